@@ -1,0 +1,151 @@
+package org.virtkeep.api;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.UUID;
+import org.virtkeep.model.BackupRequest;
+import org.virtkeep.model.CheckpointDefinition;
+import org.virtkeep.model.VirtException;
+
+/// A virtual machine: known by name, running or not. A handle, not a copy: every call asks the host. Thread-safe.
+///
+/// Any call throws [VirtException] NO_DOMAIN when the domain has been undefined meanwhile, and OPERATION_TIMEOUT when
+/// QEMU stops answering.
+public interface Domain {
+
+    String name();
+
+    UUID uuid();
+
+    /// The number of this run of the domain; empty while it is shut off.
+    OptionalInt id();
+
+    DomainState state();
+
+    /// True if it is defined; false if it is known only while its QEMU runs (an attached one).
+    boolean isPersistent();
+
+    /// Starts QEMU and, unless told to stay paused, the guest.
+    ///
+    /// @throws VirtException OPERATION_INVALID if it runs already; otherwise what kept QEMU from starting. Then no
+    ///     process is left.
+    void start(Set<StartFlag> flags);
+
+    /// Stops the guest's processors. A guest that is paused already stays so.
+    void suspend();
+
+    /// Lets the guest's processors run. A guest that runs already goes on.
+    void resume();
+
+    /// Asks the guest to shut down, and returns; the guest may refuse.
+    void shutdown();
+
+    /// Ends QEMU at once, as pulling the plug does, but lets it close its images, so that checkpoints are kept. A
+    /// running backup ends as cancelled first.
+    void destroy();
+
+    /// Forgets the domain. Its images are not touched.
+    ///
+    /// @throws VirtException OPERATION_INVALID while it runs, or when it has checkpoints and the flag is missing
+    void undefine(Set<UndefineFlag> flags);
+
+    /// The domain's XML as it runs, or as it is defined.
+    String xml();
+
+    /// What `virsh domblklist` shows.
+    List<BlockDevice> blockDevices();
+
+    /// @throws VirtException INVALID_ARG if there is no such disk
+    BlockInfo blockInfo(String disk);
+
+    // ---- backup jobs
+
+    /// Starts a backup of several disks as they are at one point in time, and optionally creates a checkpoint at the same
+    /// instant (`virDomainBackupBegin`).
+    ///
+    /// @return the job's id, positive and never used again for this domain
+    /// @throws VirtException one of the codes in `docs/errors.md`. Nothing is left behind then: no file, no node, no
+    ///     bitmap, no checkpoint.
+    int backupBegin(BackupRequest request, Optional<CheckpointDefinition> checkpoint, Set<BackupBeginFlag> flags);
+
+    /// Ends a backup job (`virDomainBackupEnd`). A pull is taken down; a finished push is acknowledged.
+    ///
+    /// @param id the job's id; 0 means the running job, or if none runs, the one that has ended and was not yet
+    ///     acknowledged
+    /// @return [BackupEnd#COMPLETED], or [BackupEnd#ABORTED] for an unfinished push that was aborted
+    /// @throws VirtException OPERATION_INVALID for a running push without ABORT, or when 0 could mean several jobs;
+    ///     NO_DOMAIN_BACKUP if there is no such job; OPERATION_FAILED with the reason if the job failed
+    BackupEnd backupEnd(int id, Set<BackupEndFlag> flags);
+
+    /// The job's `<domainbackup>`, valid as input again (`virDomainBackupGetXMLDesc`). Works for ended jobs until their
+    /// record is dropped.
+    ///
+    /// @param id as for [#backupEnd]; 0 also means the last ended job if none runs
+    /// @throws VirtException NO_DOMAIN_BACKUP if there is no such job
+    String backupXml(int id);
+
+    /// Running and ended jobs, oldest first. The last ended ones are kept.
+    List<BackupJob> backupJobs();
+
+    /// State, statistics and disks of one job.
+    ///
+    /// @param id as for [#backupXml]
+    BackupJob backupJob(int id);
+
+    // ---- checkpoints
+
+    /// Creates a checkpoint: from now on, what changes on its disks is recorded (`virDomainCheckpointCreateXML`).
+    ///
+    /// @throws VirtException see `docs/errors.md`; nothing has changed then
+    Checkpoint checkpointCreate(CheckpointDefinition definition, Set<CheckpointCreateFlag> flags);
+
+    /// All checkpoints, parents before children.
+    List<Checkpoint> checkpoints();
+
+    /// @throws VirtException NO_DOMAIN_CHECKPOINT if there is none of that name
+    Checkpoint checkpoint(String name);
+
+    enum StartFlag {
+        /// The guest's processors do not run until [Domain#resume()].
+        PAUSED
+    }
+
+    enum UndefineFlag {
+        /// Also forget the domain's checkpoints. Their bitmaps stay in the images.
+        CHECKPOINTS_METADATA
+    }
+
+    enum BackupBeginFlag {
+        /// Write into target or scratch files that exist (`VIR_DOMAIN_BACKUP_BEGIN_REUSE_EXTERNAL`).
+        REUSE_EXTERNAL,
+        /// Freeze the guest's file systems through its agent for the instant of the backup; they are always thawed.
+        QUIESCE
+    }
+
+    enum BackupEndFlag {
+        /// Also end a push that is still copying (`VIR_DOMAIN_BACKUP_END_ABORT`).
+        ABORT
+    }
+
+    enum BackupEnd {
+        ABORTED(0),
+        COMPLETED(1);
+
+        private final int wireValue;
+
+        BackupEnd(int wireValue) {
+            this.wireValue = wireValue;
+        }
+
+        public int wireValue() {
+            return wireValue;
+        }
+    }
+
+    enum CheckpointCreateFlag {
+        /// Freeze the guest's file systems through its agent for the instant of the checkpoint.
+        QUIESCE
+    }
+}

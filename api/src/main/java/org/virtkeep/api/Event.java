@@ -1,0 +1,85 @@
+package org.virtkeep.api;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/// Something that happened to a domain. Events have a total order: their sequence numbers.
+public sealed interface Event {
+
+    /// Greater than that of every earlier event of this host.
+    long sequence();
+
+    Instant time();
+
+    /// The domain's name; empty for [EventsLost].
+    String domain();
+
+    /// The domain changed its state (`VIR_DOMAIN_EVENT_ID_LIFECYCLE`).
+    record Lifecycle(long sequence, Instant time, String domain, LifecycleType type, String detail) implements Event {}
+
+    /// A disk of a push finished (`VIR_DOMAIN_EVENT_ID_BLOCK_JOB_2`, job type 5, BACKUP).
+    ///
+    /// @param disk target device
+    /// @param path the disk's source
+    record BlockJob(
+            long sequence,
+            Instant time,
+            String domain,
+            int jobId,
+            String disk,
+            String path,
+            BlockJobStatus status,
+            Optional<String> error)
+            implements Event {}
+
+    /// A backup job ended (`VIR_DOMAIN_EVENT_ID_JOB_COMPLETED`). The last event of its job.
+    record JobCompleted(long sequence, Instant time, String domain, BackupJob job) implements Event {}
+
+    /// Events before this one were dropped because the reader stayed away too long.
+    record EventsLost(long sequence, Instant time) implements Event {
+        @Override
+        public String domain() {
+            return "";
+        }
+    }
+
+    /// With libvirt's numbers (`virDomainEventType`).
+    enum LifecycleType {
+        DEFINED(0),
+        UNDEFINED(1),
+        STARTED(2),
+        SUSPENDED(3),
+        RESUMED(4),
+        STOPPED(5),
+        SHUTDOWN(6),
+        CRASHED(8);
+
+        private final int wireValue;
+
+        LifecycleType(int wireValue) {
+            this.wireValue = wireValue;
+        }
+
+        public int wireValue() {
+            return wireValue;
+        }
+    }
+
+    /// With libvirt's numbers (`virConnectDomainEventBlockJobStatus`).
+    enum BlockJobStatus {
+        COMPLETED(0),
+        FAILED(1),
+        CANCELED(2),
+        READY(3);
+
+        private final int wireValue;
+
+        BlockJobStatus(int wireValue) {
+            this.wireValue = wireValue;
+        }
+
+        public int wireValue() {
+            return wireValue;
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/// What a driver implements to serve connections.
+package org.virtkeep.api.spi;

@@ -1,0 +1,7 @@
+/// The NBD protocol: handshake, client, server, metadata contexts, and the relay between one upstream and many clients.
+module org.virtkeep.nbd {
+    requires transitive org.virtkeep.model;
+    requires org.slf4j;
+
+    exports org.virtkeep.nbd;
+}

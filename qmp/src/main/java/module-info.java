@@ -1,0 +1,7 @@
+/// One QEMU monitor connection: greeting, typed commands, events, failures.
+module org.virtkeep.qmp {
+    requires transitive com.fasterxml.jackson.databind;
+    requires transitive org.virtkeep.model;
+
+    exports org.virtkeep.qmp;
+}
