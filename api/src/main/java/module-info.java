@@ -1,4 +1,4 @@
-/// What users program against: connection, domain, checkpoint, backup job, events; and the driver interface behind them.
+/// What users program against: connection, domain, checkpoint, backup job, events; and the driver interface.
 module org.virtkeep.api {
     requires transitive org.virtkeep.model;
 

@@ -1,4 +1,5 @@
-/// The NBD protocol: handshake, client, server, metadata contexts, and the relay between one upstream and many clients.
+/// The NBD protocol: handshake, client, server, metadata contexts, and the relay between one upstream and
+/// many clients.
 module org.virtkeep.nbd {
     requires transitive org.virtkeep.model;
     requires org.slf4j;

@@ -40,8 +40,8 @@ public record BackupJob(
     ///
     /// @param mode        what it was backed up as
     /// @param incremental the checkpoint it is incremental to
-    /// @param total       push: to copy; pull: what the disk's clients can be expected to read (for an incremental, the
-    ///     changed bytes)
+    /// @param total       push: to copy; pull: what the disk's clients can be expected to read (for an
+    ///     incremental, the changed bytes)
     /// @param processed   push: copied; pull: served to clients, which may exceed the total
     /// @param tempUsed    pull and fleeced push: bytes in the scratch image
     /// @param tempTotal   pull and fleeced push: the most that scratch can need

@@ -24,8 +24,8 @@ public interface Checkpoint {
     /// [#definition] as `<domaincheckpoint>`.
     String xml(Set<XmlFlag> flags);
 
-    /// Removes the checkpoint and its bitmaps; children move to its parent. A bitmap that is missing already is no
-    /// error.
+    /// Removes the checkpoint and its bitmaps; children move to its parent. A bitmap that is missing already
+    /// is no error.
     ///
     /// @throws VirtException OPERATION_UNSUPPORTED if the domain does not run and bitmaps would have to go
     void delete(Set<DeleteFlag> flags);

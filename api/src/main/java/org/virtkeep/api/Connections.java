@@ -13,8 +13,8 @@ public final class Connections {
 
     /// Opens a connection to the host that `uri` names, such as `qemu:///embed?root=/srv/virtkeep`.
     ///
-    /// @throws VirtException NO_CONNECT if no driver knows the URI; INVALID_ARG if it is not a URI; otherwise the
-    ///     driver's own error
+    /// @throws VirtException NO_CONNECT if no driver knows the URI; INVALID_ARG if it is not a URI;
+    ///     otherwise the driver's own error
     public static Connection open(String uri) {
         URI parsed;
         try {

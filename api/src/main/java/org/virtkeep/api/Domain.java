@@ -9,10 +9,11 @@ import org.virtkeep.model.BackupRequest;
 import org.virtkeep.model.CheckpointDefinition;
 import org.virtkeep.model.VirtException;
 
-/// A virtual machine: known by name, running or not. A handle, not a copy: every call asks the host. Thread-safe.
+/// A virtual machine: known by name, running or not. A handle, not a copy: every call asks the host.
+/// Thread-safe.
 ///
-/// Any call throws [VirtException] NO_DOMAIN when the domain has been undefined meanwhile, and OPERATION_TIMEOUT when
-/// QEMU stops answering.
+/// Any call throws [VirtException] NO_DOMAIN when the domain has been undefined meanwhile, and
+/// OPERATION_TIMEOUT when QEMU stops answering.
 public interface Domain {
 
     String name();
@@ -29,8 +30,8 @@ public interface Domain {
 
     /// Starts QEMU and, unless told to stay paused, the guest.
     ///
-    /// @throws VirtException OPERATION_INVALID if it runs already; otherwise what kept QEMU from starting. Then no
-    ///     process is left.
+    /// @throws VirtException OPERATION_INVALID if it runs already; otherwise what kept QEMU from
+    ///     starting. Then no process is left.
     void start(Set<StartFlag> flags);
 
     /// Stops the guest's processors. A guest that is paused already stays so.
@@ -42,13 +43,14 @@ public interface Domain {
     /// Asks the guest to shut down, and returns; the guest may refuse.
     void shutdown();
 
-    /// Ends QEMU at once, as pulling the plug does, but lets it close its images, so that checkpoints are kept. A
-    /// running backup ends as cancelled first.
+    /// Ends QEMU at once, as pulling the plug does, but lets it close its images, so that checkpoints are
+    /// kept. A running backup ends as cancelled first.
     void destroy();
 
     /// Forgets the domain. Its images are not touched.
     ///
-    /// @throws VirtException OPERATION_INVALID while it runs, or when it has checkpoints and the flag is missing
+    /// @throws VirtException OPERATION_INVALID while it runs, or when it has checkpoints and the flag is
+    ///     missing
     void undefine(Set<UndefineFlag> flags);
 
     /// The domain's XML as it runs, or as it is defined.
@@ -62,25 +64,26 @@ public interface Domain {
 
     // ---- backup jobs
 
-    /// Starts a backup of several disks as they are at one point in time, and optionally creates a checkpoint at the same
-    /// instant (`virDomainBackupBegin`).
+    /// Starts a backup of several disks as they are at one point in time, and optionally creates a checkpoint
+    /// at the same instant (`virDomainBackupBegin`).
     ///
     /// @return the job's id, positive and never used again for this domain
-    /// @throws VirtException one of the codes in `docs/errors.md`. Nothing is left behind then: no file, no node, no
-    ///     bitmap, no checkpoint.
+    /// @throws VirtException one of the codes in `docs/errors.md`. Nothing is left behind then: no file,
+    ///     no node, no bitmap, no checkpoint.
     int backupBegin(BackupRequest request, Optional<CheckpointDefinition> checkpoint, Set<BackupBeginFlag> flags);
 
     /// Ends a backup job (`virDomainBackupEnd`). A pull is taken down; a finished push is acknowledged.
     ///
-    /// @param id the job's id; 0 means the running job, or if none runs, the one that has ended and was not yet
-    ///     acknowledged
+    /// @param id the job's id; 0 means the running job, or if none runs, the one that has ended and was
+    ///     not yet acknowledged
     /// @return [BackupEnd#COMPLETED], or [BackupEnd#ABORTED] for an unfinished push that was aborted
-    /// @throws VirtException OPERATION_INVALID for a running push without ABORT, or when 0 could mean several jobs;
-    ///     NO_DOMAIN_BACKUP if there is no such job; OPERATION_FAILED with the reason if the job failed
+    /// @throws VirtException OPERATION_INVALID for a running push without ABORT, or when 0 could mean
+    ///     several jobs; NO_DOMAIN_BACKUP if there is no such job; OPERATION_FAILED with the reason if the
+    ///     job failed
     BackupEnd backupEnd(int id, Set<BackupEndFlag> flags);
 
-    /// The job's `<domainbackup>`, valid as input again (`virDomainBackupGetXMLDesc`). Works for ended jobs until their
-    /// record is dropped.
+    /// The job's `<domainbackup>`, valid as input again (`virDomainBackupGetXMLDesc`). Works for ended jobs
+    /// until their record is dropped.
     ///
     /// @param id as for [#backupEnd]; 0 also means the last ended job if none runs
     /// @throws VirtException NO_DOMAIN_BACKUP if there is no such job
@@ -96,7 +99,8 @@ public interface Domain {
 
     // ---- checkpoints
 
-    /// Creates a checkpoint: from now on, what changes on its disks is recorded (`virDomainCheckpointCreateXML`).
+    /// Creates a checkpoint: from now on, what changes on its disks is recorded
+    /// (`virDomainCheckpointCreateXML`).
     ///
     /// @throws VirtException see `docs/errors.md`; nothing has changed then
     Checkpoint checkpointCreate(CheckpointDefinition definition, Set<CheckpointCreateFlag> flags);
@@ -120,7 +124,8 @@ public interface Domain {
     enum BackupBeginFlag {
         /// Write into target or scratch files that exist (`VIR_DOMAIN_BACKUP_BEGIN_REUSE_EXTERNAL`).
         REUSE_EXTERNAL,
-        /// Freeze the guest's file systems through its agent for the instant of the backup; they are always thawed.
+        /// Freeze the guest's file systems through its agent for the instant of the backup; they are always
+        /// thawed.
         QUIESCE
     }
 

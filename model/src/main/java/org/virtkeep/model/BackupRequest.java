@@ -5,8 +5,8 @@ import java.util.Optional;
 
 /// A `<domainbackup>` document: which disks to back up, since when, and where to.
 ///
-/// Before [BackupDefaults] has seen it, it holds only what the caller wrote; afterwards every disk of the domain is
-/// listed, and every backed-up disk has all that its mode needs.
+/// Before [BackupDefaults] has seen it, it holds only what the caller wrote; afterwards every disk of the
+/// domain is listed, and every backed-up disk has all that its mode needs.
 public sealed interface BackupRequest {
 
     /// The checkpoint that all disks without their own are incremental to; empty for a full backup.

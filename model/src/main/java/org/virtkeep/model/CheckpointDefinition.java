@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/// A `<domaincheckpoint>` document. In a request most parts may be missing; a stored checkpoint has all of them.
+/// A `<domaincheckpoint>` document. In a request most parts may be missing; a stored checkpoint has all of
+/// them.
 ///
 /// @param name         letters, digits, `_`, `-`, `.` (not first)
 /// @param creationTime seconds since the epoch

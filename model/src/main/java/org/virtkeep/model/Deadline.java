@@ -2,8 +2,8 @@ package org.virtkeep.model;
 
 import java.time.Duration;
 
-/// The moment after which a wait is given up. Made once at the edge of a call and passed down, so that a call of many
-/// steps has one limit. Immutable; measured on the monotonic clock.
+/// The moment after which a wait is given up. Made once at the edge of a call and passed down, so that a call
+/// of many steps has one limit. Immutable; measured on the monotonic clock.
 public record Deadline(long nanoTime, Duration limit) {
 
     /// A deadline that passes `limit` from now.

@@ -8,8 +8,8 @@ import java.util.UUID;
 
 /// A `<domain>` document: the subset of libvirt's that virtkeep can run, and the whole document beside it.
 ///
-/// An element that would change the machine and is not supported is refused by name when the document is read;
-/// harmless ones are kept in [#document()] and have no effect.
+/// An element that would change the machine and is not supported is refused by name when the document is
+/// read; harmless ones are kept in [#document()] and have no effect.
 ///
 /// @param type         `kvm` or `qemu` (emulated)
 /// @param memoryBytes  the guest's memory

@@ -4,8 +4,9 @@ import java.util.Objects;
 
 /// A request that could not be fulfilled, with libvirt's code and domain.
 ///
-/// The message is written for an administrator: it starts in lower case, quotes names, says which state was found
-/// and which was needed, and where known the way out. What state remains is said by the method that throws.
+/// The message is written for an administrator: it starts in lower case, quotes names, says which state was
+/// found and which was needed, and where known the way out. What state remains is said by the method that
+/// throws.
 public final class VirtException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -6,7 +6,8 @@ import java.util.Objects;
 
 /// An XML element as a value: a name, attributes in document order, child elements, and text.
 ///
-/// Mixed content is not kept: an element has either children or text. Comments and processing instructions are dropped.
+/// Mixed content is not kept: an element has either children or text. Comments and processing instructions
+/// are dropped.
 public record XmlElement(String name, Map<String, String> attributes, List<XmlElement> children, String text) {
     public XmlElement {
         Objects.requireNonNull(name, "name is null");
