@@ -12,7 +12,7 @@ public final class CheckpointXml {
     private static final Pattern UNSIGNED = Pattern.compile("[0-9]+");
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_-][a-zA-Z0-9_.-]*");
     private static final BigInteger UNSIGNED_LONG_MAX = BigInteger.TWO.pow(64).subtract(BigInteger.ONE);
-    private static final String NAME_RULE = "letters, digits, '_', '-' and '.', and not begin with '.'";
+    static final String NAME_RULE = "letters, digits, '_', '-' and '.', and not begin with '.'";
 
     private CheckpointXml() {}
 
