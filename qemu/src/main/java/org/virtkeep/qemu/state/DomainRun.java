@@ -85,8 +85,8 @@ public record DomainRun(
     static DomainRun fromJson(JsonNode node) throws IOException {
         int format = Json.integer(node, "format");
         if (format > FORMAT) {
-            throw new IOException("it has format %d, written by a newer version; this one knows %d"
-                    .formatted(format, FORMAT));
+            throw new IOException(
+                    "it has format %d, written by a newer version; this one knows %d".formatted(format, FORMAT));
         }
         var monitors = new ArrayList<Path>();
         for (JsonNode monitor : Json.elements(node, "monitors")) {

@@ -153,7 +153,8 @@ public final class EventJournal {
             Optional<EventSegment> newest = segments().stream().reduce((_, last) -> last);
             return newest.isEmpty()
                     ? Optional.<String>empty()
-                    : Optional.of(newest.get().first() + "/" + Files.size(newest.get().file()));
+                    : Optional.of(
+                            newest.get().first() + "/" + Files.size(newest.get().file()));
         });
     }
 
