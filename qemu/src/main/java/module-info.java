@@ -1,0 +1,8 @@
+/// The driver for QEMU on this host: processes, block graphs, bitmaps, jobs, and state that survives a restart.
+module org.virtkeep.qemu {
+    requires transitive org.virtkeep.api;
+    requires org.virtkeep.qmp;
+    requires org.virtkeep.nbd;
+    requires com.fasterxml.jackson.databind;
+    requires org.slf4j;
+}
