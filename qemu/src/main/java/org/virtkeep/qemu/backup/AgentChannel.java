@@ -21,12 +21,14 @@ final class AgentChannel {
     /// Where QEMU keeps devices, with and without an id of their own.
     private static final List<String> DEVICES = List.of("/machine/peripheral", "/machine/peripheral-anon");
 
-    /// How `query-chardev` shows a listening unix socket: `unix:PATH,server=on` or `disconnected:unix:PATH,server=on`.
+    /// How `query-chardev` shows a listening unix socket: `unix:PATH,server=on` or
+    /// `disconnected:unix:PATH,server=on`.
     private static final Pattern UNIX_SOCKET = Pattern.compile("(?:disconnected:)?unix:(?<path>.+?)(?:,server.*)?");
 
     private AgentChannel() {}
 
-    /// @throws VirtException OPERATION_UNSUPPORTED if the domain has no channel for the agent, or one that is no socket
+    /// @throws VirtException OPERATION_UNSUPPORTED if the domain has no channel for the agent, or one
+    ///     that is no socket
     static Path find(DomainSession session) {
         String label = chardev(session)
                 .orElseThrow(() -> refusal(
@@ -51,7 +53,8 @@ final class AgentChannel {
                 String path = parent + "/" + child.name();
                 if (child.type().equals("child<virtserialport>")
                         && session.execute(new QomGet(path, "name")).asText().equals(PORT_NAME)) {
-                    return Optional.of(session.execute(new QomGet(path, "chardev")).asText());
+                    return Optional.of(
+                            session.execute(new QomGet(path, "chardev")).asText());
                 }
             }
         }

@@ -26,7 +26,8 @@ import org.virtkeep.qmp.StartBackup;
 import org.virtkeep.qmp.Transaction;
 import org.virtkeep.qmp.TransactionAction;
 
-/// Begins one backup job: carries a plan out, step by step, each recorded before it is taken. Confined to one thread.
+/// Begins one backup job: carries a plan out, step by step, each recorded before it is taken. Confined to one
+/// thread.
 final class BackupBegin {
 
     /// For the keeper to start and to answer: a process start and local connections.

@@ -9,11 +9,12 @@ import org.virtkeep.qemu.session.DomainSession;
 import org.virtkeep.qemu.session.JobRecovery;
 import org.virtkeep.qmp.QmpException;
 
-/// Carries a domain's jobs on from where they are found: finishes, reports or undoes what happened since the last
-/// session. The same code runs in every command and in every job's keeper. Thread-safe across domains.
+/// Carries a domain's jobs on from where they are found: finishes, reports or undoes what happened since the
+/// last session. The same code runs in every command and in every job's keeper. Thread-safe across domains.
 public final class BackupJobs implements JobRecovery {
 
-    /// For looking at a job and for freeing the guest. Each command answers within milliseconds, or QEMU is in trouble.
+    /// For looking at a job and for freeing the guest. Each command answers within milliseconds, or QEMU is
+    /// in trouble.
     private static final Duration LOOK_LIMIT = Duration.ofSeconds(15);
 
     private final KeeperControl keepers;
@@ -113,8 +114,8 @@ public final class BackupJobs implements JobRecovery {
     /// A job whose keeper has died gets another.
     private void keepKept(DomainSession session, JobRecord job) {
         if (job.keeper().filter(keeper -> keeper.isAlive()).isEmpty()) {
-            KeeperRevival.run(session, job).ifPresent(reason -> ending(session)
-                    .end(job, JobState.FAILED, Optional.of(reason)));
+            KeeperRevival.run(session, job)
+                    .ifPresent(reason -> ending(session).end(job, JobState.FAILED, Optional.of(reason)));
         }
     }
 

@@ -52,7 +52,8 @@ final class BackupPlanner {
             checks.requireServable(pull);
         }
         var disks = new ArrayList<BackupPlan.Disk>();
-        List<String> order = session.definition().disks().stream().map(disk -> disk.target()).toList();
+        List<String> order =
+                session.definition().disks().stream().map(disk -> disk.target()).toList();
         for (BackupDisk disk : request.disks()) {
             if (disk.backup()) {
                 disks.add(plan(disk, order.indexOf(disk.name()), push));

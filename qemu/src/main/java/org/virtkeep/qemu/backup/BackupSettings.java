@@ -4,8 +4,8 @@ import java.time.Duration;
 
 /// What a connection's URI says about how its backups are run.
 ///
-/// @param pullIdleLimit a pull that no client is connected to for so long is given up, because its scratch images grow
-///     with every block the guest overwrites; zero for never (`pull-idle-minutes`)
+/// @param pullIdleLimit a pull that no client is connected to for so long is given up, because its
+///     scratch images grow with every block the guest overwrites; zero for never (`pull-idle-minutes`)
 /// @param pushPath      how a push reads its disks (`push`)
 public record BackupSettings(Duration pullIdleLimit, PushPath pushPath) {
 
@@ -16,10 +16,11 @@ public record BackupSettings(Duration pullIdleLimit, PushPath pushPath) {
     public enum PushPath {
         /// Directly when the target is a local file system or device, else fleeced.
         AUTO,
-        /// The guest's first write to a block waits until the target has its old content: no scratch space needed,
-        /// and as fast as the target.
+        /// The guest's first write to a block waits until the target has its old content: no scratch space
+        /// needed, and as fast as the target.
         DIRECT,
-        /// Old content goes to a scratch image beside the domain's state, so a slow target cannot slow the guest.
+        /// Old content goes to a scratch image beside the domain's state, so a slow target cannot slow the
+        /// guest.
         FLEECED
     }
 }

@@ -46,10 +46,14 @@ public final class Backups implements BackupOperations {
         try {
             return begin.run();
         } catch (IOException e) {
-            throw undone(session, begin, VirtException.qemu(
-                    ErrorCode.OPERATION_FAILED,
-                    "domain '%s': the backup could not be started: %s".formatted(session.name(), e.getMessage()),
-                    e));
+            throw undone(
+                    session,
+                    begin,
+                    VirtException.qemu(
+                            ErrorCode.OPERATION_FAILED,
+                            "domain '%s': the backup could not be started: %s"
+                                    .formatted(session.name(), e.getMessage()),
+                            e));
         } catch (VirtException e) {
             throw undone(session, begin, e);
         }
@@ -83,7 +87,7 @@ public final class Backups implements BackupOperations {
         Optional<CheckpointPlan> checkpointPlan =
                 checkpoint.map(asked -> new CheckpointPlanner(session).plan(asked, now));
         String suffix = checkpointPlan.map(CheckpointPlan::name).orElse(Long.toString(now.getEpochSecond()));
-        BackupRequest complete = BackupDefaults.fill(request, session.definition(), suffix);
+        BackupRequest complete = BackupDefaults.fill(request, session.definition().disks(), suffix);
         return new BackupPlanner(session, settings, flags).plan(complete, checkpointPlan);
     }
 
@@ -109,9 +113,10 @@ public final class Backups implements BackupOperations {
 
     private static JobRecord withLastProgress(JobStore jobs, JobRecord job) {
         Optional<JobReport.Progress> progress = JobReport.Progress.read(jobs, job.id());
-        return job.withDisks(disk -> progress.flatMap(now -> now.read(job.disks().indexOf(disk)))
-                .map(read -> disk.withProgress(read, disk.tempUsed()))
-                .orElse(disk));
+        return job.withDisks(
+                disk -> progress.flatMap(now -> now.read(job.disks().indexOf(disk)))
+                        .map(read -> disk.withProgress(read, disk.tempUsed()))
+                        .orElse(disk));
     }
 
     private static BackupEnd result(DomainSession session, JobRecord job) {

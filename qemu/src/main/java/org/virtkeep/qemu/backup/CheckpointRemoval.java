@@ -15,8 +15,8 @@ import org.virtkeep.qmp.RemoveBitmap;
 import org.virtkeep.qmp.Transaction;
 import org.virtkeep.qmp.TransactionAction;
 
-/// Removes a checkpoint: bitmaps first, then the children's link to it, then its record. Every step may be repeated, so
-/// a removal that was interrupted is finished by removing again. Confined to one thread.
+/// Removes a checkpoint: bitmaps first, then the children's link to it, then its record. Every step may be
+/// repeated, so a removal that was interrupted is finished by removing again. Confined to one thread.
 final class CheckpointRemoval {
     private final DomainSession session;
     private final CheckpointStore store;
@@ -36,8 +36,8 @@ final class CheckpointRemoval {
         store.delete(CheckpointStore.name(checkpoint));
     }
 
-    /// Undoes the creation of a checkpoint by a backup that did not come about. The name was free before, so whatever
-    /// bears it is ours.
+    /// Undoes the creation of a checkpoint by a backup that did not come about. The name was free before, so
+    /// whatever bears it is ours.
     void undoCreation(String name) {
         if (session.isActive()) {
             removeBitmaps(name, session.disks());

@@ -37,8 +37,10 @@ final class CheckpointSizes {
                 checkpoint.description(),
                 checkpoint.creationTime(),
                 checkpoint.parent(),
-                checkpoint.disks().map(list ->
-                        list.stream().map(disk -> measure(disk, name)).toList()),
+                checkpoint
+                        .disks()
+                        .map(list ->
+                                list.stream().map(disk -> measure(disk, name)).toList()),
                 checkpoint.domain());
     }
 
@@ -57,7 +59,8 @@ final class CheckpointSizes {
         return bitmaps.layers().size() == 1 ? count(top.nodeName(), top.bitmap()) : countMerged(bitmaps);
     }
 
-    /// The union over the layers, in a bitmap that lives for a moment. One that a crash has left is removed first.
+    /// The union over the layers, in a bitmap that lives for a moment. One that a crash has left is removed
+    /// first.
     private long countMerged(CheckpointBitmaps bitmaps) {
         String node = bitmaps.layers().getFirst().nodeName();
         String union = JobNames.rootPrefix(session.root().tag()) + "size";

@@ -20,8 +20,8 @@ import org.virtkeep.qemu.state.Durable;
 
 /// The checkpoints of one domain, in `checkpoints/NAME.xml`. Change it only while holding the domain's lock.
 ///
-/// Which checkpoint is current is not stored but follows from the tree: the newest leaf. So there is nothing that a
-/// crash between two writes could leave contradicting.
+/// Which checkpoint is current is not stored but follows from the tree: the newest leaf. So there is nothing
+/// that a crash between two writes could leave contradicting.
 final class CheckpointStore {
     private static final String SUFFIX = ".xml";
 
@@ -79,7 +79,8 @@ final class CheckpointStore {
         var ordered = new ArrayList<CheckpointDefinition>();
         while (!waiting.isEmpty()) {
             CheckpointDefinition next = waiting.stream()
-                    .filter(checkpoint -> checkpoint.parent().filter(known::contains).isEmpty())
+                    .filter(checkpoint ->
+                            checkpoint.parent().filter(known::contains).isEmpty())
                     .findFirst()
                     .orElse(waiting.getFirst());
             waiting.remove(next);

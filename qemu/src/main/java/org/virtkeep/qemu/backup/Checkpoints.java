@@ -1,7 +1,5 @@
 package org.virtkeep.qemu.backup;
 
-import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -9,7 +7,6 @@ import java.util.Set;
 import org.virtkeep.api.Checkpoint;
 import org.virtkeep.api.Domain.CheckpointCreateFlag;
 import org.virtkeep.model.CheckpointDefinition;
-import org.virtkeep.model.Deadline;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.session.CheckpointOperations;

@@ -39,26 +39,42 @@ record DiskRecord(
 
     DiskRecord withMade() {
         return new DiskRecord(
-                name, index, node, source, size, mode, since, format, kind, path, reused, true, fleecing, total, processed,
-                tempUsed, state, error);
+                name, index, node, source, size, mode, since, format, kind, path, reused, true, fleecing, total,
+                processed, tempUsed, state, error);
     }
 
     DiskRecord withTotal(long newTotal) {
         return new DiskRecord(
-                name, index, node, source, size, mode, since, format, kind, path, reused, made, fleecing, newTotal, processed,
-                tempUsed, state, error);
+                name, index, node, source, size, mode, since, format, kind, path, reused, made, fleecing, newTotal,
+                processed, tempUsed, state, error);
     }
 
     DiskRecord withProgress(long newProcessed, long newTempUsed) {
         return new DiskRecord(
-                name, index, node, source, size, mode, since, format, kind, path, reused, made, fleecing, total, newProcessed,
-                newTempUsed, state, error);
+                name,
+                index,
+                node,
+                source,
+                size,
+                mode,
+                since,
+                format,
+                kind,
+                path,
+                reused,
+                made,
+                fleecing,
+                total,
+                newProcessed,
+                newTempUsed,
+                state,
+                error);
     }
 
     DiskRecord ended(JobState outcome, Optional<String> why) {
         return new DiskRecord(
-                name, index, node, source, size, mode, since, format, kind, path, reused, made, fleecing, total, processed,
-                tempUsed, outcome, why);
+                name, index, node, source, size, mode, since, format, kind, path, reused, made, fleecing, total,
+                processed, tempUsed, outcome, why);
     }
 
     /// True if the disk's old content is kept in a scratch image while the job runs.

@@ -53,8 +53,8 @@ final class FrontEnd implements AutoCloseable {
         requested
                 .exportBitmap()
                 .filter(_ -> disk.since().isPresent())
-                .ifPresent(bitmap ->
-                        contexts.put("qemu:dirty-bitmap:" + bitmap, "qemu:dirty-bitmap:" + names.bitmap()));
+                .ifPresent(
+                        bitmap -> contexts.put("qemu:dirty-bitmap:" + bitmap, "qemu:dirty-bitmap:" + names.bitmap()));
         return new RelayedExport(
                 requested.exportName().orElse(disk.name()), upstream, names.export(disk.index()), contexts, true);
     }
@@ -83,8 +83,8 @@ final class FrontEnd implements AutoCloseable {
     /// Why an export cannot be served any more, if that is so.
     Optional<String> failure() {
         return server.progress().stream()
-                .flatMap(export -> export.failure().stream()
-                        .map(reason -> "export '%s': %s".formatted(export.name(), reason)))
+                .flatMap(export ->
+                        export.failure().stream().map(reason -> "export '%s': %s".formatted(export.name(), reason)))
                 .findFirst();
     }
 

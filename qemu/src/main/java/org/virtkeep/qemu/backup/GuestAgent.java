@@ -17,12 +17,13 @@ import org.virtkeep.model.Deadline;
 
 /// A conversation with the guest's agent (`qemu-ga`) over its channel's unix socket. Confined to one thread.
 ///
-/// The agent may be absent, slow or frozen, and answers to questions of an earlier client may still lie in the
-/// channel, so every conversation begins with a synchronisation (`guest-sync-delimited`).
+/// The agent may be absent, slow or frozen, and answers to questions of an earlier client may still lie in
+/// the channel, so every conversation begins with a synchronisation (`guest-sync-delimited`).
 final class GuestAgent implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /// The byte that tells the agent to forget what it was parsing, and that precedes its answer to a synchronisation.
+    /// The byte that tells the agent to forget what it was parsing, and that precedes its answer to a
+    /// synchronisation.
     private static final byte DELIMITER = (byte) 0xff;
 
     /// More than any answer that is asked for here has; a guest that sends more is not believed.
@@ -112,8 +113,8 @@ final class GuestAgent implements AutoCloseable {
         var line = new ByteArrayOutputStream();
         for (byte next = read(deadline); next != '\n'; next = read(deadline)) {
             if (line.size() == ANSWER_LIMIT_BYTES) {
-                throw new IOException("the guest agent sent more than %d bytes without an end of line"
-                        .formatted(ANSWER_LIMIT_BYTES));
+                throw new IOException(
+                        "the guest agent sent more than %d bytes without an end of line".formatted(ANSWER_LIMIT_BYTES));
             }
             line.write(next);
         }

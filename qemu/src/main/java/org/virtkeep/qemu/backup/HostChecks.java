@@ -19,15 +19,15 @@ import org.virtkeep.qmp.QmpException;
 import org.virtkeep.qmp.QomGet;
 import org.virtkeep.qmp.QueryBlockJobs;
 
-/// What must be true of host, QEMU and file systems before a backup may begin. Each check refuses with the reason and
-/// touches nothing.
+/// What must be true of host, QEMU and file systems before a backup may begin. Each check refuses with the
+/// reason and touches nothing.
 final class HostChecks {
 
     /// `sun_path` of `struct sockaddr_un` has 108 bytes, one for the final NUL.
     private static final int MAX_SOCKET_PATH_BYTES = 107;
 
-    /// Policies that pause the guest when a write fails, so that the failed write can be tried again. `auto` is
-    /// QEMU's name for `enospc` here.
+    /// Policies that pause the guest when a write fails, so that the failed write can be tried again. `auto`
+    /// is QEMU's name for `enospc` here.
     private static final Set<String> PAUSING = Set.of("stop", "enospc", "auto");
 
     private final DomainSession session;
@@ -41,13 +41,17 @@ final class HostChecks {
         String prefix = JobNames.rootPrefix(session.root().tag());
         session.execute(new QueryBlockJobs()).stream()
                 .filter(job -> !job.id().startsWith(prefix))
-                .filter(job -> job.id().equals(disk.target()) || job.id().equals(chain.active().name()))
+                .filter(job -> job.id().equals(disk.target())
+                        || job.id().equals(chain.active().name()))
                 .findFirst()
                 .ifPresent(job -> {
                     throw refusal(
                             ErrorCode.OPERATION_UNSUPPORTED,
                             "disk '%s' of domain '%s' already has block job '%s' of type '%s'; wait for its end or cancel it",
-                            disk.target(), session.name(), job.id(), job.type());
+                            disk.target(),
+                            session.name(),
+                            job.id(),
+                            job.type());
                 });
     }
 
@@ -59,7 +63,10 @@ final class HostChecks {
                     ErrorCode.OPERATION_UNSUPPORTED,
                     "disk '%s' of domain '%s' is served by iothread '%s', and QEMU %s may crash when such a disk is "
                             + "exported (fixed in 9.0); use a push backup, or a QEMU from 9.0 on",
-                    disk.target(), session.name(), disk.iothread().orElseThrow(), version);
+                    disk.target(),
+                    session.name(),
+                    disk.iothread().orElseThrow(),
+                    version);
         }
         String policy = writeErrorPolicy(disk);
         if (!PAUSING.contains(policy)) {
@@ -68,13 +75,16 @@ final class HostChecks {
                     "disk '%s' of domain '%s' has the write error policy '%s', with which a full scratch image would fail "
                             + "the guest's writes; start the domain with error_policy 'stop' or 'enospace', or use a "
                             + "push backup",
-                    disk.target(), session.name(), policy);
+                    disk.target(),
+                    session.name(),
+                    policy);
         }
     }
 
     /// False where reading a frozen view of the disk can crash QEMU.
     boolean canFleece(LiveDisk disk) {
-        return disk.iothread().isEmpty() || session.monitor().greeting().version().atLeast(9, 0);
+        return disk.iothread().isEmpty()
+                || session.monitor().greeting().version().atLeast(9, 0);
     }
 
     private String writeErrorPolicy(LiveDisk disk) {
@@ -111,7 +121,9 @@ final class HostChecks {
             throw refusal(
                     ErrorCode.CONFIG_UNSUPPORTED,
                     "the socket path '%s' has %d bytes, and the kernel allows %d; choose a shorter one",
-                    socket, bytes, MAX_SOCKET_PATH_BYTES);
+                    socket,
+                    bytes,
+                    MAX_SOCKET_PATH_BYTES);
         }
         requireDirectory(socket, "the backup's socket");
         try {
@@ -136,14 +148,18 @@ final class HostChecks {
                     ErrorCode.INVALID_ARG,
                     "store '%s' for backup of disk '%s' of domain '%s' exists; choose another path, delete it, or say that "
                             + "it may be overwritten (--reuse-external)",
-                    path, disk.target(), session.name());
+                    path,
+                    disk.target(),
+                    session.name());
         }
         if ((kind == StorageKind.BLOCK || reuse) && !exists) {
             throw refusal(
                     ErrorCode.SYSTEM_ERROR,
                     "store '%s' for backup of disk '%s' of domain '%s' does not exist; create it, or let the backup "
                             + "create it (without --reuse-external)",
-                    path, disk.target(), session.name());
+                    path,
+                    disk.target(),
+                    session.name());
         }
     }
 
@@ -153,7 +169,9 @@ final class HostChecks {
             throw refusal(
                     ErrorCode.SYSTEM_ERROR,
                     "directory '%s' for %s of domain '%s' does not exist; create it first",
-                    directory, whose, session.name());
+                    directory,
+                    whose,
+                    session.name());
         }
     }
 

@@ -65,7 +65,8 @@ final class JobCodec {
     static JobRecord read(JsonNode node) throws IOException {
         int format = Json.integer(node, "format");
         if (format != JobRecord.FORMAT) {
-            throw new IOException("job record has format %d, this program knows %d".formatted(format, JobRecord.FORMAT));
+            throw new IOException(
+                    "job record has format %d, this program knows %d".formatted(format, JobRecord.FORMAT));
         }
         List<DiskRecord> disks = new ArrayList<>();
         for (JsonNode disk : Json.elements(node, "disks")) {

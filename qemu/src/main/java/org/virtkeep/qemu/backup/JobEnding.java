@@ -17,11 +17,13 @@ import org.virtkeep.qemu.session.DomainSession;
 import org.virtkeep.qemu.state.Durable;
 import org.virtkeep.qmp.QmpException;
 
-/// How a job ends: the outcome is decided durably first, then everything the job holds is released, then its end is
-/// announced and recorded. A crash in between leaves phase ENDING, and the next session goes on from there.
+/// How a job ends: the outcome is decided durably first, then everything the job holds is released, then its
+/// end is announced and recorded. A crash in between leaves phase ENDING, and the next session goes on from
+/// there.
 final class JobEnding {
 
-    /// For taking a job out of QEMU. A cancelled copy waits for its writes in flight, which a slow target may hold up.
+    /// For taking a job out of QEMU. A cancelled copy waits for its writes in flight, which a slow target may
+    /// hold up.
     private static final Duration RELEASE_LIMIT = Duration.ofSeconds(60);
 
     private final DomainSession session;
@@ -37,7 +39,8 @@ final class JobEnding {
     /// Decides the outcome and takes the job down.
     ///
     /// @return the ended job
-    /// @throws org.virtkeep.model.VirtException if it could not be taken down yet; its outcome holds all the same
+    /// @throws org.virtkeep.model.VirtException if it could not be taken down yet; its outcome holds all
+    ///     the same
     JobRecord end(JobRecord job, JobState outcome, Optional<String> why) {
         JobRecord decided = job.decided(outcome, why, Instant.now())
                 .withDisks(disk -> disk.state() == JobState.RUNNING ? disk.ended(outcome, why) : disk);
@@ -90,8 +93,9 @@ final class JobEnding {
                 Files.deleteIfExists(Path.of(disk.fleecing().get()));
             }
         }
-        if (BackupXml.read(job.request()) instanceof BackupRequest.Pull(_, NbdAddress.Unix(String path), _, _)) {
-            JobFiles.deleteStaleSocket(Path.of(path));
+        if (BackupXml.read(job.request()) instanceof BackupRequest.Pull pull
+                && pull.server() instanceof NbdAddress.Unix unix) {
+            JobFiles.deleteStaleSocket(Path.of(unix.path()));
         }
         Files.deleteIfExists(jobs.progressFile(job.id()));
     }

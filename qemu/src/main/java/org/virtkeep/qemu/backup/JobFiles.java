@@ -15,8 +15,9 @@ final class JobFiles {
 
     /// Deletes a disk's target or scratch file if the job made it.
     ///
-    /// A file is known to be ours once the record says so. If the job died between making it and saying so, it is
-    /// still empty; an empty file in the place that the job was about to use holds nothing that could be lost.
+    /// A file is known to be ours once the record says so. If the job died between making it and saying so,
+    /// it is still empty; an empty file in the place that the job was about to use holds nothing that could
+    /// be lost.
     static void deleteIfOurs(DiskRecord disk) throws IOException {
         Path file = Path.of(disk.path());
         if (disk.kind() == StorageKind.FILE && (disk.made() || !disk.reused() && isEmptyFile(file))) {

@@ -1,7 +1,8 @@
 package org.virtkeep.qemu.backup;
 
-/// The names of everything that one backup job adds to a QEMU. All of them begin with the root's tag and the job's
-/// id, so that a job can be taken down by its id alone, whoever started it, and nobody else's things are touched.
+/// The names of everything that one backup job adds to a QEMU. All of them begin with the root's tag and the
+/// job's id, so that a job can be taken down by its id alone, whoever started it, and nobody else's things
+/// are touched.
 ///
 /// QEMU limits a node name to 31 bytes; the longest name here has 2 + 4 + 1 + 10 + 1 + 3 + 2 = 23.
 ///
@@ -23,7 +24,8 @@ record JobNames(String tag, int job) {
         return name.equals(prefix()) || name.startsWith(prefix() + "-");
     }
 
-    /// The job's own bitmap on a disk's node: what changed since the base checkpoint, until the job's instant.
+    /// The job's own bitmap on a disk's node: what changed since the base checkpoint, until the job's
+    /// instant.
     String bitmap() {
         return prefix();
     }

@@ -65,9 +65,7 @@ record JobProgress(JobRecord job, Verdict verdict) {
         if (info.isEmpty()) {
             return Optional.of("disk '%s': its block job is gone; someone cancelled it".formatted(disk.name()));
         }
-        return info.get()
-                .error()
-                .map(reason -> "disk '%s' to '%s': %s".formatted(disk.name(), disk.path(), reason));
+        return info.get().error().map(reason -> "disk '%s' to '%s': %s".formatted(disk.name(), disk.path(), reason));
     }
 
     private static boolean isCopied(JobInfo info) {

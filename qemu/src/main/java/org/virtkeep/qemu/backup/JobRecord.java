@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.virtkeep.api.JobState;
 
-/// What is durably known of a backup job. Written before each step that needs it, so that whoever finds it can finish
-/// or undo the job without asking the process that began it.
+/// What is durably known of a backup job. Written before each step that needs it, so that whoever finds it
+/// can finish or undo the job without asking the process that began it.
 ///
 /// @param format       version of this record's layout
 /// @param run          number of the domain's run that it belongs to: with another QEMU it has ended
@@ -40,7 +40,8 @@ record JobRecord(
         disks = List.copyOf(disks);
     }
 
-    /// How far the job is. A job found in PREPARING by anyone who holds the domain's lock was abandoned and is undone.
+    /// How far the job is. A job found in PREPARING by anyone who holds the domain's lock was abandoned and
+    /// is undone.
     enum Phase {
         PREPARING,
         RUNNING,
@@ -58,43 +59,135 @@ record JobRecord(
 
     JobRecord withPhase(Phase next) {
         return new JobRecord(
-                format, id, push, next, run, request, checkpoint, keeper, started, ended, outcome, error, acknowledged,
-                idleSeconds, disks);
+                format,
+                id,
+                push,
+                next,
+                run,
+                request,
+                checkpoint,
+                keeper,
+                started,
+                ended,
+                outcome,
+                error,
+                acknowledged,
+                idleSeconds,
+                disks);
     }
 
     JobRecord withRequest(String xml) {
         return new JobRecord(
-                format, id, push, phase, run, xml, checkpoint, keeper, started, ended, outcome, error, acknowledged,
-                idleSeconds, disks);
+                format,
+                id,
+                push,
+                phase,
+                run,
+                xml,
+                checkpoint,
+                keeper,
+                started,
+                ended,
+                outcome,
+                error,
+                acknowledged,
+                idleSeconds,
+                disks);
     }
 
     JobRecord withKeeper(Optional<ProcessIdentity> process) {
         return new JobRecord(
-                format, id, push, phase, run, request, checkpoint, process, started, ended, outcome, error,
-                acknowledged, idleSeconds, disks);
+                format,
+                id,
+                push,
+                phase,
+                run,
+                request,
+                checkpoint,
+                process,
+                started,
+                ended,
+                outcome,
+                error,
+                acknowledged,
+                idleSeconds,
+                disks);
     }
 
     JobRecord withStarted(Instant instant) {
         return new JobRecord(
-                format, id, push, phase, run, request, checkpoint, keeper, instant, ended, outcome, error,
-                acknowledged, idleSeconds, disks);
+                format,
+                id,
+                push,
+                phase,
+                run,
+                request,
+                checkpoint,
+                keeper,
+                instant,
+                ended,
+                outcome,
+                error,
+                acknowledged,
+                idleSeconds,
+                disks);
     }
 
     JobRecord withAcknowledged() {
         return new JobRecord(
-                format, id, push, phase, run, request, checkpoint, keeper, started, ended, outcome, error, true, idleSeconds, disks);
+                format,
+                id,
+                push,
+                phase,
+                run,
+                request,
+                checkpoint,
+                keeper,
+                started,
+                ended,
+                outcome,
+                error,
+                true,
+                idleSeconds,
+                disks);
     }
 
     JobRecord withDisks(UnaryOperator<DiskRecord> change) {
         return new JobRecord(
-                format, id, push, phase, run, request, checkpoint, keeper, started, ended, outcome, error,
-                acknowledged, idleSeconds, disks.stream().map(change).toList());
+                format,
+                id,
+                push,
+                phase,
+                run,
+                request,
+                checkpoint,
+                keeper,
+                started,
+                ended,
+                outcome,
+                error,
+                acknowledged,
+                idleSeconds,
+                disks.stream().map(change).toList());
     }
 
     /// The job's end is decided; what it holds is still to be released.
     JobRecord decided(JobState result, Optional<String> why, Instant when) {
         return new JobRecord(
-                format, id, push, Phase.ENDING, run, request, checkpoint, keeper, started, Optional.of(when),
-                Optional.of(result), why, acknowledged, idleSeconds, disks);
+                format,
+                id,
+                push,
+                Phase.ENDING,
+                run,
+                request,
+                checkpoint,
+                keeper,
+                started,
+                Optional.of(when),
+                Optional.of(result),
+                why,
+                acknowledged,
+                idleSeconds,
+                disks);
     }
 }

@@ -19,8 +19,9 @@ import org.virtkeep.qmp.RemoveExport;
 import org.virtkeep.qmp.RemoveNode;
 import org.virtkeep.qmp.StopNbdServer;
 
-/// Everything that one job has added to a QEMU, and its removal. What belongs to the job is told by its names, so this
-/// works without knowing how far the job came, and may be repeated until it succeeds. Confined to one thread.
+/// Everything that one job has added to a QEMU, and its removal. What belongs to the job is told by its
+/// names, so this works without knowing how far the job came, and may be repeated until it succeeds. Confined
+/// to one thread.
 final class JobResources {
     private static final Duration PAUSE = Duration.ofMillis(5);
 
@@ -32,8 +33,8 @@ final class JobResources {
         this.names = names;
     }
 
-    /// Removes all of it. The order matters: a reader of a frozen disk must be gone before the job that keeps it
-    /// frozen, and an image may be deleted only when no node uses it.
+    /// Removes all of it. The order matters: a reader of a frozen disk must be gone before the job that keeps
+    /// it frozen, and an image may be deleted only when no node uses it.
     ///
     /// @throws QmpException if QEMU refuses a step or does not answer; call again to go on from there
     void release(Deadline deadline) throws QmpException {
@@ -44,7 +45,8 @@ final class JobResources {
         removeBitmaps(deadline);
     }
 
-    /// Cancels the job's block jobs and waits until they are gone, and with them their filters above the disks.
+    /// Cancels the job's block jobs and waits until they are gone, and with them their filters above the
+    /// disks.
     void cancelJobs(Deadline deadline) throws QmpException {
         for (List<JobInfo> jobs = ownJobs(deadline); !jobs.isEmpty(); jobs = ownJobs(deadline)) {
             for (JobInfo job : jobs) {

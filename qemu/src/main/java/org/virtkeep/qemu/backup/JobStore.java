@@ -17,7 +17,8 @@ import org.virtkeep.qemu.state.DomainFolder;
 import org.virtkeep.qemu.state.Durable;
 import org.virtkeep.qemu.state.Json;
 
-/// The backup jobs of one domain, in `jobs/ID.json`. Change it only while holding the domain's lock; read it any time.
+/// The backup jobs of one domain, in `jobs/ID.json`. Change it only while holding the domain's lock; read it
+/// any time.
 final class JobStore {
 
     /// How many ended jobs are remembered.
@@ -85,14 +86,16 @@ final class JobStore {
         return all().stream().filter(job -> !job.hasEnded()).toList();
     }
 
-    /// The job that a caller means. 0 means the running one; if none runs, the ended one that was not acknowledged yet.
+    /// The job that a caller means. 0 means the running one; if none runs, the ended one that was not
+    /// acknowledged yet.
     ///
-    /// @throws VirtException NO_DOMAIN_BACKUP if there is no such job; OPERATION_INVALID if 0 could mean several;
-    ///     INVALID_ARG if it is negative
+    /// @throws VirtException NO_DOMAIN_BACKUP if there is no such job; OPERATION_INVALID if 0 could mean
+    ///     several; INVALID_ARG if it is negative
     JobRecord resolve(int id) {
         if (id < 0) {
-            throw VirtException.qemu(ErrorCode.INVALID_ARG, "backup job id %d is negative; ids begin with 1, and 0 means "
-                    .formatted(id) + "the running job");
+            throw VirtException.qemu(
+                    ErrorCode.INVALID_ARG,
+                    "backup job id %d is negative; ids begin with 1, and 0 means ".formatted(id) + "the running job");
         }
         return id == 0 ? resolveCurrent() : find(id).orElseThrow(() -> noSuchJob("'" + id + "'"));
     }
@@ -127,7 +130,8 @@ final class JobStore {
     }
 
     private static String ids(List<JobRecord> jobs) {
-        return String.join(", ", jobs.stream().map(job -> Integer.toString(job.id())).toList());
+        return String.join(
+                ", ", jobs.stream().map(job -> Integer.toString(job.id())).toList());
     }
 
     /// Forgets the oldest ended jobs beyond the number that is kept.
@@ -138,8 +142,8 @@ final class JobStore {
         }
     }
 
-    /// Leaves word why a running job must end, before anything is done about it: whoever sees the job next ends it for
-    /// this reason, and not for what it looks like by then. Needs no lock; the first word counts.
+    /// Leaves word why a running job must end, before anything is done about it: whoever sees the job next
+    /// ends it for this reason, and not for what it looks like by then. Needs no lock; the first word counts.
     void noteTrouble(int id, String reason) {
         try {
             Files.writeString(troubleFile(id), reason, StandardOpenOption.CREATE_NEW);

@@ -12,8 +12,8 @@ import org.virtkeep.qemu.state.DomainFolder;
 import org.virtkeep.qemu.state.Json;
 import org.virtkeep.qemu.state.Root;
 
-/// The keeper's work while its job runs: looks at QEMU many times a second without taking the domain's lock, frees the
-/// guest if the backup gets in its way, and moves the job on. Confined to one thread.
+/// The keeper's work while its job runs: looks at QEMU many times a second without taking the domain's lock,
+/// frees the guest if the backup gets in its way, and moves the job on. Confined to one thread.
 final class JobWatch {
 
     /// How often the job is moved on, or its progress published.
@@ -82,9 +82,10 @@ final class JobWatch {
                 && server.clients() == 0
                 && server.lastActivity().plus(limit).isBefore(Instant.now());
         return idle
-                ? Optional.of("no NBD client was connected for %d minutes; the backup was given up, because its scratch "
-                        .formatted(limit.toMinutes())
-                        + "images grow while it lasts")
+                ? Optional.of(
+                        "no NBD client was connected for %d minutes; the backup was given up, because its scratch "
+                                        .formatted(limit.toMinutes())
+                                + "images grow while it lasts")
                 : Optional.empty();
     }
 

@@ -15,9 +15,10 @@ import org.virtkeep.qemu.state.Root;
 
 /// The process that belongs to one backup job: `Keeper ROOT DOMAIN JOB`.
 ///
-/// It first serves its beginner over standard input and output (see [KeeperProcess]), then goes on alone until the job
-/// has ended: it serves a pull's clients, finishes a push, and watches QEMU so that trouble ends the backup and not the
-/// guest. It may be killed at any moment; the next session on the domain starts another.
+/// It first serves its beginner over standard input and output (see [KeeperProcess]), then goes on alone
+/// until the job has ended: it serves a pull's clients, finishes a push, and watches QEMU so that trouble
+/// ends the backup and not the guest. It may be killed at any moment; the next session on the domain starts
+/// another.
 public final class Keeper {
 
     /// The job of a keeper that is only there to freeze and thaw a guest.
@@ -130,7 +131,8 @@ public final class Keeper {
         frontEnd.ifPresent(FrontEnd::close);
     }
 
-    /// The beginner is gone without having let us go: whatever it left half done is undone by opening a session.
+    /// The beginner is gone without having let us go: whatever it left half done is undone by opening a
+    /// session.
     private void undo() {
         if (job == NO_JOB) {
             return;

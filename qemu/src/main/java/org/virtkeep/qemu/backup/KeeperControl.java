@@ -17,13 +17,15 @@ interface KeeperControl {
 
     /// Ends keepers: asks first, then kills. A keeper that hangs would otherwise hang QEMU.
     static KeeperControl outside() {
-        return keeper -> ProcessHandle.of(keeper.pid()).filter(_ -> keeper.isAlive()).ifPresent(process -> {
-            process.destroy();
-            if (!endsWithin(process, PATIENCE)) {
-                process.destroyForcibly();
-                endsWithin(process, PATIENCE);
-            }
-        });
+        return keeper -> ProcessHandle.of(keeper.pid())
+                .filter(_ -> keeper.isAlive())
+                .ifPresent(process -> {
+                    process.destroy();
+                    if (!endsWithin(process, PATIENCE)) {
+                        process.destroyForcibly();
+                        endsWithin(process, PATIENCE);
+                    }
+                });
     }
 
     /// The control that a keeper itself uses: it ends its own serving instead of itself.

@@ -15,11 +15,12 @@ import org.virtkeep.model.Deadline;
 import org.virtkeep.model.NbdAddress;
 import org.virtkeep.qemu.state.ProcessIdentity;
 
-/// The beginner's end of a [Keeper]: starts it early, lets it freeze and thaw the guest and open the front-end, and
-/// finally lets it go on alone. Confined to one thread.
+/// The beginner's end of a [Keeper]: starts it early, lets it freeze and thaw the guest and open the
+/// front-end, and finally lets it go on alone. Confined to one thread.
 ///
-/// Until [#release()], the keeper watches its standard input: when that ends, the beginner has failed or died, and the
-/// keeper thaws the guest and undoes the job. So no begin that was killed half-way waits for a next command.
+/// Until [#release()], the keeper watches its standard input: when that ends, the beginner has failed or
+/// died, and the keeper thaws the guest and undoes the job. So no begin that was killed half-way waits for a
+/// next command.
 final class KeeperProcess implements AutoCloseable {
     private final Process process;
     private final ProcessIdentity identity;
@@ -63,7 +64,8 @@ final class KeeperProcess implements AutoCloseable {
         return identity;
     }
 
-    /// Freezes the guest's file systems. They are thawed by [#thaw], or after `limitMillis`, or when either of us ends.
+    /// Freezes the guest's file systems. They are thawed by [#thaw], or after `limitMillis`, or when either
+    /// of us ends.
     ///
     /// @return how many file systems were frozen
     int freeze(Path agentSocket, long limitMillis, Deadline deadline) throws IOException {

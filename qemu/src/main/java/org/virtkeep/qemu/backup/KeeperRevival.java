@@ -8,8 +8,8 @@ import org.virtkeep.qemu.session.DomainSession;
 
 /// Gives a running job a new keeper after its old one has died. Stateless.
 ///
-/// QEMU has kept everything that the job consists of: the frozen disks, the exports, the copies. Only a pull's clients
-/// were cut off; they can connect again at the same address.
+/// QEMU has kept everything that the job consists of: the frozen disks, the exports, the copies. Only a
+/// pull's clients were cut off; they can connect again at the same address.
 final class KeeperRevival {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
@@ -18,8 +18,7 @@ final class KeeperRevival {
     /// @return why the job cannot go on, if it cannot
     static Optional<String> run(DomainSession session, JobRecord job) {
         JobStore jobs = BackupJobs.jobs(session);
-        try (var keeper =
-                KeeperProcess.start(session.root().dir(), session.name(), job.id(), jobs.log(job.id()))) {
+        try (var keeper = KeeperProcess.start(session.root().dir(), session.name(), job.id(), jobs.log(job.id()))) {
             JobRecord kept = jobs.save(job.withKeeper(Optional.of(keeper.identity())));
             if (!kept.push()) {
                 keeper.serve(Deadline.in(LIMIT));

@@ -3,7 +3,8 @@ package org.virtkeep.qemu.backup;
 import java.nio.file.Path;
 import org.virtkeep.qemu.state.DomainFolder;
 
-/// QEMU's own NBD server, of which a QEMU has at most one. It listens on a private socket that only keepers use.
+/// QEMU's own NBD server, of which a QEMU has at most one. It listens on a private socket that only keepers
+/// use.
 final class NbdServer {
     private NbdServer() {}
 

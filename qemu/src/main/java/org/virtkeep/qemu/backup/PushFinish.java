@@ -14,8 +14,9 @@ import org.virtkeep.qmp.QueryJobs;
 
 /// Finalizes a push whose disks are all copied. Stateless.
 ///
-/// Until here, every disk's copy waits in state `pending`, so that one that fails can still take the others with it.
-/// A crash between two finalizations is no harm: those that are left are finalized by whoever comes next.
+/// Until here, every disk's copy waits in state `pending`, so that one that fails can still take the others
+/// with it. A crash between two finalizations is no harm: those that are left are finalized by whoever comes
+/// next.
 final class PushFinish {
 
     /// Finalizing writes a few tables at the end of each target.

@@ -12,8 +12,8 @@ import org.virtkeep.qmp.QmpException;
 import org.virtkeep.qmp.QmpMonitor;
 import org.virtkeep.qmp.QmpSubscription;
 
-/// A keeper's own view of its QEMU, through a monitor that commands do not use, so that it sees trouble at once and can
-/// free the guest even while a command holds the domain. Confined to one thread.
+/// A keeper's own view of its QEMU, through a monitor that commands do not use, so that it sees trouble at
+/// once and can free the guest even while a command holds the domain. Confined to one thread.
 final class QemuWatch implements AutoCloseable {
 
     /// Between two looks; an event of QEMU's ends the wait.
@@ -40,8 +40,8 @@ final class QemuWatch implements AutoCloseable {
     sealed interface Sight {
         record Fine() implements Sight {}
 
-        /// The guest was in trouble because of the job. The job's block jobs are cancelled, the guest runs, and the
-        /// reason is noted ([JobStore#noteTrouble]).
+        /// The guest was in trouble because of the job. The job's block jobs are cancelled, the guest runs,
+        /// and the reason is noted ([JobStore#noteTrouble]).
         record Freed() implements Sight {}
 
         /// No monitor of our own could be had: look through a session instead.
@@ -87,8 +87,7 @@ final class QemuWatch implements AutoCloseable {
     }
 
     private Optional<Line> connect() {
-        List<Path> monitors =
-                folder.readRun().map(DomainRun::watchMonitors).orElse(List.of());
+        List<Path> monitors = folder.readRun().map(DomainRun::watchMonitors).orElse(List.of());
         for (Path socket : monitors) {
             try {
                 QmpMonitor monitor = QmpConnection.connect(socket, Deadline.in(GREETING_LIMIT));

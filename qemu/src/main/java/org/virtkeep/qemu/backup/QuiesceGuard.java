@@ -9,8 +9,9 @@ import org.virtkeep.model.Deadline;
 
 /// Keeps a guest frozen for no longer than was asked. Thread-safe.
 ///
-/// The guest is thawed by [#thaw], by the passing of the limit, or by [#close], whichever comes first. A freeze whose
-/// answer never came counts as frozen: a thaw too many does no harm, a thaw too few stops the guest's writes.
+/// The guest is thawed by [#thaw], by the passing of the limit, or by [#close], whichever comes first. A
+/// freeze whose answer never came counts as frozen: a thaw too many does no harm, a thaw too few stops the
+/// guest's writes.
 final class QuiesceGuard implements AutoCloseable {
 
     /// How long one attempt to thaw may take. The agent answers within milliseconds or is in trouble.
@@ -32,7 +33,8 @@ final class QuiesceGuard implements AutoCloseable {
     /// Freezes the guest and starts the clock.
     ///
     /// @return how many file systems were frozen
-    /// @throws IOException if the agent cannot be reached, refuses, or does not answer; the guest is thawed then
+    /// @throws IOException if the agent cannot be reached, refuses, or does not answer; the guest is
+    ///     thawed then
     int freeze(Duration limit) throws IOException {
         lock.lock();
         try {
@@ -52,14 +54,15 @@ final class QuiesceGuard implements AutoCloseable {
 
     /// Thaws the guest.
     ///
-    /// @throws IOException if it could not be thawed, or had been thawed already because the limit had passed: what
-    ///     happened meanwhile happened to a running guest
+    /// @throws IOException if it could not be thawed, or had been thawed already because the limit had
+    ///     passed: what happened meanwhile happened to a running guest
     void thaw() throws IOException {
         lock.lock();
         try {
             if (expired) {
-                throw new IOException("the guest's file systems were thawed before the backup's instant, because they had "
-                        + "been frozen for as long as is allowed");
+                throw new IOException(
+                        "the guest's file systems were thawed before the backup's instant, because they had "
+                                + "been frozen for as long as is allowed");
             }
             thawNow();
         } finally {
@@ -98,7 +101,8 @@ final class QuiesceGuard implements AutoCloseable {
         agent.close();
     }
 
-    /// The first conversation may be out of step, for example after a freeze that timed out: begins a new one.
+    /// The first conversation may be out of step, for example after a freeze that timed out: begins a new
+    /// one.
     private void thawAfresh(IOException first) throws IOException {
         if (agent != null) {
             agent.close();

@@ -10,7 +10,8 @@ import org.virtkeep.qemu.session.DomainSession;
 
 /// Runs something while a guest's file systems are frozen. Stateless.
 ///
-/// The freezing is done by a process of its own, a [Keeper] without a job or with one: if we die or hang, it thaws.
+/// The freezing is done by a process of its own, a [Keeper] without a job or with one: if we die or hang, it
+/// thaws.
 final class Quiesced {
 
     /// The longest a guest's file systems stay frozen, whatever happens.
@@ -24,7 +25,10 @@ final class Quiesced {
     /// With a process that is started for it.
     static void run(DomainSession session, Runnable instant) {
         try (var helper = KeeperProcess.start(
-                session.root().dir(), session.name(), Keeper.NO_JOB, session.folder().jobs().resolve("quiesce.log"))) {
+                session.root().dir(),
+                session.name(),
+                Keeper.NO_JOB,
+                session.folder().jobs().resolve("quiesce.log"))) {
             run(session, helper, instant);
         } catch (IOException e) {
             throw failure(session, e);
@@ -34,7 +38,8 @@ final class Quiesced {
     /// With a job's keeper.
     ///
     /// @throws VirtException AGENT_UNRESPONSIVE if the guest cannot be frozen or was thawed before its time;
-    ///     OPERATION_UNSUPPORTED if it has no agent. The guest is thawed, or its being so is out of our hands.
+    ///     OPERATION_UNSUPPORTED if it has no agent. The guest is thawed, or its being so is out of our
+    ///     hands.
     static void run(DomainSession session, KeeperProcess keeper, Runnable instant) {
         Path agent = AgentChannel.find(session);
         try {

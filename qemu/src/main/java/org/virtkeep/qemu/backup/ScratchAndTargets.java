@@ -30,8 +30,8 @@ import org.virtkeep.qmp.QueryQmpSchema;
 import org.virtkeep.qmp.StartBackup;
 import org.virtkeep.qmp.StartNbdServer;
 
-/// The images that a job writes, and the views and exports that it reads through: how they are made. How they are
-/// removed is known to [JobResources]. Confined to one thread.
+/// The images that a job writes, and the views and exports that it reads through: how they are made. How they
+/// are removed is known to [JobResources]. Confined to one thread.
 final class ScratchAndTargets {
 
     /// For formatting an image: a handful of small writes.
@@ -59,8 +59,7 @@ final class ScratchAndTargets {
 
     private void create(Path file) {
         try {
-            Files.createFile(
-                    file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             giveToQemu(file);
         } catch (IOException e) {
             throw Durable.failure("create", file, e);
@@ -106,7 +105,8 @@ final class ScratchAndTargets {
         if (!disk.format().equals("raw") && !asItIs) {
             format(disk, file);
         }
-        NodeOptions image = NodeOptions.of(disk.format(), node).with("file", file).withDiscardUnmap();
+        NodeOptions image =
+                NodeOptions.of(disk.format(), node).with("file", file).withDiscardUnmap();
         if (disk.format().equals("qcow2")) {
             image = image.withoutBacking().withDetectZeroesUnmap();
         }
@@ -201,7 +201,8 @@ final class ScratchAndTargets {
         startServer();
         for (DiskRecord disk : disks) {
             String id = names.export(disk.index());
-            var export = AddNbdExport.readOnly(id, names.frozen(disk.index()), id).withAllocationDepth();
+            var export =
+                    AddNbdExport.readOnly(id, names.frozen(disk.index()), id).withAllocationDepth();
             session.execute(
                     disk.since().isEmpty()
                             ? export

@@ -10,8 +10,8 @@ import java.util.Set;
 /// What a file system has left, and of which kind it is. Stateless.
 final class Space {
 
-    /// A scratch image's file system with less than this left is about to fail: at a gigabyte a second the guest fills
-    /// it before the keeper looks again.
+    /// A scratch image's file system with less than this left is about to fail: at a gigabyte a second the
+    /// guest fills it before the keeper looks again.
     private static final long RESERVE_BYTES = 64L << 20;
 
     /// The share of a small file system that counts as reserve instead, as its reciprocal.

@@ -14,8 +14,8 @@ import org.virtkeep.qmp.QueryBlock;
 import org.virtkeep.qmp.QueryStatus;
 import org.virtkeep.qmp.RunState;
 
-/// What endangers the guest because of a backup: a guest that QEMU has paused because a write failed, and a scratch
-/// image that is about to run out of space. Stateless.
+/// What endangers the guest because of a backup: a guest that QEMU has paused because a write failed, and a
+/// scratch image that is about to run out of space. Stateless.
 final class Trouble {
     private Trouble() {}
 
@@ -24,16 +24,19 @@ final class Trouble {
     /// @return what it is, for people; empty if all is well
     static Optional<String> find(QmpMonitor monitor, JobRecord job, Deadline deadline) throws QmpException {
         if (isPausedByError(monitor, deadline) && mayBeOurs(monitor, job, deadline)) {
-            return Optional.of("a write of the guest failed while its old data was being saved (%s), so QEMU paused the guest; "
-                    .formatted(storage(job))
-                    + "the backup was given up, and the guest goes on and has lost nothing");
+            return Optional.of(
+                    "a write of the guest failed while its old data was being saved (%s), so QEMU paused the guest; "
+                                    .formatted(storage(job))
+                            + "the backup was given up, and the guest goes on and has lost nothing");
         }
         return job.disks().stream()
                 .flatMap(disk -> disk.scratchPath(job.push()).stream())
                 .map(Path::of)
                 .filter(Trouble::isNearlyFull)
-                .map(path -> "the file system of scratch image '%s' is nearly full; the backup was given up before the guest "
-                        .formatted(path) + "could notice; give scratch more space, or end backups sooner")
+                .map(path ->
+                        "the file system of scratch image '%s' is nearly full; the backup was given up before the guest "
+                                        .formatted(path)
+                                + "could notice; give scratch more space, or end backups sooner")
                 .findFirst();
     }
 
@@ -48,8 +51,8 @@ final class Trouble {
         return monitor.execute(new QueryStatus(), deadline).state().equals(RunState.IO_ERROR);
     }
 
-    /// False if a disk of the guest has run out of space while the job's own storage has plenty: giving the backup up
-    /// would not help then.
+    /// False if a disk of the guest has run out of space while the job's own storage has plenty: giving the
+    /// backup up would not help then.
     private static boolean mayBeOurs(QmpMonitor monitor, JobRecord job, Deadline deadline) throws QmpException {
         boolean onlyNoSpace = monitor.execute(new QueryBlock(), deadline).stream()
                 .flatMap(device -> device.ioStatus().stream())

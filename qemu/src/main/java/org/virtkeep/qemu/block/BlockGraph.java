@@ -60,7 +60,8 @@ public final class BlockGraph {
             layers.add(next.get());
         }
         if (layers.isEmpty()) {
-            throw new IllegalStateException("disk '%s' has no image below node '%s'".formatted(disk.target(), disk.node()));
+            throw new IllegalStateException(
+                    "disk '%s' has no image below node '%s'".formatted(disk.target(), disk.node()));
         }
         return new ImageChain(disk.target(), layers);
     }

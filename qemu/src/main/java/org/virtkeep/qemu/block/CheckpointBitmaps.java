@@ -9,8 +9,8 @@ import org.virtkeep.qmp.DirtyBitmap;
 
 /// The bitmaps of one checkpoint on one disk: one per layer that the disk has had since the checkpoint.
 ///
-/// What changed since the checkpoint is the union of them, and only if they reach from the active layer down without
-/// a gap, all of them recorded what was written, and none was left open by a QEMU that died.
+/// What changed since the checkpoint is the union of them, and only if they reach from the active layer down
+/// without a gap, all of them recorded what was written, and none was left open by a QEMU that died.
 ///
 /// @param health           whether they can be relied on
 /// @param layers           those that were found, topmost first
@@ -55,7 +55,8 @@ public record CheckpointBitmaps(Health health, List<BitmapReference> layers, lon
             health = worse(health, ended ? Health.GAP : judge(bitmap.get(), layer == chain.active()));
         }
         long granularity = found.isEmpty() ? 0 : granularity(chain, checkpoint);
-        return new CheckpointBitmaps(chain.active().bitmap(checkpoint).isEmpty() ? Health.MISSING : health, found, granularity);
+        return new CheckpointBitmaps(
+                chain.active().bitmap(checkpoint).isEmpty() ? Health.MISSING : health, found, granularity);
     }
 
     private static Health worse(Health first, Health second) {
