@@ -16,14 +16,16 @@ import java.util.Collection;
 /// JSON text to trees and back, with limits on what a peer may send.
 final class Json {
 
-    /// The longest message we read. The longest real one is `query-qmp-schema`'s reply, about 200 KB; QEMU itself
-    /// reads up to this much.
+    /// The longest message we read. The longest real one is `query-qmp-schema`'s reply, about 200 KB; QEMU
+    /// itself reads up to this much.
     static final int MAX_MESSAGE_BYTES = 64 << 20;
 
-    /// The deepest nesting we read, the same limit as QEMU's own reader. Real depth comes from backing chains.
+    /// The deepest nesting we read, the same limit as QEMU's own reader. Real depth comes from backing
+    /// chains.
     static final int MAX_DEPTH = 1024;
 
-    /// The most tokens in one message, the same limit as QEMU's own reader; bounds the memory that a tree takes.
+    /// The most tokens in one message, the same limit as QEMU's own reader; bounds the memory that a tree
+    /// takes.
     static final int MAX_TOKENS = 2 << 20;
 
     private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()

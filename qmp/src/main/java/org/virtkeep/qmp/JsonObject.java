@@ -5,7 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// A JSON object from QEMU whose members are read with their types checked. Every failure names the member's path.
+/// A JSON object from QEMU whose members are read with their types checked. Every failure names the member's
+/// path.
 ///
 /// An absent member and a null one are the same.
 ///

@@ -11,7 +11,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /// Calls that were sent and not yet answered. Thread-safe.
 final class PendingCalls {
 
-    /// How many given-up calls may wait for their late answers. A peer that leaves more unanswered is not one.
+    /// How many given-up calls may wait for their late answers. A peer that leaves more unanswered is not
+    /// one.
     static final int MAX_ABANDONED = 10_000;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -38,21 +39,20 @@ final class PendingCalls {
 
     /// Gives an answer to its call. The answer to an abandoned call is dropped: its caller was told.
     ///
-    /// @throws QmpException.Protocol if no call with `id` waits
-    void complete(long id, Reply reply) throws QmpException.Protocol {
+    /// @return false if there is no such call
+    boolean complete(long id, Reply reply) {
         PendingCall call;
         lock.lock();
         try {
             call = waiting.remove(id);
-            if (call == null && !abandoned.remove(id)) {
-                throw new QmpException.Protocol("the monitor answered a call that was not made (id %d)".formatted(id));
+            if (call == null) {
+                return abandoned.remove(id);
             }
         } finally {
             lock.unlock();
         }
-        if (call != null) {
-            call.complete(reply);
-        }
+        call.complete(reply);
+        return true;
     }
 
     /// Stops waiting for an answer that may still come.

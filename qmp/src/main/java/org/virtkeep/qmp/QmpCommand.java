@@ -12,7 +12,9 @@ public interface QmpCommand<R> {
     String name();
 
     /// The command's arguments, made anew for each call and owned by the caller; empty if there are none.
-    ObjectNode arguments();
+    default ObjectNode arguments() {
+        return Json.object();
+    }
 
     /// Decodes the member `return` of a reply. Members that are not needed are ignored, as QEMU may add some.
     ///

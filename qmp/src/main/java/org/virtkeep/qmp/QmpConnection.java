@@ -1,15 +1,15 @@
 package org.virtkeep.qmp;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.virtkeep.model.Deadline;
 
 /// A QMP session over a monitor's unix socket.
 ///
-/// QEMU serves one client per monitor socket: connect once, share the connection, close it when done. A QEMU that
-/// is killed, or a monitor that misbehaves, ends the connection for all callers at once; make a new one then.
+/// QEMU serves one client per monitor socket: connect once, share the connection, close it when done. A QEMU
+/// that is killed, or a monitor that misbehaves, ends the connection for all callers at once; make a new one
+/// then.
 public final class QmpConnection implements QmpMonitor {
 
     /// How many unread events a subscription holds before it ends with [QmpSubscription.End.Overflow].
@@ -27,8 +27,8 @@ public final class QmpConnection implements QmpMonitor {
 
     /// Connects to the monitor that listens at `socket`, and leaves its negotiation mode.
     ///
-    /// @throws QmpException.TimedOut if QEMU does not greet in time, most likely because the monitor is in use by
-    ///     another client
+    /// @throws QmpException.TimedOut if QEMU does not greet in time, most likely because the monitor is in
+    ///     use by another client
     /// @throws QmpException.Disconnected if nobody listens there, we may not, or QEMU closes
     /// @throws QmpException.Protocol if the other end is not a QMP monitor in control mode
     public static QmpConnection connect(Path socket, Deadline deadline) throws QmpException {
@@ -96,11 +96,6 @@ public final class QmpConnection implements QmpMonitor {
         @Override
         public String name() {
             return "qmp_capabilities";
-        }
-
-        @Override
-        public ObjectNode arguments() {
-            return Json.object();
         }
     }
 }

@@ -7,7 +7,8 @@ import java.util.Objects;
 /// Something that happened in QEMU, such as `JOB_STATUS_CHANGE`.
 ///
 /// @param name the event's name in QEMU's schema
-/// @param data the event's members; an empty object if it has none. All subscribers share it: do not change it
+/// @param data the event's members; an empty object if it has none. All subscribers share it: do not change
+///     it
 /// @param time QEMU's wall clock when the event was made
 public record QmpEvent(String name, JsonNode data, Instant time) {
 

@@ -3,8 +3,8 @@ package org.virtkeep.qmp;
 import java.io.IOException;
 import java.util.Objects;
 
-/// Everything that can go wrong between us and one QEMU process. The type answers whether the session is still
-/// usable.
+/// Everything that can go wrong between us and one QEMU process. The type answers whether the session is
+/// still usable.
 public abstract sealed class QmpException extends IOException {
     private static final long serialVersionUID = 1L;
 
@@ -45,8 +45,8 @@ public abstract sealed class QmpException extends IOException {
         }
     }
 
-    /// The session is gone, and with it every pending command: QEMU ended, or one of the two sides closed. Whether
-    /// a pending command took effect is unknown.
+    /// The session is gone, and with it every pending command: QEMU ended, or one of the two sides closed.
+    /// Whether a pending command took effect is unknown.
     public static final class Disconnected extends QmpException {
         private static final long serialVersionUID = 1L;
 

@@ -6,7 +6,8 @@ import java.util.Objects;
 /// What QEMU says first on a new session.
 ///
 /// @param version the version of QEMU
-/// @param packageVersion what the distributor added to the version, such as `Debian 1:7.2+dfsg-7`; may be empty
+/// @param packageVersion what the distributor added to the version, such as `Debian 1:7.2+dfsg-7`; may be
+///     empty
 /// @param capabilities what the session could negotiate, such as `oob`; we use none of them
 public record QmpGreeting(QemuVersion version, String packageVersion, List<String> capabilities) {
 

@@ -18,16 +18,18 @@ public interface QmpMonitor extends AutoCloseable {
     /// (the deadline does); the thread's interrupt flag is kept.
     ///
     /// @throws QmpException.Refused if QEMU answers with an error; the session stays usable
-    /// @throws QmpException.TimedOut if there is no reply in time; the command may still take effect. The session
-    ///     stays usable unless QEMU had read only a part of the command: that closes it
-    /// @throws QmpException.Disconnected if the session is lost or was closed; the command may have taken effect
-    /// @throws QmpException.Protocol if QEMU sends what QMP does not allow, or a reply of the wrong shape; the
-    ///     session is then closed, and the command may have taken effect
-    /// @throws IllegalArgumentException if the arguments contain text that is not valid Unicode; nothing was sent
+    /// @throws QmpException.TimedOut if there is no reply in time; the command may still take effect. The
+    ///     session stays usable unless QEMU had read only a part of the command: that closes it
+    /// @throws QmpException.Disconnected if the session is lost or was closed; the command may have taken
+    ///     effect
+    /// @throws QmpException.Protocol if QEMU sends what QMP does not allow, or a reply of the wrong shape;
+    ///     the session is then closed, and the command may have taken effect
+    /// @throws IllegalArgumentException if the arguments contain text that is not valid Unicode; nothing was
+    ///     sent
     <R> R execute(QmpCommand<R> command, Deadline deadline) throws QmpException;
 
-    /// Starts to collect all events that arrive from now on. On a lost session the subscription has already ended,
-    /// with the reason.
+    /// Starts to collect all events that arrive from now on. On a lost session the subscription has already
+    /// ended, with the reason.
     QmpSubscription subscribe();
 
     /// Whether commands can still be sent. False for ever after the first failure or [#close()].
@@ -36,8 +38,8 @@ public interface QmpMonitor extends AutoCloseable {
     /// Who owns the other end of the socket, if the platform tells.
     Optional<PeerCredentials> peer();
 
-    /// Ends the session: waiting and later calls fail with [QmpException.Disconnected]; subscriptions end after the
-    /// events they already hold. QEMU and everything running in it go on. Idempotent.
+    /// Ends the session: waiting and later calls fail with [QmpException.Disconnected]; subscriptions end
+    /// after the events they already hold. QEMU and everything running in it go on. Idempotent.
     @Override
     void close();
 }

@@ -1,11 +1,11 @@
 package org.virtkeep.qmp;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
@@ -15,15 +15,21 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.virtkeep.model.Deadline;
 
-/// The traffic of one connection: a virtual thread that reads, one that writes, and the calls and events between
-/// them and the callers. Thread-safe; owns and closes the channel.
+/// The traffic of one connection: a virtual thread that reads, one that writes, and the calls and events
+/// between them and the callers. Thread-safe; owns and closes the channel.
 ///
-/// Callers never touch the socket. So a peer that does not read cannot hold a caller beyond its deadline, and an
-/// interrupted caller cannot close the channel under everybody else.
+/// Callers never touch the socket. So a peer that does not read cannot hold a caller beyond its deadline, and
+/// an interrupted caller cannot close the channel under everybody else.
 final class QmpSession {
 
     /// How long after a failed write the reader may still find what the peer said last.
     private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+
+    /// Each session counts its calls from a random number. When a client goes away while QEMU works on its
+    /// command, QEMU gives the answer to the next client, which must not take it for its own.
+    private static final SecureRandom FIRST_IDS = new SecureRandom();
+
+    private static final long MAX_FIRST_ID = 1L << 52;
 
     private static final AtomicLong SESSIONS = new AtomicLong();
 
@@ -32,7 +38,8 @@ final class QmpSession {
     private final PendingCalls calls = new PendingCalls();
     private final EventHub events = new EventHub();
     private final BlockingQueue<PendingCall> outbox = new LinkedBlockingQueue<>();
-    private final AtomicLong lastId = new AtomicLong();
+    private final AtomicLong nextId;
+    private final long negotiationId;
     private final CompletableFuture<Optional<QmpGreeting>> greeting = new CompletableFuture<>(); // empty: failed
     private final Thread reader;
     private final Thread writer;
@@ -40,6 +47,8 @@ final class QmpSession {
     private QmpSession(Path socket, SocketChannel channel) {
         this.socket = socket;
         this.channel = channel;
+        this.negotiationId = FIRST_IDS.nextLong(MAX_FIRST_ID);
+        this.nextId = new AtomicLong(negotiationId);
         String name = "qmp-c" + SESSIONS.incrementAndGet();
         this.reader = Thread.ofVirtual().name(name + "-reader").unstarted(this::readAll);
         this.writer = Thread.ofVirtual().name(name + "-writer").unstarted(this::writeAll);
@@ -69,12 +78,12 @@ final class QmpSession {
         return outcome.get().get();
     }
 
-    /// Sends a command and waits for its answer.
+    /// Sends a command and waits for its answer. The first one must be `qmp_capabilities`.
     ///
     /// @throws QmpException.TimedOut if there is none in time; a command that was not yet begun is never sent
     /// @throws IllegalArgumentException if the command cannot be written as JSON
     Reply call(QmpCommand<?> command, Deadline deadline) throws QmpException.TimedOut {
-        long id = lastId.incrementAndGet();
+        long id = nextId.getAndIncrement();
         var call = new PendingCall(id, line(command, id));
         Optional<QmpException> failure = calls.open(call);
         if (failure.isPresent()) {
@@ -180,12 +189,11 @@ final class QmpSession {
     }
 
     private void readAll() {
-        var messages = new MessageReader(channel, Json.MAX_MESSAGE_BYTES);
+        var incoming = new IncomingTraffic(socket, channel, calls, events);
         try {
-            greeting.complete(Optional.of(readGreeting(messages)));
-            while (true) {
-                dispatch(readMessage(messages));
-            }
+            greeting.complete(Optional.of(incoming.readGreeting()));
+            incoming.skipLeftovers(negotiationId);
+            incoming.serve();
         } catch (QmpException e) {
             fail(e);
         } catch (IOException e) {
@@ -193,30 +201,6 @@ final class QmpSession {
         } catch (RuntimeException | Error e) {
             fail(new QmpException.Disconnected("reading from monitor '%s' failed".formatted(socket), e));
             throw e;
-        }
-    }
-
-    private QmpGreeting readGreeting(MessageReader messages) throws IOException {
-        if (readMessage(messages) instanceof ServerMessage.Greeting(QmpGreeting first)) {
-            return first;
-        }
-        throw new QmpException.Protocol("monitor '%s' did not begin with a greeting".formatted(socket));
-    }
-
-    private ServerMessage readMessage(MessageReader messages) throws IOException {
-        Optional<JsonNode> message = messages.next();
-        if (message.isEmpty()) {
-            throw new QmpException.Disconnected("QEMU closed monitor '%s'".formatted(socket));
-        }
-        return ServerMessage.from(message.get());
-    }
-
-    private void dispatch(ServerMessage message) throws QmpException.Protocol {
-        switch (message) {
-            case ServerMessage.Answer(long id, Reply reply) -> calls.complete(id, reply);
-            case ServerMessage.Event(QmpEvent event) -> events.publish(event);
-            case ServerMessage.Greeting _ ->
-                throw new QmpException.Protocol("monitor '%s' greeted twice".formatted(socket));
         }
     }
 

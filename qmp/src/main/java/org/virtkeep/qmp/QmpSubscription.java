@@ -3,22 +3,24 @@ package org.virtkeep.qmp;
 import java.util.Optional;
 import org.virtkeep.model.Deadline;
 
-/// The events that arrived since the subscription was made, in order and without gaps. Thread-safe, though events
-/// are handed out once: two readers share them.
+/// The events that arrived since the subscription was made, in order and without gaps. Thread-safe, though
+/// events are handed out once: two readers share them.
 ///
-/// The queue is bounded. When it is full, or the session is lost, the subscription ends: what it holds can still
-/// be read, then [#next] returns nothing and [#end] tells why. A reader that sees the end must ask QEMU for its
-/// state, since events may have been missed.
+/// The queue is bounded. When it is full, or the session is lost, the subscription ends: what it holds can
+/// still be read, then [#next] returns nothing and [#end] tells why. A reader that sees the end must ask QEMU
+/// for its state, since events may have been missed.
 public interface QmpSubscription extends AutoCloseable {
 
     /// Takes the next event, waiting for it until `deadline`.
     ///
     /// Like [QmpMonitor#execute], the wait is not ended by an interrupt.
     ///
-    /// @return empty if `deadline` passed, or at once if the subscription has ended and all its events were read
+    /// @return empty if `deadline` passed, or at once if the subscription has ended and all its events were
+    ///     read
     Optional<QmpEvent> next(Deadline deadline);
 
-    /// Why no more events will come. Present as soon as it is known, even while [#next] still has events to give.
+    /// Why no more events will come. Present as soon as it is known, even while [#next] still has events to
+    /// give.
     Optional<End> end();
 
     /// Ends the subscription and forgets what it holds. Idempotent; wakes a waiting reader.

@@ -1,7 +1,6 @@
 package org.virtkeep.qmp;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /// `query-status` (qapi/run-state.json, since 0.14): whether the guest runs, and if not, why.
 public record QueryStatus() implements QmpCommand<VmStatus> {
@@ -9,11 +8,6 @@ public record QueryStatus() implements QmpCommand<VmStatus> {
     @Override
     public String name() {
         return "query-status";
-    }
-
-    @Override
-    public ObjectNode arguments() {
-        return Json.object();
     }
 
     @Override

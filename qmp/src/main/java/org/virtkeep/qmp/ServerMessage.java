@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 
 /// One message from QEMU, by its kind (QEMU's QMP specification, sections "Server Greeting" to "Asynchronous
 /// events").
@@ -12,8 +13,8 @@ sealed interface ServerMessage {
     /// The first message of a session.
     record Greeting(QmpGreeting greeting) implements ServerMessage {}
 
-    /// The answer to the call with this id.
-    record Answer(long id, Reply reply) implements ServerMessage {}
+    /// The answer to the call with this id; without an id it answers nothing that we could have sent.
+    record Answer(Optional<Long> id, Reply reply) implements ServerMessage {}
 
     record Event(QmpEvent event) implements ServerMessage {}
 
@@ -24,7 +25,7 @@ sealed interface ServerMessage {
             return new Event(event(object));
         }
         if (message.has("return")) {
-            return new Answer(object.number("id"), new Reply.Result(message.get("return")));
+            return new Answer(id(object), new Reply.Result(message.get("return")));
         }
         if (object.has("error")) {
             return failure(object);
@@ -35,13 +36,14 @@ sealed interface ServerMessage {
         throw new QmpException.Protocol("the monitor sent a message that is no greeting, reply or event");
     }
 
-    /// An error without an id answers something that QEMU could not read as a command, which we never send.
     private static ServerMessage failure(JsonObject message) throws QmpException.Protocol {
         JsonObject error = message.object("error");
-        if (!message.has("id")) {
-            throw new QmpException.Protocol("the monitor reports: " + error.text("desc"));
-        }
-        return new Answer(message.number("id"), new Reply.Error(error.text("class"), error.text("desc")));
+        return new Answer(id(message), new Reply.Error(error.text("class"), error.text("desc")));
+    }
+
+    private static Optional<Long> id(JsonObject message) {
+        JsonNode id = message.node().path("id");
+        return id.isIntegralNumber() && id.canConvertToLong() ? Optional.of(id.longValue()) : Optional.empty();
     }
 
     private static QmpEvent event(JsonObject message) throws QmpException.Protocol {
