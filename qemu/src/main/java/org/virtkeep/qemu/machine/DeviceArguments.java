@@ -92,8 +92,11 @@ final class DeviceArguments {
     private static void addDisplay(Arguments arguments, DomainDefinition domain) {
         arguments.add("-display", "none");
         domain.vnc().ifPresent(vnc -> arguments.add("-vnc", address(vnc)));
-        domain.videoModel().flatMap(DeviceArguments::videoDriver).ifPresent(driver -> arguments.device(
-                driver, withId("video0")));
+        domain.videoModel().ifPresent(model -> arguments.device(videoDriver(model), withId("video0")));
+        if (domain.hasTablet()) {
+            arguments.device("qemu-xhci", withId("usb0"));
+            arguments.device("usb-tablet", withId("tablet0").put("bus", "usb0.0"));
+        }
     }
 
     private static String address(Vnc vnc) {
@@ -106,16 +109,13 @@ final class DeviceArguments {
                 : "%s:%d".formatted(host, vnc.port() - FIRST_VNC_PORT);
     }
 
-    private static Optional<String> videoDriver(String model) {
+    private static String videoDriver(String model) {
         return switch (model) {
-            case "none" -> Optional.empty();
-            case "vga" -> Optional.of("VGA");
-            case "virtio" -> Optional.of("virtio-vga");
-            case "cirrus" -> Optional.of("cirrus-vga");
-            case "qxl" -> Optional.of("qxl-vga");
-            case "bochs" -> Optional.of("bochs-display");
-            case "ramfb" -> Optional.of("ramfb");
-            default -> Optional.of(model);
+            case "vga" -> "VGA";
+            case "virtio" -> "virtio-vga";
+            case "cirrus" -> "cirrus-vga";
+            case "bochs" -> "bochs-display";
+            default -> model;
         };
     }
 }

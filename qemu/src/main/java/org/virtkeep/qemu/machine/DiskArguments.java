@@ -1,14 +1,16 @@
 package org.virtkeep.qemu.machine;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 import org.virtkeep.model.DomainDefinition;
 import org.virtkeep.model.DomainDisk;
 import org.virtkeep.model.DomainDisk.Bus;
 import org.virtkeep.model.DomainDisk.Device;
+import org.virtkeep.qemu.state.DomainRun.DiskDevice;
 
 /// Disks: their block nodes, controllers and devices. The device's id is the disk's target. Stateless.
 final class DiskArguments {
@@ -17,12 +19,13 @@ final class DiskArguments {
     private DiskArguments() {}
 
     /// @param bootIndexes by target
-    static void add(Arguments arguments, DomainDefinition domain, Map<String, Integer> bootIndexes) {
+    static void add(
+            Arguments arguments, DomainDefinition domain, Map<String, Integer> bootIndexes, Images images) {
         addControllers(arguments, domain.disks());
         int scsi = 0;
         int sata = 0;
         for (DomainDisk disk : domain.disks()) {
-            addNodes(arguments, disk);
+            addNodes(arguments, disk, images);
             ObjectNode device = common(disk, bootIndexes);
             switch (disk.bus()) {
                 case VIRTIO -> arguments.device("virtio-blk-pci", withIothread(device, disk.iothread()));
@@ -48,11 +51,31 @@ final class DiskArguments {
         }
     }
 
-    private static void addNodes(Arguments arguments, DomainDisk disk) {
-        if (disk.source().isPresent()) {
-            var nodes = new ArrayList<>(BlockNodes.of(disk, ImageChain.of(disk)));
-            nodes.forEach(node -> arguments.json("-blockdev", node));
+    private static void addNodes(Arguments arguments, DomainDisk disk, Images images) {
+        switch (images) {
+            case Images.Real(var layers) when layers.containsKey(disk.target()) ->
+                BlockNodes.of(disk, layers.get(disk.target())).forEach(node -> arguments.json("-blockdev", node));
+            case Images.Empty() when disk.source().isPresent() ->
+                arguments.json(
+                        "-blockdev",
+                        BlockNodes.object()
+                                .put("driver", "null-co")
+                                .put("node-name", disk.target())
+                                .put("read-zeroes", true)
+                                .put("read-only", disk.readOnly()));
+            case Images.Real _, Images.Empty _ -> {} // a drive without medium
         }
+    }
+
+    /// What is behind the disks.
+    sealed interface Images {
+        /// The images of the definition.
+        ///
+        /// @param layers by target; those of drives without medium are missing
+        record Real(Map<String, List<ImageLayer>> layers) implements Images {}
+
+        /// Nothing, for a rehearsal.
+        record Empty() implements Images {}
     }
 
     private static ObjectNode common(DomainDisk disk, Map<String, Integer> bootIndexes) {
@@ -83,5 +106,21 @@ final class DiskArguments {
     private static ObjectNode withIothread(ObjectNode device, OptionalInt iothread) {
         iothread.ifPresent(number -> device.put("iothread", "iothread" + number));
         return device;
+    }
+
+    /// How `query-block` will name the devices.
+    static Map<String, DiskDevice> devices(DomainDefinition domain) {
+        return domain.disks().stream().collect(Collectors.toMap(DomainDisk::target, DiskArguments::device));
+    }
+
+    private static DiskDevice device(DomainDisk disk) {
+        String qdev = disk.bus() == Bus.VIRTIO
+                ? "/machine/peripheral/%s/virtio-backend".formatted(disk.target())
+                : disk.target();
+        return new DiskDevice(
+                qdev,
+                disk.iothread().isPresent()
+                        ? Optional.of("iothread" + disk.iothread().getAsInt())
+                        : Optional.empty());
     }
 }

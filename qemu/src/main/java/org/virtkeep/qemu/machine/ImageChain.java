@@ -32,7 +32,7 @@ public final class ImageChain {
         DiskSource top = disk.source().orElseThrow(() -> new IllegalArgumentException("the drive is empty"));
         if (disk.format().equals("raw")) {
             requireReadable(disk, top);
-            return List.of(new ImageLayer(top, "raw", Optional.empty()));
+            return List.of(new ImageLayer(top, "raw", Optional.empty(), false));
         }
         var layers = new ArrayList<ImageLayer>();
         DiskSource source = top;
@@ -90,10 +90,35 @@ public final class ImageChain {
 
     private static ImageLayer layer(DomainDisk disk, DiskSource source, JsonNode image, boolean active) {
         Optional<String> defined = active ? disk.dataFile().map(DiskSource::describe) : Optional.empty();
-        Optional<String> recorded = Optional.of(image.path("format-specific").path("data"))
-                .filter(data -> data.hasNonNull("data-file"))
-                .map(data -> beside(source, data.path("data-file").asText()));
-        return new ImageLayer(source, image.path("format").asText(), defined.or(() -> recorded));
+        JsonNode specific = image.path("format-specific").path("data");
+        Optional<String> recorded = Optional.of(specific.path("data-file"))
+                .filter(JsonNode::isTextual)
+                .map(name -> beside(source, name.asText()));
+        return new ImageLayer(
+                source,
+                image.path("format").asText(),
+                defined.or(() -> recorded),
+                !specific.path("bitmaps").isEmpty());
+    }
+
+    /// Checks that nobody else holds the disk's images in a way that keeps QEMU from opening them.
+    ///
+    /// The active image is opened for writing as if it were raw, which takes QEMU's lock and changes nothing.
+    ///
+    /// @throws VirtException RESOURCE_BUSY naming the disk
+    static void requireUnlocked(DomainDisk disk) {
+        DiskSource source = disk.source().orElseThrow();
+        if (source instanceof DiskSource.Nbd || disk.readOnly()) {
+            return;
+        }
+        Program.Result result = Program.run(
+                List.of("qemu-io", "-f", "raw", "-c", "quit", source.describe()), Deadline.in(LIMIT));
+        if (!result.succeeded()) {
+            throw VirtException.qemu(
+                    ErrorCode.RESOURCE_BUSY,
+                    "image '%s' of disk '%s' cannot be opened for writing: %s"
+                            .formatted(source.describe(), disk.target(), result.complaint()));
+        }
     }
 
     /// Names in a header are relative to the directory of their image.

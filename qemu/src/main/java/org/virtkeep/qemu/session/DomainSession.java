@@ -9,6 +9,7 @@ import org.virtkeep.api.Event;
 import org.virtkeep.api.Event.LifecycleType;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.model.DomainDefinition;
+import org.virtkeep.model.DomainXml;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.ErrorDomain;
 import org.virtkeep.model.VirtException;
@@ -176,16 +177,21 @@ public final class DomainSession implements AutoCloseable {
         this.monitor = Optional.of(monitor);
     }
 
-    /// There is no QEMU any more. The live definition stays what it was until the session ends.
+    /// There is no QEMU any more.
     void deactivate() {
         monitor.ifPresent(QmpMonitor::close);
         monitor = Optional.empty();
         run = Optional.empty();
+        folder.definitionXml().map(DomainXml::read).ifPresent(persistent -> definition = persistent);
     }
 
-    /// Records a changed run.
-    void update(DomainRun changed) {
-        folder.writeRun(changed);
-        run = Optional.of(changed);
+    /// Announces a state, and records that it was announced.
+    ///
+    /// @param detail of the event, in libvirt's words
+    public void report(DomainState state, String detail) {
+        emitLifecycle(RunStates.event(state), detail);
+        DomainRun reported = run.orElseThrow().withReported(state);
+        folder.writeRun(reported);
+        run = Optional.of(reported);
     }
 }

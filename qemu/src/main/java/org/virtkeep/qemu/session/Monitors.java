@@ -1,6 +1,10 @@
 package org.virtkeep.qemu.session;
 
+import java.io.IOException;
 import java.net.ConnectException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,5 +59,20 @@ final class Monitors {
 
     private static boolean isAbsent(Path socket, QmpException failure) {
         return !Files.exists(socket) || failure.getCause() instanceof ConnectException;
+    }
+
+    /// Whether one of the sockets has a listener, even a busy one. Does not wait.
+    static boolean isAnyoneListening(DomainRun run) {
+        return run.monitors().stream().anyMatch(Monitors::isListening);
+    }
+
+    private static boolean isListening(Path socket) {
+        try (var channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            channel.configureBlocking(false);
+            channel.connect(UnixDomainSocketAddress.of(socket));
+            return true;
+        } catch (IOException e) {
+            return !(e instanceof ConnectException) && Files.exists(socket);
+        }
     }
 }

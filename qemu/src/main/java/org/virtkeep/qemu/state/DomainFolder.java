@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.UUID;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
@@ -15,6 +16,7 @@ import org.virtkeep.model.VirtException;
 ///
 /// | entry | holds |
 /// | --- | --- |
+/// | `uuid` | which domain the rest is about |
 /// | `domain.xml` | the definition; missing for a domain that is known only while it runs |
 /// | `live.json` | the [DomainRun], while a QEMU is believed to run |
 /// | `live.xml` | the definition that QEMU was started with |
@@ -109,15 +111,29 @@ public final class DomainFolder {
         return "domain '%s'".formatted(name);
     }
 
-    /// Creates the folder and those in it, as far as they are missing.
-    public void create() {
+    /// Creates the folder and those in it, as far as they are missing. What another domain of that name left
+    /// (one that was known only while it ran keeps its records, for when it is attached again) is removed.
+    public void create(UUID uuid) {
         try {
+            if (!uuid().equals(Optional.of(uuid))) {
+                durable.deleteTree(path);
+            }
             durable.createDirectory(path);
+            durable.replace(path.resolve("uuid"), uuid.toString());
             durable.createDirectory(jobs());
             durable.createDirectory(checkpoints());
             durable.createDirectory(run());
         } catch (IOException e) {
             throw Durable.failure("create the folder of domain", path, e);
+        }
+    }
+
+    /// The UUID of the domain that the folder is about; empty if there is none.
+    public Optional<UUID> uuid() {
+        try {
+            return readText(path.resolve("uuid")).map(String::strip).map(UUID::fromString);
+        } catch (IllegalArgumentException _) {
+            return Optional.empty(); // not ours
         }
     }
 
@@ -169,13 +185,12 @@ public final class DomainFolder {
         }
     }
 
-    /// Records that no QEMU runs any more. Sockets in `run/` are removed as well: nobody listens on them.
+    /// Records that no QEMU runs any more. What is in `run/` is removed as well: nobody listens there.
     public void deleteRun() {
         try {
             durable.delete(runFile());
             durable.delete(liveXmlFile());
-            durable.deleteTree(run());
-            durable.createDirectory(run());
+            durable.clear(run());
         } catch (IOException e) {
             throw Durable.failure("delete", runFile(), e);
         }

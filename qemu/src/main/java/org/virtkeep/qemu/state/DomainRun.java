@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.virtkeep.api.DomainState;
 
@@ -18,6 +20,7 @@ import org.virtkeep.api.DomainState;
 /// @param phase       how far its start came
 /// @param process     which process; empty while starting, and for an attached one that was not found
 /// @param monitors    its QMP sockets: the first for commands, the others to watch and to rescue
+/// @param devices     the disks' devices, by target
 /// @param started     when we started or attached it
 /// @param qemuVersion such as `7.2.22`; empty text while starting
 /// @param reported    the state that was last announced by an event
@@ -27,6 +30,7 @@ public record DomainRun(
         Phase phase,
         Optional<ProcessIdentity> process,
         List<Path> monitors,
+        Map<String, DiskDevice> devices,
         Instant started,
         String qemuVersion,
         DomainState reported) {
@@ -41,8 +45,15 @@ public record DomainRun(
         STARTED
     }
 
+    /// How a disk's device is known to QEMU.
+    ///
+    /// @param qdev     as `query-block` tells it: the device's id, or its path in QEMU's object tree
+    /// @param iothread id of the iothread that serves it
+    public record DiskDevice(String qdev, Optional<String> iothread) {}
+
     public DomainRun {
         monitors = List.copyOf(monitors);
+        devices = Map.copyOf(devices);
         if (monitors.isEmpty()) {
             throw new IllegalArgumentException("a run needs at least one monitor");
         }
@@ -59,12 +70,12 @@ public record DomainRun(
     }
 
     public DomainRun withReported(DomainState state) {
-        return new DomainRun(id, attached, phase, process, monitors, started, qemuVersion, state);
+        return new DomainRun(id, attached, phase, process, monitors, devices, started, qemuVersion, state);
     }
 
     /// The same run once its monitor has answered.
     public DomainRun started(Optional<ProcessIdentity> process, String qemuVersion, DomainState state) {
-        return new DomainRun(id, attached, Phase.STARTED, process, monitors, started, qemuVersion, state);
+        return new DomainRun(id, attached, Phase.STARTED, process, monitors, devices, started, qemuVersion, state);
     }
 
     ObjectNode toJson() {
@@ -78,6 +89,11 @@ public record DomainRun(
                 .put("reported", reported.name());
         ArrayNode sockets = node.putArray("monitors");
         monitors.forEach(monitor -> sockets.add(monitor.toString()));
+        ObjectNode disks = node.putObject("devices");
+        devices.forEach((target, device) -> {
+            ObjectNode disk = disks.putObject(target).put("qdev", device.qdev);
+            device.iothread.ifPresent(iothread -> disk.put("iothread", iothread));
+        });
         process.ifPresent(identity -> node.set("process", identity.toJson()));
         return node;
     }
@@ -100,8 +116,20 @@ public record DomainRun(
                         ? Optional.of(ProcessIdentity.fromJson(node.path("process")))
                         : Optional.empty(),
                 monitors,
+                devices(node.path("devices")),
                 Json.instant(node, "started"),
                 Json.text(node, "qemuVersion"),
                 Json.constant(node, "reported", DomainState.class));
+    }
+
+    private static Map<String, DiskDevice> devices(JsonNode node) throws IOException {
+        var devices = new HashMap<String, DiskDevice>();
+        for (Map.Entry<String, JsonNode> entry : node.properties()) {
+            JsonNode device = entry.getValue();
+            devices.put(
+                    entry.getKey(),
+                    new DiskDevice(Json.text(device, "qdev"), Json.optionalText(device, "iothread")));
+        }
+        return devices;
     }
 }

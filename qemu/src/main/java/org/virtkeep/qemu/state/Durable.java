@@ -74,9 +74,20 @@ public final class Durable {
     /// Deletes a directory with all that is in it; symbolic links in it are deleted, not followed. No error if
     /// it is gone already.
     public void deleteTree(Path directory) throws IOException {
-        if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
-            return;
+        if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+            walkAndDelete(directory, true);
+            files.force(directory.getParent());
         }
+    }
+
+    /// Deletes all that is in a directory, as [#deleteTree] does, but not the directory itself.
+    public void clear(Path directory) throws IOException {
+        if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+            walkAndDelete(directory, false);
+        }
+    }
+
+    private void walkAndDelete(Path directory, boolean inclusive) throws IOException {
         Files.walkFileTree(directory, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
@@ -89,11 +100,12 @@ public final class Durable {
                 if (failure != null) {
                     throw failure;
                 }
-                files.delete(visited);
+                if (inclusive || !visited.equals(directory)) {
+                    files.delete(visited);
+                }
                 return FileVisitResult.CONTINUE;
             }
         });
-        files.force(directory.getParent());
     }
 
     /// Creates a directory for its owner alone, unless it exists. Its parent must exist.
