@@ -87,7 +87,8 @@ public final class Backups implements BackupOperations {
         Optional<CheckpointPlan> checkpointPlan =
                 checkpoint.map(asked -> new CheckpointPlanner(session).plan(asked, now));
         String suffix = checkpointPlan.map(CheckpointPlan::name).orElse(Long.toString(now.getEpochSecond()));
-        BackupRequest complete = BackupDefaults.fill(request, session.definition().disks(), suffix);
+        BackupRequest complete =
+                BackupDefaults.fill(request, session.definition().disks(), suffix);
         return new BackupPlanner(session, settings, flags).plan(complete, checkpointPlan);
     }
 

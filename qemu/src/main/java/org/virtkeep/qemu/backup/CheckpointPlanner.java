@@ -31,7 +31,8 @@ final class CheckpointPlanner {
     /// @throws VirtException OPERATION_FAILED if the name is taken; CONFIG_UNSUPPORTED for a disk that
     ///     cannot be tracked; INTERNAL_ERROR if a bitmap of that name is in the way
     CheckpointPlan plan(CheckpointDefinition asked, Instant now) {
-        CheckpointDefinition complete = CheckpointDefaults.fill(asked, session.definition().disks(), now);
+        CheckpointDefinition complete =
+                CheckpointDefaults.fill(asked, session.definition().disks(), now);
         String name = CheckpointStore.name(complete);
         if (store.find(name).isPresent()) {
             throw VirtException.qemu(

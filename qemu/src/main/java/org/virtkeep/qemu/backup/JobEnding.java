@@ -104,7 +104,13 @@ final class JobEnding {
         if (job.push()) {
             for (DiskRecord disk : job.disks()) {
                 session.emit((sequence, time) -> new Event.BlockJob(
-                        sequence, time, session.name(), job.id(), disk.name(), disk.source(), status(disk.state()),
+                        sequence,
+                        time,
+                        session.name(),
+                        job.id(),
+                        disk.name(),
+                        disk.source(),
+                        status(disk.state()),
                         disk.error()));
             }
         }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.virtkeep.api.JobState;
+import org.virtkeep.qemu.state.ProcessIdentity;
 
 /// What is durably known of a backup job. Written before each step that needs it, so that whoever finds it
 /// can finish or undo the job without asking the process that began it.

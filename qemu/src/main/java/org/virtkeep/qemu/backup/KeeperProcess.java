@@ -44,7 +44,11 @@ final class KeeperProcess implements AutoCloseable {
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();
-        return new KeeperProcess(process, ProcessIdentity.of(process.pid()));
+        return new KeeperProcess(
+                process,
+                ProcessIdentity.of(process.pid())
+                        .orElseThrow(() ->
+                                new IOException("the keeper process ended at once; '%s' says why".formatted(log))));
     }
 
     private static String javaProgram() {

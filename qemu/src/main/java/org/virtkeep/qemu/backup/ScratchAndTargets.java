@@ -69,8 +69,13 @@ final class ScratchAndTargets {
     /// QEMU opens the file itself, and may run as another user than we do.
     private void giveToQemu(Path file) throws IOException {
         var peer = session.monitor().peer();
-        if (peer.isPresent() && !Files.getOwner(file).equals(peer.get().user())) {
-            Files.setOwner(file, peer.get().user());
+        if (peer.isPresent()
+                && !Files.getOwner(file).getName().equals(peer.get().user())) {
+            Files.setOwner(
+                    file,
+                    file.getFileSystem()
+                            .getUserPrincipalLookupService()
+                            .lookupPrincipalByName(peer.get().user()));
         }
     }
 

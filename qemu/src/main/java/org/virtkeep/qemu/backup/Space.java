@@ -18,8 +18,20 @@ final class Space {
     private static final long SMALL_SHARE = 20;
 
     /// File systems whose server may be slow or gone, as the kernel names them.
-    private static final Set<String> REMOTE = Set.of("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "ceph", "glusterfs",
-            "afs", "ocfs2", "gfs2", "lustre", "beegfs");
+    private static final Set<String> REMOTE = Set.of(
+            "nfs",
+            "nfs4",
+            "cifs",
+            "smb3",
+            "smbfs",
+            "9p",
+            "ceph",
+            "glusterfs",
+            "afs",
+            "ocfs2",
+            "gfs2",
+            "lustre",
+            "beegfs");
 
     private Space() {}
 
