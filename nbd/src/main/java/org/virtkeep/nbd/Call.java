@@ -57,6 +57,11 @@ abstract sealed class Call permits ReadCall, StatusCall, PlainCall {
         completion.done(Optional.ofNullable(refusal));
     }
 
+    /// Ends the call with success; for devices that have checked that nothing is missing.
+    final void succeed() {
+        completion.done(Optional.empty());
+    }
+
     final void fail(NbdException cause) {
         completion.done(Optional.of(cause));
     }

@@ -2,6 +2,7 @@ package org.virtkeep.nbd;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /// Builds one message in network byte order. Confined to one thread.
 final class PayloadWriter {
@@ -41,6 +42,12 @@ final class PayloadWriter {
     /// A string whose length the reader knows otherwise.
     PayloadWriter bareString(String text) {
         return bytes(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// Text for people, cut to what the protocol allows.
+    PayloadWriter message(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return bytes(Arrays.copyOf(bytes, Math.min(bytes.length, NbdLimits.STRING_BYTES)));
     }
 
     /// What was written; this writer must not be used again.

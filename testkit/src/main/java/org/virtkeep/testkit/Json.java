@@ -4,8 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.Map;
-import java.util.TreeMap;
 
 /// JSON in a line or two, for tests.
 public final class Json {
@@ -34,17 +32,5 @@ public final class Json {
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("not JSON: " + text, e);
         }
-    }
-
-    /// The same value with the keys of every object sorted, for comparisons of text.
-    static Object sorted(JsonNode node) {
-        if (node.isObject()) {
-            var sorted = new TreeMap<String, Object>();
-            for (Map.Entry<String, JsonNode> field : node.properties()) {
-                sorted.put(field.getKey(), sorted(field.getValue()));
-            }
-            return sorted;
-        }
-        return node;
     }
 }

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.StandardProtocolFamily;
+import java.net.ConnectException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
@@ -18,12 +18,14 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /// A QMP connection for tests: raw commands in, raw JSON out. Made for fixtures and for looking at QEMU's state
 /// from the side; not the connection that virtkeep itself uses. Thread-safe; one command at a time.
 public final class Monitor implements AutoCloseable {
 
     private static final Duration COMMAND_LIMIT = Duration.ofSeconds(60);
+    private static final Duration LISTEN_LIMIT = Duration.ofSeconds(5);
     private static final JsonNode END = Json.object("end", true);
 
     private final SocketChannel socket;
@@ -47,15 +49,28 @@ public final class Monitor implements AutoCloseable {
     /// Connects to QEMU's socket and negotiates. The socket must be free: one chardev serves one client.
     public static Monitor connect(Path path) {
         try {
-            var socket = SocketChannel.open(StandardProtocolFamily.UNIX);
-            socket.connect(UnixDomainSocketAddress.of(path));
-            var monitor = new Monitor(socket);
+            var monitor = new Monitor(open(path));
             Thread.ofVirtual().name("testkit-monitor-" + path.getFileName()).start(monitor::read);
             monitor.reply("the greeting");
             monitor.execute("qmp_capabilities");
             return monitor;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot connect to QEMU's monitor at " + path, e);
+        }
+    }
+
+    /// A socket's file is there a moment before the socket listens.
+    private static SocketChannel open(Path path) throws IOException {
+        long end = System.nanoTime() + LISTEN_LIMIT.toNanos();
+        while (true) {
+            try {
+                return SocketChannel.open(UnixDomainSocketAddress.of(path));
+            } catch (ConnectException e) {
+                if (System.nanoTime() - end > 0) {
+                    throw e;
+                }
+                LockSupport.parkNanos(1_000_000);
+            }
         }
     }
 

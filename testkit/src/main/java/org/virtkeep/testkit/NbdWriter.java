@@ -4,7 +4,6 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
@@ -52,9 +51,7 @@ public final class NbdWriter implements AutoCloseable {
     /// Connects to the export of this name.
     public static NbdWriter connect(Path path, String export) {
         try {
-            var socket = SocketChannel.open(StandardProtocolFamily.UNIX);
-            socket.connect(UnixDomainSocketAddress.of(path));
-            return new NbdWriter(socket, export);
+            return new NbdWriter(SocketChannel.open(UnixDomainSocketAddress.of(path)), export);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot connect to export " + export + " at " + path, e);
         }
