@@ -93,7 +93,7 @@ final class BackupBegin {
                 serve(keeper);
             }
             job = jobs.save(job.withPhase(JobRecord.Phase.RUNNING));
-            keeper.release(Deadline.in(KEEPER_LIMIT));
+            keeper.release();
             return job.id();
         }
     }

@@ -73,13 +73,13 @@ public final class Keeper {
     /// @return true if it let us go
     private boolean serveBeginner() throws IOException {
         for (String command = commands.readLine(); command != null; command = commands.readLine()) {
+            if (command.equals("go")) {
+                return true;
+            }
             try {
                 answer(obey(command));
             } catch (IOException | VirtException e) {
                 answer("error " + e.getMessage().replace('\n', ' '));
-            }
-            if (command.equals("go")) {
-                return true;
             }
         }
         return false;
@@ -96,7 +96,6 @@ public final class Keeper {
             case "freeze" -> "frozen " + freeze(Duration.ofMillis(Long.parseLong(words[1])), Path.of(words[2]));
             case "thaw" -> thaw();
             case "serve" -> "ready " + serve();
-            case "go" -> "going";
             default -> throw new IOException("unknown command '%s'".formatted(command));
         };
     }

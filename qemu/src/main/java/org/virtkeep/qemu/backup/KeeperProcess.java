@@ -91,19 +91,24 @@ final class KeeperProcess implements AutoCloseable {
         return new NbdAddress.Tcp(words[1], Integer.parseInt(words[2]));
     }
 
-    /// Lets the keeper go on alone. From here on it ends only with its job.
-    void release(Deadline deadline) throws IOException {
-        ask("go", "going", deadline);
+    /// Lets the keeper go on alone: from here on it ends only with its job. Does not wait for it. A keeper that is gone
+    /// is replaced by the next session.
+    void release() throws IOException {
+        tell("go");
     }
 
     private String ask(String command, String expected, Deadline deadline) throws IOException {
-        commands.write(command + "\n");
-        commands.flush();
+        tell(command);
         String answer = readLine(deadline);
         if (answer.startsWith(expected)) {
             return answer.substring(expected.length()).strip();
         }
         throw new IOException(answer.startsWith("error ") ? answer.substring("error ".length()) : answer);
+    }
+
+    private void tell(String command) throws IOException {
+        commands.write(command + "\n");
+        commands.flush();
     }
 
     private String readLine(Deadline deadline) throws IOException {

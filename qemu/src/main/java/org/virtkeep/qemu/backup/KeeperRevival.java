@@ -23,7 +23,7 @@ final class KeeperRevival {
             if (!kept.push()) {
                 keeper.serve(Deadline.in(LIMIT));
             }
-            keeper.release(Deadline.in(LIMIT));
+            keeper.release();
             session.notice("the keeper of backup job %d of domain '%s' had died; the job goes on with a new one"
                     .formatted(job.id(), session.name()));
             return Optional.empty();
