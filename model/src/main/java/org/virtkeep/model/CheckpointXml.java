@@ -12,7 +12,7 @@ public final class CheckpointXml {
     private static final Pattern UNSIGNED = Pattern.compile("[0-9]+");
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_-][a-zA-Z0-9_.-]*");
     private static final BigInteger UNSIGNED_LONG_MAX = BigInteger.TWO.pow(64).subtract(BigInteger.ONE);
-    private static final String NAME_RULE = "letters, digits, '_', '-' and '.', and not begin with '.'";
+    static final String NAME_RULE = "letters, digits, '_', '-' and '.', and not begin with '.'";
 
     private CheckpointXml() {}
 
@@ -69,9 +69,9 @@ public final class CheckpointXml {
             return OptionalLong.empty();
         }
         if (number.bitLength() > 63) {
-            throw element.unsupported("has the number %s, which is beyond 2^63 - 1".formatted(text));
+            element.postponeUnsupported("has the number %s, which is beyond 2^63 - 1".formatted(text));
         }
-        return OptionalLong.of(number.longValueExact());
+        return OptionalLong.of(number.longValue());
     }
 
     private static OptionalLong optional(Optional<Long> value) {
