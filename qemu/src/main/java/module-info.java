@@ -5,4 +5,9 @@ module org.virtkeep.qemu {
     requires org.virtkeep.nbd;
     requires com.fasterxml.jackson.databind;
     requires org.slf4j;
+
+    exports org.virtkeep.qemu;
+
+    provides org.virtkeep.api.spi.Driver with
+            org.virtkeep.qemu.QemuDriver;
 }

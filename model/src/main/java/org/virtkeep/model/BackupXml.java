@@ -83,7 +83,7 @@ public final class BackupXml {
         }
         long number = Long.parseLong(port);
         if (number > 0xFFFF) {
-            throw server.unsupported(
+            server.postponeUnsupported(
                     "has port %s; a TCP port is at most 65535, and 0 means a free one".formatted(port));
         }
         return (int) number;

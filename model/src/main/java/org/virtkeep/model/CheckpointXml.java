@@ -69,9 +69,9 @@ public final class CheckpointXml {
             return OptionalLong.empty();
         }
         if (number.bitLength() > 63) {
-            throw element.unsupported("has the number %s, which is beyond 2^63 - 1".formatted(text));
+            element.postponeUnsupported("has the number %s, which is beyond 2^63 - 1".formatted(text));
         }
-        return OptionalLong.of(number.longValueExact());
+        return OptionalLong.of(number.longValue());
     }
 
     private static OptionalLong optional(Optional<Long> value) {

@@ -35,7 +35,13 @@ final class ElementReader {
         }
     }
 
-    private final XmlDocument document;
+    /// What all readers of a document share.
+    ///
+    /// @param postponed refusals of what is valid but not supported, which wait until the whole document has
+    ///     proved valid
+    private record Reading(XmlDocument document, Grammar grammar, List<VirtException> postponed) {}
+
+    private final Reading reading;
     private final Grammar grammar;
     private final XmlElement element;
     private final String path;
@@ -43,9 +49,9 @@ final class ElementReader {
     private final Set<String> knownChildren = new LinkedHashSet<>();
     private boolean textIsKnown;
 
-    private ElementReader(XmlDocument document, Grammar grammar, XmlElement element, String path) {
-        this.document = document;
-        this.grammar = grammar;
+    private ElementReader(Reading reading, XmlElement element, String path) {
+        this.reading = reading;
+        this.grammar = reading.grammar;
         this.element = element;
         this.path = path;
     }
@@ -67,12 +73,15 @@ final class ElementReader {
                     "root element is '%s', but must be '%s'"
                             .formatted(document.root().name(), rootName));
         }
-        var root = new ElementReader(document, grammar, document.root(), rootName);
-        T value = root.apply(reader);
+        var reading = new Reading(document, grammar, new ArrayList<>());
+        T value = new ElementReader(reading, document.root(), rootName).apply(reader);
         // What is left is in parts that were accepted unread, such as <metadata>.
         for (XmlElement lossy : document.mixed()) {
-            throw new ElementReader(document, grammar, lossy, lossy.name())
+            throw new ElementReader(reading, lossy, lossy.name())
                     .unsupported("has text beside child elements, which would be lost");
+        }
+        for (VirtException refusal : reading.postponed) {
+            throw refusal;
         }
         return value;
     }
@@ -155,7 +164,7 @@ final class ElementReader {
     }
 
     private ElementReader under(XmlElement child, String step) {
-        return new ElementReader(document, grammar, child, path + "/" + step);
+        return new ElementReader(reading, child, path + "/" + step);
     }
 
     // Text and attributes
@@ -270,7 +279,8 @@ final class ElementReader {
                         .unknown("element '%s/%s'".formatted(path, child.name()), knownChildren);
             }
         }
-        if (!textIsKnown && !element.text().isEmpty() || document.mixed().contains(element)) {
+        if (!textIsKnown && !element.text().isEmpty()
+                || reading.document.mixed().contains(element)) {
             throw invalid("element '%s' has text where only elements may be".formatted(path));
         }
     }
@@ -316,8 +326,13 @@ final class ElementReader {
                 ErrorCode.CONFIG_UNSUPPORTED, ErrorDomain.DOMAIN, "element '%s' %s%s".formatted(path, message, line()));
     }
 
+    /// As [#unsupported], but only if nothing in the document is invalid; the caller goes on with any value.
+    void postponeUnsupported(String message) {
+        reading.postponed.add(unsupported(message));
+    }
+
     private String line() {
-        OptionalInt line = document.line(element);
+        OptionalInt line = reading.document.line(element);
         return line.isPresent() ? " (line %d)".formatted(line.getAsInt()) : "";
     }
 }

@@ -40,9 +40,7 @@ public record CommandLine(
     /// @throws VirtException CONFIG_UNSUPPORTED, OPERATION_UNSUPPORTED, RESOURCE_BUSY or SYSTEM_ERROR naming
     ///     what this host lacks or what cannot be opened
     public static CommandLine of(DomainDefinition domain, DomainFolder folder) {
-        List<Path> monitors = IntStream.range(0, MONITORS)
-                .mapToObj(i -> folder.socket("qmp%d.sock".formatted(i)))
-                .toList();
+        List<Path> monitors = monitorsOf(folder);
         VariableStore.prepare(domain);
         Map<String, List<ImageLayer>> layers = layers(domain);
         boolean atRisk =
@@ -55,6 +53,15 @@ public record CommandLine(
                 monitors,
                 DiskArguments.devices(domain),
                 atRisk ? Optional.of(arguments(domain, folder, monitors, new Images.Empty())) : Optional.empty());
+    }
+
+    /// Where a domain's QEMU will listen.
+    ///
+    /// @throws VirtException CONFIG_UNSUPPORTED if the paths are too long
+    public static List<Path> monitorsOf(DomainFolder folder) {
+        return IntStream.range(0, MONITORS)
+                .mapToObj(i -> folder.socket("qmp%d.sock".formatted(i)))
+                .toList();
     }
 
     /// The call that is tried first, as a command line of its own.

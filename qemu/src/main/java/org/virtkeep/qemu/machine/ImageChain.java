@@ -99,6 +99,14 @@ public final class ImageChain {
                 !specific.path("bitmaps").isEmpty());
     }
 
+    /// What a guest with this disk would see, in bytes. The images may be in use.
+    ///
+    /// @throws VirtException SYSTEM_ERROR (storage) naming the disk if the image cannot be read
+    public static long virtualSizeBytes(DomainDisk disk) {
+        DiskSource source = disk.source().orElseThrow(() -> new IllegalArgumentException("the drive is empty"));
+        return inspect(disk, source).iterator().next().path("virtual-size").asLong();
+    }
+
     /// Checks that nobody else holds the disk's images in a way that keeps QEMU from opening them.
     ///
     /// The active image is opened for writing as if it were raw, which takes QEMU's lock and changes nothing.

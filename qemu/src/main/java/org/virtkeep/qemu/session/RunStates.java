@@ -4,11 +4,11 @@ import org.virtkeep.api.DomainState;
 import org.virtkeep.api.Event.LifecycleType;
 import org.virtkeep.qmp.RunState;
 
-/// What QEMU's run states (QAPI `RunState`) mean to a user.
-final class RunStates {
+/// What QEMU's run states (QAPI `RunState`) mean to a user. Stateless.
+public final class RunStates {
     private RunStates() {}
 
-    static DomainState toDomainState(RunState runState) {
+    public static DomainState toDomainState(RunState runState) {
         return switch (runState.name()) {
             case "running" -> DomainState.RUNNING;
             case "shutdown" -> DomainState.SHUTDOWN;

@@ -62,10 +62,13 @@ public final class Sessions {
         return open(name, what, Deadline.in(USUAL_LIMIT));
     }
 
-    /// Opens a domain if no other operation holds it now.
-    public Optional<DomainSession> tryOpen(String name, String what, Deadline deadline) {
+    /// Opens a domain unless another operation holds it all the time until `deadline`.
+    ///
+    /// @throws VirtException as [#open(String, String, Deadline)] otherwise
+    public Optional<DomainSession> openIfFree(String name, String what, Deadline deadline) {
         DomainFolder folder = known(name);
-        return folder.tryLock(what).map(lock -> new Opening(this, folder, lock, deadline).run(false));
+        return folder.tryLock(what, deadline)
+                .map(lock -> new Opening(this, folder, lock, Deadline.in(USUAL_LIMIT)).run(false));
     }
 
     /// Starts a domain's QEMU, and its guest unless `paused`.
@@ -111,7 +114,8 @@ public final class Sessions {
         return folder.orElseThrow(() -> noDomain(name));
     }
 
-    VirtException noDomain(String name) {
+    /// The error for a name that no domain has.
+    public VirtException noDomain(String name) {
         return VirtException.qemu(
                 ErrorCode.NO_DOMAIN,
                 "no domain is called '%s' in '%s'; `virtkeep list --all` shows those there are"

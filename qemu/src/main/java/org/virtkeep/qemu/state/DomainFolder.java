@@ -102,9 +102,9 @@ public final class DomainFolder {
         return OperationLock.acquire(subject(), lockFile, what, deadline);
     }
 
-    /// Takes the domain's lock if it is free now.
-    public Optional<OperationLock> tryLock(String what) {
-        return OperationLock.tryAcquire(subject(), lockFile, what);
+    /// Takes the domain's lock if it becomes free before `deadline`.
+    public Optional<OperationLock> tryLock(String what, Deadline deadline) {
+        return OperationLock.tryAcquire(subject(), lockFile, what, deadline);
     }
 
     private String subject() {

@@ -55,11 +55,11 @@ public final class OperationLock implements AutoCloseable {
         return new Attempt(subject, file, what, deadline).orElseThrow();
     }
 
-    /// Takes the lock if nobody holds it now.
+    /// Takes the lock if it becomes free before `deadline`.
     ///
     /// @throws VirtException SYSTEM_ERROR if the file cannot be opened or locked
-    public static Optional<OperationLock> tryAcquire(String subject, Path file, String what) {
-        return new Attempt(subject, file, what, Deadline.inMillis(0)).orElseEmpty();
+    public static Optional<OperationLock> tryAcquire(String subject, Path file, String what, Deadline deadline) {
+        return new Attempt(subject, file, what, deadline).orElseEmpty();
     }
 
     /// Frees the lock. Idempotent.
