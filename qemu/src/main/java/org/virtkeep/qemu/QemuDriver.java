@@ -9,6 +9,9 @@ import org.virtkeep.qemu.state.Root;
 /// a directory of the user's: see [RootUri].
 public final class QemuDriver implements Driver {
 
+    /// For [java.util.ServiceLoader].
+    public QemuDriver() {}
+
     @Override
     public boolean accepts(URI uri) {
         return RootUri.isOne(uri);
@@ -16,7 +19,8 @@ public final class QemuDriver implements Driver {
 
     @Override
     public Connection open(URI uri) {
-        Root root = Root.open(RootUri.directory(uri));
-        return new EmbeddedConnection(uri.toString(), root, JobServices.of(root));
+        RootUri parsed = RootUri.parse(uri);
+        Root root = Root.open(parsed.directory());
+        return new EmbeddedConnection(uri.toString(), root, JobServices.of(root, parsed.settings()));
     }
 }

@@ -21,7 +21,7 @@ import org.virtkeep.model.StorageKind;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.block.BlockGraph;
 import org.virtkeep.qemu.block.CheckpointBitmaps;
-import org.virtkeep.qemu.block.ImageChain;
+import org.virtkeep.qemu.block.DiskChain;
 import org.virtkeep.qemu.session.DomainSession;
 import org.virtkeep.qemu.session.LiveDisk;
 import org.virtkeep.qemu.state.Durable;
@@ -67,7 +67,7 @@ final class BackupPlanner {
                 .orElseThrow(() -> VirtException.qemu(
                         ErrorCode.CONFIG_UNSUPPORTED,
                         "disk '%s' of domain '%s' has no media".formatted(requested.name(), session.name())));
-        ImageChain chain = graph.chain(disk);
+        DiskChain chain = graph.chain(disk);
         checks.requireNoOtherJob(disk, chain);
         Path path = Path.of(requested.path().orElseThrow());
         StorageKind kind = requested.kind().orElseThrow();
@@ -101,7 +101,7 @@ final class BackupPlanner {
     }
 
     /// The bitmaps that say what changed since the disk's base.
-    private Optional<CheckpointBitmaps> since(BackupDisk disk, ImageChain chain) {
+    private Optional<CheckpointBitmaps> since(BackupDisk disk, DiskChain chain) {
         if (disk.mode().orElseThrow() == BackupMode.FULL) {
             return Optional.empty();
         }

@@ -14,7 +14,7 @@ import org.virtkeep.model.CheckpointDisk;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.block.BlockGraph;
-import org.virtkeep.qemu.block.ImageChain;
+import org.virtkeep.qemu.block.DiskChain;
 import org.virtkeep.qemu.session.DomainSession;
 import org.virtkeep.qemu.session.LiveDisk;
 
@@ -63,7 +63,7 @@ final class CheckpointPlanner {
     }
 
     private String node(BlockGraph graph, Optional<LiveDisk> disk, String target, String name) {
-        ImageChain chain = graph.chain(disk.orElseThrow(() -> VirtException.qemu(
+        DiskChain chain = graph.chain(disk.orElseThrow(() -> VirtException.qemu(
                 ErrorCode.CONFIG_UNSUPPORTED,
                 "disk '%s' of domain '%s' is empty or readonly, so it cannot have a checkpoint"
                         .formatted(target, session.name()))));

@@ -10,7 +10,7 @@ import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.NbdAddress;
 import org.virtkeep.model.StorageKind;
 import org.virtkeep.model.VirtException;
-import org.virtkeep.qemu.block.ImageChain;
+import org.virtkeep.qemu.block.DiskChain;
 import org.virtkeep.qemu.session.DomainSession;
 import org.virtkeep.qemu.session.LiveDisk;
 import org.virtkeep.qemu.state.Durable;
@@ -37,7 +37,7 @@ final class HostChecks {
     }
 
     /// The disk has no block job but ours, which do not get into each other's way.
-    void requireNoOtherJob(LiveDisk disk, ImageChain chain) {
+    void requireNoOtherJob(LiveDisk disk, DiskChain chain) {
         String prefix = JobNames.rootPrefix(session.root().tag());
         session.execute(new QueryBlockJobs()).stream()
                 .filter(job -> !job.id().startsWith(prefix))

@@ -54,7 +54,7 @@ public final class BlockGraph {
     /// The images of a disk, the active layer first, without filters.
     ///
     /// @throws IllegalStateException if the graph has changed since the disk was asked for
-    public ImageChain chain(LiveDisk disk) {
+    public DiskChain chain(LiveDisk disk) {
         var layers = new ArrayList<BlockNode>();
         for (Optional<BlockNode> next = image(disk.node()); next.isPresent(); next = backing(next.get())) {
             layers.add(next.get());
@@ -63,7 +63,7 @@ public final class BlockGraph {
             throw new IllegalStateException(
                     "disk '%s' has no image below node '%s'".formatted(disk.target(), disk.node()));
         }
-        return new ImageChain(disk.target(), layers);
+        return new DiskChain(disk.target(), layers);
     }
 
     private Optional<BlockNode> backing(BlockNode layer) {

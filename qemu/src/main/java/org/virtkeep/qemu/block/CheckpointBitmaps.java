@@ -41,7 +41,7 @@ public record CheckpointBitmaps(Health health, List<BitmapReference> layers, lon
     }
 
     /// Judges the bitmaps called `checkpoint` of a disk.
-    public static CheckpointBitmaps find(ImageChain chain, String checkpoint) {
+    public static CheckpointBitmaps find(DiskChain chain, String checkpoint) {
         var found = new ArrayList<BitmapReference>();
         Health health = Health.OK;
         boolean ended = false;
@@ -70,7 +70,7 @@ public record CheckpointBitmaps(Health health, List<BitmapReference> layers, lon
         return active && !bitmap.recording() ? Health.NOT_RECORDING : Health.OK;
     }
 
-    private static long granularity(ImageChain chain, String checkpoint) {
+    private static long granularity(DiskChain chain, String checkpoint) {
         return chain.layers().stream()
                 .flatMap(layer -> layer.bitmap(checkpoint).stream())
                 .findFirst()

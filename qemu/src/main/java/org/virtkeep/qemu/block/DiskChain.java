@@ -7,8 +7,8 @@ import org.virtkeep.qmp.BlockNode;
 ///
 /// @param disk   the disk's target
 /// @param layers at least one
-public record ImageChain(String disk, List<BlockNode> layers) {
-    public ImageChain {
+public record DiskChain(String disk, List<BlockNode> layers) {
+    public DiskChain {
         layers = List.copyOf(layers);
         if (layers.isEmpty()) {
             throw new IllegalArgumentException("disk '%s' has no image".formatted(disk));
