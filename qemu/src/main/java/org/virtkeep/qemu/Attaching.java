@@ -46,7 +46,8 @@ final class Attaching {
             throw VirtException.qemu(
                     ErrorCode.INVALID_ARG, "to attach domain '%s' needs at least one QMP socket".formatted(name));
         }
-        List<Path> monitors = sockets.stream().map(Attaching::canonical).distinct().toList();
+        List<Path> monitors =
+                sockets.stream().map(Attaching::canonical).distinct().toList();
         DomainFolder folder = root.folder(name);
         try (var _ = folder.lock("attach", Deadline.in(Sessions.USUAL_LIMIT))) {
             requireNew(folder, monitors);

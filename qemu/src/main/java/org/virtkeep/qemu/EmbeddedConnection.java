@@ -20,7 +20,7 @@ import org.virtkeep.qemu.state.Root;
 
 /// The domains of a root. Holds nothing but what it was made of and the notices not yet read, so any number of
 /// them, in any number of processes, may work on one root.
-public final class EmbeddedConnection implements Connection {
+final class EmbeddedConnection implements Connection {
     /// Who never reads them gets the newest.
     private static final int MAX_NOTICES = 1_000;
     /// How often a waiting reader of events looks whether something happened that nobody has noticed yet.
@@ -33,7 +33,7 @@ public final class EmbeddedConnection implements Connection {
     private final LinkedBlockingDeque<String> notices = new LinkedBlockingDeque<>();
     private volatile boolean closed;
 
-    public EmbeddedConnection(String uri, Root root, JobServices services) {
+    EmbeddedConnection(String uri, Root root, JobServices services) {
         this.uri = uri;
         this.root = root;
         this.services = services;

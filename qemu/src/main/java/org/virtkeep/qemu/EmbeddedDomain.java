@@ -14,8 +14,8 @@ import org.virtkeep.api.Domain;
 import org.virtkeep.api.DomainState;
 import org.virtkeep.model.BackupRequest;
 import org.virtkeep.model.CheckpointDefinition;
-import org.virtkeep.model.DomainDisk;
 import org.virtkeep.model.DiskSource;
+import org.virtkeep.model.DomainDisk;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.XmlElement;
 import org.virtkeep.qemu.session.CheckpointOperations;
@@ -143,9 +143,11 @@ final class EmbeddedDomain implements Domain {
 
     @Override
     public List<BlockDevice> blockDevices() {
-        return within("domblklist", session -> session.definition().disks().stream()
-                .map(EmbeddedDomain::blockDevice)
-                .toList());
+        return within(
+                "domblklist",
+                session -> session.definition().disks().stream()
+                        .map(EmbeddedDomain::blockDevice)
+                        .toList());
     }
 
     private static BlockDevice blockDevice(DomainDisk disk) {
@@ -199,9 +201,7 @@ final class EmbeddedDomain implements Domain {
 
     @Override
     public List<Checkpoint> checkpoints() {
-        return services.checkpoints().names(folder()).stream()
-                .map(this::handle)
-                .toList();
+        return services.checkpoints().names(folder()).stream().map(this::handle).toList();
     }
 
     @Override

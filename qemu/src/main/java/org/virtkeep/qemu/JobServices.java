@@ -6,7 +6,7 @@ import org.virtkeep.qemu.session.JobRecovery;
 import org.virtkeep.qemu.state.Root;
 
 /// What a connection needs beside the domains themselves: backups, checkpoints, and their recovery. Immutable.
-public record JobServices(JobRecovery recovery, BackupOperations backups, CheckpointOperations checkpoints) {
+record JobServices(JobRecovery recovery, BackupOperations backups, CheckpointOperations checkpoints) {
 
     /// The services for the domains of a root.
     static JobServices of(Root root) {

@@ -9,6 +9,9 @@ import org.virtkeep.qemu.state.Root;
 /// a directory of the user's: see [RootUri].
 public final class QemuDriver implements Driver {
 
+    /// For [java.util.ServiceLoader].
+    public QemuDriver() {}
+
     @Override
     public boolean accepts(URI uri) {
         return RootUri.isOne(uri);

@@ -31,8 +31,8 @@ final class RootUri {
         if (!query.startsWith(PARAMETER) || query.contains("&")) {
             throw invalid(uri, "its only parameter is 'root'");
         }
-        String text = URLDecoder.decode(
-                query.substring(PARAMETER.length()).replace("+", "%2B"), StandardCharsets.UTF_8);
+        String text =
+                URLDecoder.decode(query.substring(PARAMETER.length()).replace("+", "%2B"), StandardCharsets.UTF_8);
         try {
             Path path = Path.of(text);
             if (!path.isAbsolute()) {

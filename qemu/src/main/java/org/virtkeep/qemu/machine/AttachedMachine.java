@@ -1,8 +1,8 @@
 package org.virtkeep.qemu.machine;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.file.Path;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -31,8 +31,7 @@ import org.virtkeep.qmp.QueryUuid;
 /// @param definition what it runs; only its disks are described in full
 /// @param devices    the disks' devices, by target
 /// @param leftOut    devices with a disk that cannot be described, and why; for people
-public record AttachedMachine(
-        DomainDefinition definition, Map<String, DiskDevice> devices, List<String> leftOut) {
+public record AttachedMachine(DomainDefinition definition, Map<String, DiskDevice> devices, List<String> leftOut) {
 
     private static final UUID UNSET = new UUID(0, 0);
     private static final long BYTES_PER_KIB = 1024;
@@ -74,7 +73,8 @@ public record AttachedMachine(
                 }
             }
             List<BlockNode> nodes = ask(new QueryNamedBlockNodes());
-            var names = new DiskNames(found.stream().map(Found::id).flatMap(Optional::stream).toList());
+            var names = new DiskNames(
+                    found.stream().map(Found::id).flatMap(Optional::stream).toList());
             for (Found disk : found) {
                 describe(disk, names, nodes);
             }
@@ -90,8 +90,7 @@ public record AttachedMachine(
 
         private Optional<Found> found(BlockBackend backend, String qdev) throws QmpException {
             String type = ask(new QomGet(qdev, "type")).asText();
-            return DiskType.of(type)
-                    .map(known -> new Found(qdev, known, DiskNames.idOf(qdev), backend.inserted()));
+            return DiskType.of(type).map(known -> new Found(qdev, known, DiskNames.idOf(qdev), backend.inserted()));
         }
 
         private void describe(Found disk, DiskNames names, List<BlockNode> nodes) throws QmpException {
@@ -125,8 +124,8 @@ public record AttachedMachine(
 
         /// The image under the device, through filters.
         private Optional<Medium> medium(BlockNode top, List<BlockNode> nodes) {
-            return formatNode(top, nodes).flatMap(node -> source(node.filename())
-                    .map(source -> new Medium(source, node.driver())));
+            return formatNode(top, nodes)
+                    .flatMap(node -> source(node.filename()).map(source -> new Medium(source, node.driver())));
         }
 
         private static Optional<BlockNode> formatNode(BlockNode top, List<BlockNode> nodes) {
@@ -197,7 +196,9 @@ public record AttachedMachine(
 
         private static XmlElement element(DiskType type, String target, Optional<Medium> medium, boolean readOnly) {
             var disk = XmlElement.of("disk")
-                    .with("type", medium.map(Medium::source).map(DiskElements::type).orElse("file"))
+                    .with(
+                            "type",
+                            medium.map(Medium::source).map(DiskElements::type).orElse("file"))
                     .with("device", type.isCdrom() ? "cdrom" : "disk")
                     .with(XmlElement.of("driver")
                             .with("name", "qemu")

@@ -71,8 +71,7 @@ public final class BlockNodes {
     }
 
     private static ObjectNode cacheOptions(String cache) {
-        return object()
-                .put("direct", cache.equals("none") || cache.equals("directsync"))
+        return object().put("direct", cache.equals("none") || cache.equals("directsync"))
                 .put("no-flush", cache.equals("unsafe"));
     }
 

@@ -22,8 +22,8 @@ record BootOrder(Map<String, Integer> disks, Optional<Integer> network) {
             if (device.equals("network")) {
                 network = Optional.of(index++);
             } else {
-                Optional<DomainDisk> disk = first(
-                        domain, device.equals("cdrom") ? DomainDisk.Device.CDROM : DomainDisk.Device.DISK);
+                Optional<DomainDisk> disk =
+                        first(domain, device.equals("cdrom") ? DomainDisk.Device.CDROM : DomainDisk.Device.DISK);
                 if (disk.isPresent()) {
                     disks.put(disk.get().target(), index++);
                 }

@@ -20,10 +20,7 @@ import org.virtkeep.qemu.state.DomainRun.DiskDevice;
 /// @param devices   the disks' devices, by target
 /// @param rehearsal the same call without the images; to be tried first if present
 public record CommandLine(
-        List<String> command,
-        List<Path> monitors,
-        Map<String, DiskDevice> devices,
-        Optional<List<String>> rehearsal) {
+        List<String> command, List<Path> monitors, Map<String, DiskDevice> devices, Optional<List<String>> rehearsal) {
     /// One for commands, the others to watch jobs and to rescue: a socket serves one client at a time.
     private static final int MONITORS = 5;
 
@@ -46,7 +43,8 @@ public record CommandLine(
         List<Path> monitors = monitorsOf(folder);
         VariableStore.prepare(domain);
         Map<String, List<ImageLayer>> layers = layers(domain);
-        boolean atRisk = layers.values().stream().anyMatch(chain -> chain.getFirst().hasBitmaps());
+        boolean atRisk =
+                layers.values().stream().anyMatch(chain -> chain.getFirst().hasBitmaps());
         if (atRisk) {
             domain.disks().stream().filter(disk -> disk.source().isPresent()).forEach(ImageChain::requireUnlocked);
         }

@@ -61,15 +61,13 @@ final class DeviceArguments {
     }
 
     private static void addSerial(Arguments arguments, String id, SerialPort port) {
-        String backend =
-                switch (port) {
-                    case SerialPort.ToFile(String path, boolean append) ->
-                        "file,id=%s,path=%s,append=%s"
-                                .formatted(id, Arguments.escape(path), append ? "on" : "off");
-                    case SerialPort.ToUnixSocket(String path) ->
-                        "socket,id=%s,path=%s,server=on,wait=off".formatted(id, Arguments.escape(path));
-                    case SerialPort.Pty() -> "pty,id=" + id;
-                };
+        String backend = switch (port) {
+            case SerialPort.ToFile(String path, boolean append) ->
+                "file,id=%s,path=%s,append=%s".formatted(id, Arguments.escape(path), append ? "on" : "off");
+            case SerialPort.ToUnixSocket(String path) ->
+                "socket,id=%s,path=%s,server=on,wait=off".formatted(id, Arguments.escape(path));
+            case SerialPort.Pty() -> "pty,id=" + id;
+        };
         arguments.add("-chardev", backend);
         arguments.device("isa-serial", withId(id + "-port").put("chardev", id));
     }

@@ -19,8 +19,7 @@ final class DiskArguments {
     private DiskArguments() {}
 
     /// @param bootIndexes by target
-    static void add(
-            Arguments arguments, DomainDefinition domain, Map<String, Integer> bootIndexes, Images images) {
+    static void add(Arguments arguments, DomainDefinition domain, Map<String, Integer> bootIndexes, Images images) {
         addControllers(arguments, domain.disks());
         int scsi = 0;
         int sata = 0;
@@ -30,7 +29,10 @@ final class DiskArguments {
             switch (disk.bus()) {
                 case VIRTIO -> arguments.device("virtio-blk-pci", withIothread(device, disk.iothread()));
                 case SCSI -> {
-                    device.put("bus", "scsi0.0").put("channel", 0).put("scsi-id", scsi++).put("lun", 0);
+                    device.put("bus", "scsi0.0")
+                            .put("channel", 0)
+                            .put("scsi-id", scsi++)
+                            .put("lun", 0);
                     arguments.device(disk.device() == Device.CDROM ? "scsi-cd" : "scsi-hd", device);
                 }
                 case SATA -> {
@@ -53,9 +55,11 @@ final class DiskArguments {
 
     private static void addNodes(Arguments arguments, DomainDisk disk, Images images) {
         switch (images) {
-            case Images.Real(var layers) when layers.containsKey(disk.target()) ->
+            case Images.Real(var layers)
+            when layers.containsKey(disk.target()) ->
                 BlockNodes.of(disk, layers.get(disk.target())).forEach(node -> arguments.json("-blockdev", node));
-            case Images.Empty() when disk.source().isPresent() ->
+            case Images.Empty()
+            when disk.source().isPresent() ->
                 arguments.json(
                         "-blockdev",
                         BlockNodes.object()
@@ -99,8 +103,9 @@ final class DiskArguments {
         String policy = disk.errorPolicy().orElse("stop");
         device.put("werror", policy.equals("enospace") ? "enospc" : policy);
         disk.errorPolicy().ifPresent(_ -> device.put("rerror", policy.equals("enospace") ? "report" : policy));
-        disk.cache().ifPresent(cache -> device.put(
-                "write-cache", cache.equals("writethrough") || cache.equals("directsync") ? "off" : "on"));
+        disk.cache()
+                .ifPresent(cache -> device.put(
+                        "write-cache", cache.equals("writethrough") || cache.equals("directsync") ? "off" : "on"));
     }
 
     private static ObjectNode withIothread(ObjectNode device, OptionalInt iothread) {

@@ -29,7 +29,7 @@ final class DiskElements {
         var host = XmlElement.of("host");
         return nbd.socket()
                 .map(path -> host.with("transport", "unix").with("socket", path))
-                .orElseGet(() -> host.with("name", nbd.host().orElse("localhost"))
-                        .with("port", Integer.toString(nbd.port())));
+                .orElseGet(() ->
+                        host.with("name", nbd.host().orElse("localhost")).with("port", Integer.toString(nbd.port())));
     }
 }

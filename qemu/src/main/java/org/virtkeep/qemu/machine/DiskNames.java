@@ -32,8 +32,7 @@ final class DiskNames {
     }
 
     String next(DiskType type, Optional<String> id) {
-        Optional<String> own =
-                id.filter(name -> NAME.matcher(name).matches()).filter(name -> !taken.contains(name));
+        Optional<String> own = id.filter(name -> NAME.matcher(name).matches()).filter(name -> !taken.contains(name));
         String name = own.orElseGet(() -> firstFree(type.namePrefix()));
         taken.add(name);
         return name;

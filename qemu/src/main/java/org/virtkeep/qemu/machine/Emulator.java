@@ -27,8 +27,7 @@ record Emulator(Path program, boolean hasSandbox) {
     ///
     /// @throws VirtException OPERATION_UNSUPPORTED if it is not installed
     static Emulator of(DomainDefinition domain) {
-        String name = domain.emulator()
-                .orElse("qemu-system-" + domain.machine().arch());
+        String name = domain.emulator().orElse("qemu-system-" + domain.machine().arch());
         Path program = Program.find(name).orElseThrow(() -> Program.missing(name));
         try {
             var build = new Build(program, Files.getLastModifiedTime(program));

@@ -47,12 +47,11 @@ public final class ImageChain {
     }
 
     private static void requireReadable(DomainDisk disk, DiskSource source) {
-        Optional<String> path =
-                switch (source) {
-                    case DiskSource.File(String file) -> Optional.of(file);
-                    case DiskSource.Block(String device) -> Optional.of(device);
-                    case DiskSource.Nbd _ -> Optional.empty();
-                };
+        Optional<String> path = switch (source) {
+            case DiskSource.File(String file) -> Optional.of(file);
+            case DiskSource.Block(String device) -> Optional.of(device);
+            case DiskSource.Nbd _ -> Optional.empty();
+        };
         path.map(Path::of).filter(file -> !Files.isReadable(file)).ifPresent(file -> {
             throw unreadable(disk, Files.exists(file) ? "permission denied" : "no such file");
         });
@@ -63,8 +62,7 @@ public final class ImageChain {
                 ErrorCode.SYSTEM_ERROR,
                 ErrorDomain.STORAGE,
                 "cannot open image '%s' of disk '%s': %s"
-                        .formatted(
-                                disk.source().map(DiskSource::describe).orElse(""), disk.target(), why));
+                        .formatted(disk.source().map(DiskSource::describe).orElse(""), disk.target(), why));
     }
 
     private static Iterable<JsonNode> inspect(DomainDisk disk, DiskSource source) {
@@ -119,8 +117,8 @@ public final class ImageChain {
         if (source instanceof DiskSource.Nbd || disk.readOnly()) {
             return;
         }
-        Program.Result result = Program.run(
-                List.of("qemu-io", "-f", "raw", "-c", "quit", source.describe()), Deadline.in(LIMIT));
+        Program.Result result =
+                Program.run(List.of("qemu-io", "-f", "raw", "-c", "quit", source.describe()), Deadline.in(LIMIT));
         if (!result.succeeded()) {
             throw VirtException.qemu(
                     ErrorCode.RESOURCE_BUSY,
@@ -156,9 +154,7 @@ public final class ImageChain {
 
     /// A file or a block device, by what the path is.
     static DiskSource localSource(String path) {
-        return Files.exists(Path.of(path))
-                        && !Files.isRegularFile(Path.of(path))
-                        && path.startsWith("/dev/")
+        return Files.exists(Path.of(path)) && !Files.isRegularFile(Path.of(path)) && path.startsWith("/dev/")
                 ? new DiskSource.Block(path)
                 : new DiskSource.File(path);
     }

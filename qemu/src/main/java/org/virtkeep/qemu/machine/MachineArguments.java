@@ -46,8 +46,8 @@ final class MachineArguments {
 
     private static Optional<String> cpu(DomainDefinition domain) {
         Optional<String> model = domain.cpu().mode().flatMap(mode -> switch (mode) {
-            case "host-passthrough", "host-model" -> Optional.of(
-                    domain.type() == DomainDefinition.Type.KVM ? "host" : "max");
+            case "host-passthrough", "host-model" ->
+                Optional.of(domain.type() == DomainDefinition.Type.KVM ? "host" : "max");
             case "maximum" -> Optional.of("max");
             default -> domain.cpu().model();
         });
@@ -69,8 +69,7 @@ final class MachineArguments {
         addSleepState(arguments, domain, "suspend-to-disk", chip + ".disable_s4");
     }
 
-    private static void addSleepState(
-            Arguments arguments, DomainDefinition domain, String feature, String property) {
+    private static void addSleepState(Arguments arguments, DomainDefinition domain, String feature, String property) {
         Optional.ofNullable(domain.features().get(feature))
                 .ifPresent(on -> arguments.add("-global", property + "=" + (on ? 0 : 1)));
     }

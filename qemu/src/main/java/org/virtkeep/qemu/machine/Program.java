@@ -82,7 +82,8 @@ public final class Program {
 
     private static Process launch(List<String> command) {
         try {
-            var builder = new ProcessBuilder(command).redirectInput(Path.of("/dev/null").toFile());
+            var builder = new ProcessBuilder(command)
+                    .redirectInput(Path.of("/dev/null").toFile());
             builder.environment().put("LC_ALL", "C");
             return builder.start();
         } catch (IOException e) {

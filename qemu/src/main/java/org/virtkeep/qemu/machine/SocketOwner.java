@@ -27,7 +27,8 @@ public final class SocketOwner {
         try {
             Set<String> links = listeners(socket);
             try (Stream<Path> entries = Files.list(PROC)) {
-                var owners = entries.filter(entry -> entry.getFileName().toString().matches("\\d+"))
+                var owners = entries.filter(
+                                entry -> entry.getFileName().toString().matches("\\d+"))
                         .filter(process -> hasOpen(process, links))
                         .map(process -> Long.parseLong(process.getFileName().toString()))
                         .toList();
@@ -41,7 +42,8 @@ public final class SocketOwner {
     /// The working directory of a process, if we may know.
     public static Optional<Path> workingDirectory(ProcessIdentity process) {
         try {
-            return Optional.of(Files.readSymbolicLink(PROC.resolve(Long.toString(process.pid())).resolve("cwd")));
+            return Optional.of(Files.readSymbolicLink(
+                    PROC.resolve(Long.toString(process.pid())).resolve("cwd")));
         } catch (IOException _) {
             return Optional.empty();
         }

@@ -33,7 +33,6 @@ final class LiveDisks {
     }
 
     private static LiveDisk live(DomainDisk disk, DiskDevice device, BlockNode top) {
-        return new LiveDisk(
-                disk, device.qdev(), top.name(), top.image().virtualSizeBytes(), device.iothread());
+        return new LiveDisk(disk, device.qdev(), top.name(), top.image().virtualSizeBytes(), device.iothread());
     }
 }

@@ -124,7 +124,9 @@ final class Opening {
     }
 
     private static String describe(DomainRun run) {
-        return run.process().map(process -> " (process %d)".formatted(process.pid())).orElse("");
+        return run.process()
+                .map(process -> " (process %d)".formatted(process.pid()))
+                .orElse("");
     }
 
     /// The QEMU is gone. Jobs are told first, so that their last events come before the domain's; if that
@@ -133,7 +135,8 @@ final class Opening {
         session.deactivate();
         sessions.recovery().recover(session);
         if (detail.equals("failed")) {
-            session.notice("domain '%s': its QEMU%s is gone; it is shut off now".formatted(folder.name(), describe(run)));
+            session.notice(
+                    "domain '%s': its QEMU%s is gone; it is shut off now".formatted(folder.name(), describe(run)));
         }
         session.emitLifecycle(LifecycleType.STOPPED, detail);
         folder.deleteRun();

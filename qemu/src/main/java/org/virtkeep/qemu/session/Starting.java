@@ -60,8 +60,8 @@ final class Starting {
     }
 
     private static void launch(DomainSession session, DomainRun run, CommandLine commandLine, UndoLog undo) {
-        QemuProcess.Started started = QemuProcess.start(
-                session.name(), commandLine, session.folder().log(), Deadline.in(MONITOR_LIMIT));
+        QemuProcess.Started started =
+                QemuProcess.start(session.name(), commandLine, session.folder().log(), Deadline.in(MONITOR_LIMIT));
         undo.push("end QEMU", () -> QemuProcess.terminate(started.process()));
         undo.push("close the session's monitor", () -> {
             session.deactivate();

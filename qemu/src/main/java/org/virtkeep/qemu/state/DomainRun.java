@@ -127,8 +127,7 @@ public record DomainRun(
         for (Map.Entry<String, JsonNode> entry : node.properties()) {
             JsonNode device = entry.getValue();
             devices.put(
-                    entry.getKey(),
-                    new DiskDevice(Json.text(device, "qdev"), Json.optionalText(device, "iothread")));
+                    entry.getKey(), new DiskDevice(Json.text(device, "qdev"), Json.optionalText(device, "iothread")));
         }
         return devices;
     }
