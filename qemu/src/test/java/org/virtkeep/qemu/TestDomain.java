@@ -27,8 +27,8 @@ import org.virtkeep.qmp.QmpException;
 import org.virtkeep.qmp.QmpMonitor;
 import org.virtkeep.testkit.Images;
 
-/// A root with one domain that has real disks and no guest: its firmware halts at once, so that it starts in a
-/// tenth of a second and takes no time. Closing it ends its QEMU.
+/// A root with one domain that has real disks and no guest: its firmware halts at once, so that it starts in
+/// a tenth of a second and takes no time. Closing it ends its QEMU.
 ///
 /// ```java
 /// try (var vm = TestDomain.in(dir).disks(2).start()) {
