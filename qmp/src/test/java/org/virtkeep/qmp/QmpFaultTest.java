@@ -265,9 +265,17 @@ class QmpFaultTest {
                     }
                 });
                 var connection = QmpConnection.connect(peer.socket(), soon())) {
+            QmpSubscription events = connection.subscribe();
             List<Background> calls = new ArrayList<>();
             for (int i = 0; i < callers; i++) {
-                calls.add(Background.run(() -> connection.execute(new StopVm(), Deadline.in(Duration.ofDays(1)))));
+                calls.add(Background.run(() -> {
+                    try {
+                        connection.execute(new StopVm(), Deadline.in(Duration.ofDays(1)));
+                    } finally {
+                        assertThat(events.end()).isPresent(); // who sees the failure finds everything ended
+                        assertThat(connection.isOpen()).isFalse();
+                    }
+                }));
             }
             asked.await();
             for (Background call : calls) {
