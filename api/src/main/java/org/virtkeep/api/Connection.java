@@ -47,6 +47,10 @@ public interface Connection extends AutoCloseable {
     /// sequence number misses none; if it stayed away too long, the first element is [Event.EventsLost].
     List<Event> events(long after, Duration limit);
 
+    /// What this connection found and put right since the last call of this method, oldest first: a job that was
+    /// undone because its beginner had died, a domain whose QEMU was gone. For people; each is told once.
+    List<String> notices();
+
     /// Lets go of the host. Domains and running backups are not affected. Idempotent.
     @Override
     void close();
