@@ -147,11 +147,11 @@ class QmpFaultTest {
     @ValueSource(
             strings = {
                 "no greeting\n",
-                "{\"return\": {}, \"id\": 1}\n",
+                "{}\n",
                 "{\"QMP\": {}}\n",
                 "{\"QMP\": {\"version\": {\"qemu\": {\"major\": 7, \"minor\": 2}}}}\n",
                 "{\"QMP\": {\"version\": {\"qemu\": {\"major\": 7, \"minor\": 2, \"micro\": 4294967296}}}}\n",
-                "{\"event\": \"STOP\", \"timestamp\": {\"seconds\": 1, \"microseconds\": 1}}\n",
+                "{\"return\": {}, \"id\": 1}\nno greeting\n",
                 "SSH-2.0-OpenSSH_9.2\r\n",
             })
     void whatIsNoMonitorFailsToConnect(String firstWords) throws IOException {
