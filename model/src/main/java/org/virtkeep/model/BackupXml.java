@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 ///
 /// Two deliberate differences. The root may carry an integer `id`, which is ignored: the XML of a job shows
 /// its id there and is a valid request again. And a TCP server may leave out its port or ask for port 0, which
-/// means a free one.
+/// means a free one. More in `docs/formats/backup-xml.md`.
 public final class BackupXml {
     private static final Pattern UNSIGNED = Pattern.compile("[0-9]+");
     private static final Pattern HOST_NAME = Pattern.compile("[a-zA-Z0-9.-]+");

@@ -53,7 +53,7 @@ public final class CheckpointXml {
     }
 
     private static long time(ElementReader element) {
-        String text = element.text().strip();
+        String text = element.text();
         return unsignedLong(element, text)
                 .orElseThrow(() -> element.invalid(
                         "creation time '%s' is not a number of 64 bits".formatted(ElementReader.shown(text))));

@@ -87,6 +87,7 @@ class CheckpointXmlTest {
         assertThat(CheckpointXml.read(document.formatted("0".repeat(100_000) + "7"))
                         .creationTime())
                 .hasValue(7);
+        Refusals.refused(ErrorCode.XML_INVALID_SCHEMA, () -> CheckpointXml.read(document.formatted(" 5 ")));
         Refusals.refused(
                 ErrorCode.XML_INVALID_SCHEMA, () -> CheckpointXml.read(document.formatted("9".repeat(4_000_000))));
         Refusals.refused(
