@@ -91,8 +91,8 @@ final class KeeperProcess implements AutoCloseable {
         return new NbdAddress.Tcp(words[1], Integer.parseInt(words[2]));
     }
 
-    /// Lets the keeper go on alone: from here on it ends only with its job. Does not wait for it. A keeper that is gone
-    /// is replaced by the next session.
+    /// Lets the keeper go on alone: from here on it ends only with its job. Does not wait for it. A keeper
+    /// that is gone is replaced by the next session.
     void release() throws IOException {
         tell("go");
     }
