@@ -131,7 +131,7 @@ class RequestSchedulerTest {
         var turns = device.reads().stream()
                 .map(range -> range.offset() / (16 * MIB))
                 .toList();
-        assertThat(turns.subList(4, 16)).isEqualTo(List.of(1L, 2L, 0L, 1L, 2L, 0L, 1L, 2L, 0L, 1L, 2L, 0L));
+        assertThat(turns.subList(4, 16)).isEqualTo(List.of(0L, 1L, 2L, 0L, 1L, 2L, 0L, 1L, 2L, 0L, 1L, 2L));
     }
 
     @Test
