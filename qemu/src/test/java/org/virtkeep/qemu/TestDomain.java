@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Set;
 import org.virtkeep.api.Connection;
 import org.virtkeep.api.Domain;
-import org.virtkeep.api.DomainState;
+import org.virtkeep.api.Event;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.qemu.machine.QemuProcess;
 import org.virtkeep.qemu.session.DomainSession;
@@ -263,8 +263,12 @@ public final class TestDomain implements AutoCloseable {
         connection.close();
     }
 
-    /// True if the domain has a QEMU.
-    public boolean isActive() {
-        return domain().state() != DomainState.SHUTOFF;
+    /// The lifecycle events so far, such as `STOPPED destroyed`, and the kinds of the others.
+    public List<String> events() {
+        return root.events().after(0).stream()
+                .map(event -> event instanceof Event.Lifecycle lifecycle
+                        ? lifecycle.type() + " " + lifecycle.detail()
+                        : event.getClass().getSimpleName())
+                .toList();
     }
 }
