@@ -75,7 +75,7 @@ final class OsXml {
     /// The template from which a missing variable store is made stays in the document
     /// ([DomainDefinition#nvramTemplate()]).
     private static String nvram(ElementReader nvram) {
-        nvram.attribute("template");
+        nvram.attribute("template").ifPresent(_ -> nvram.requiredPath("template"));
         nvram.choice("templateFormat", "raw");
         nvram.choice("type", "file");
         nvram.choice("format", "raw");

@@ -53,6 +53,14 @@ class SchemaIT {
         compare(ConformanceTable.Schema.CHECKPOINT, spoiled(requests -> CheckpointXml.write(requests.checkpoint())));
     }
 
+    /// The schema of 9.0 does not know `dataStore` yet.
+    @Test
+    void theServerOfOurTestsIsADomainOfLibvirts() throws IOException, InterruptedException {
+        String known = Documents.SERVER.replaceAll("(?s)<dataStore.*?</dataStore>", "");
+        assertThat(known).isNotEqualTo(Documents.SERVER);
+        assertThat(validate("domain.rng", List.of(known))).hasSize(1);
+    }
+
     private static List<String> random(int number, Function<RandomRequests, String> document) {
         var documents = new ArrayList<String>();
         Property.forAll(number, random -> documents.add(document.apply(new RandomRequests(random))));
@@ -163,12 +171,16 @@ class SchemaIT {
     /// Which of the documents are valid, by their position.
     private Set<Integer> validate(ConformanceTable.Schema schema, List<String> documents)
             throws IOException, InterruptedException {
+        return validate(schema.file(), documents);
+    }
+
+    private Set<Integer> validate(String schema, List<String> documents) throws IOException, InterruptedException {
         var command = new ArrayList<>(List.of(
                 "xmllint",
                 "--noout",
                 "--nonet",
                 "--relaxng",
-                SCHEMAS.resolve(schema.file()).toString()));
+                SCHEMAS.resolve(schema).toString()));
         for (int i = 0; i < documents.size(); i++) {
             command.add(Files.writeString(folder.resolve(i + ".xml"), documents.get(i))
                     .toString());

@@ -19,7 +19,8 @@ public final class QemuDriver implements Driver {
 
     @Override
     public Connection open(URI uri) {
-        Root root = Root.open(RootUri.directory(uri));
-        return new EmbeddedConnection(uri.toString(), root, JobServices.of(root));
+        RootUri parsed = RootUri.parse(uri);
+        Root root = Root.open(parsed.directory());
+        return new EmbeddedConnection(uri.toString(), root, JobServices.of(root, parsed.settings()));
     }
 }

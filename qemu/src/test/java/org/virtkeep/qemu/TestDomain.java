@@ -13,6 +13,7 @@ import org.virtkeep.api.Connection;
 import org.virtkeep.api.Domain;
 import org.virtkeep.api.Event;
 import org.virtkeep.model.Deadline;
+import org.virtkeep.qemu.backup.BackupSettings;
 import org.virtkeep.qemu.machine.QemuProcess;
 import org.virtkeep.qemu.session.DomainSession;
 import org.virtkeep.qemu.session.Sessions;
@@ -26,8 +27,8 @@ import org.virtkeep.qmp.QmpException;
 import org.virtkeep.qmp.QmpMonitor;
 import org.virtkeep.testkit.Images;
 
-/// A root with one domain that has real disks and no guest: its firmware halts at once, so that it starts in a
-/// tenth of a second and takes no time. Closing it ends its QEMU.
+/// A root with one domain that has real disks and no guest: its firmware halts at once, so that it starts in
+/// a tenth of a second and takes no time. Closing it ends its QEMU.
 ///
 /// ```java
 /// try (var vm = TestDomain.in(dir).disks(2).start()) {
@@ -51,7 +52,7 @@ public final class TestDomain implements AutoCloseable {
         this.directory = builder.directory;
         this.name = builder.name;
         this.root = Root.open(directory.resolve("root"), builder.files);
-        this.services = builder.services == null ? JobServices.of(root) : builder.services;
+        this.services = builder.services == null ? JobServices.of(root, builder.settings) : builder.services;
         this.connection = new EmbeddedConnection("qemu:///embed?root=" + root.dir(), root, services);
     }
 
@@ -63,6 +64,7 @@ public final class TestDomain implements AutoCloseable {
         private int disksByDefault = 1;
         private FileOperations files = FileOperations.real();
         private JobServices services;
+        private BackupSettings settings = BackupSettings.DEFAULT;
         private String extra = "";
 
         private Builder(Path directory) {
@@ -95,6 +97,12 @@ public final class TestDomain implements AutoCloseable {
         /// How the root changes files.
         public Builder files(FileOperations operations) {
             files = operations;
+            return this;
+        }
+
+        /// How backups are run.
+        public Builder settings(BackupSettings other) {
+            settings = other;
             return this;
         }
 

@@ -1,7 +1,6 @@
 package org.virtkeep.qmp;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -11,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 
 /// JSON text to trees and back, with limits on what a peer may send.
@@ -60,12 +60,20 @@ final class Json {
     }
 
     /// @return UTF-8 on a single line, without its end
-    /// @throws IllegalArgumentException if a string in `message` is not valid Unicode
+    /// @throws IllegalArgumentException if `message` holds a character that QEMU does not accept
     static byte[] encode(ObjectNode message) {
-        try {
-            return MAPPER.writeValueAsBytes(message);
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("the command cannot be written as JSON: " + e.getOriginalMessage(), e);
-        }
+        String json = message.toString();
+        json.codePoints().filter(Json::isRefused).findFirst().ifPresent(character -> {
+            throw new IllegalArgumentException("a command cannot hold the character U+%04X".formatted(character));
+        });
+        return json.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /// Half a surrogate pair, or one of Unicode's noncharacters. QEMU would not read the command at all, and
+    /// could not say whose command it was.
+    private static boolean isRefused(int character) {
+        return Character.getType(character) == Character.SURROGATE
+                || (character & 0xFFFE) == 0xFFFE
+                || character >= 0xFDD0 && character <= 0xFDEF;
     }
 }

@@ -12,6 +12,9 @@ final class MessageReader {
 
     private static final int INITIAL_BYTES = 16 << 10;
 
+    /// One read takes no more: the JDK keeps a buffer outside the heap as big as the biggest one.
+    private static final int MAX_READ_BYTES = 64 << 10;
+
     private final ReadableByteChannel channel;
     private final int maxMessageBytes;
 
@@ -35,11 +38,11 @@ final class MessageReader {
     Optional<JsonNode> next() throws IOException {
         while (true) {
             int lineEnd = findLineEnd();
+            if ((lineEnd >= 0 ? lineEnd : end) - start > maxMessageBytes) {
+                throw new QmpException.Protocol("a message is longer than %d bytes".formatted(maxMessageBytes));
+            }
             if (lineEnd >= 0) {
                 return Optional.of(parse(takeLine(lineEnd)));
-            }
-            if (end - start > maxMessageBytes) { // so there is room for one byte at least
-                throw new QmpException.Protocol("a message is longer than %d bytes".formatted(maxMessageBytes));
             }
             if (!receive()) {
                 if (end > start) {
@@ -79,7 +82,7 @@ final class MessageReader {
         if (end == buffer.length) {
             makeRoom();
         }
-        int count = channel.read(ByteBuffer.wrap(buffer, end, buffer.length - end));
+        int count = channel.read(ByteBuffer.wrap(buffer, end, Math.min(MAX_READ_BYTES, buffer.length - end)));
         if (count < 0) {
             return false;
         }

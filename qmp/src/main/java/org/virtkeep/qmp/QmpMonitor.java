@@ -18,14 +18,14 @@ public interface QmpMonitor extends AutoCloseable {
     /// (the deadline does); the thread's interrupt flag is kept.
     ///
     /// @throws QmpException.Refused if QEMU answers with an error; the session stays usable
-    /// @throws QmpException.TimedOut if there is no reply in time; the command may still take effect. The
-    ///     session stays usable unless QEMU had read only a part of the command: that closes it
+    /// @throws QmpException.TimedOut if there is no reply in time; the command may still take effect, unless
+    ///     the message says that it was not sent. The session stays usable: QEMU may only be busy
     /// @throws QmpException.Disconnected if the session is lost or was closed; the command may have taken
     ///     effect
     /// @throws QmpException.Protocol if QEMU sends what QMP does not allow, or a reply of the wrong shape;
     ///     the session is then closed, and the command may have taken effect
-    /// @throws IllegalArgumentException if the arguments contain text that is not valid Unicode; nothing was
-    ///     sent
+    /// @throws IllegalArgumentException if the arguments hold a character that QEMU does not accept; nothing
+    ///     was sent
     <R> R execute(QmpCommand<R> command, Deadline deadline) throws QmpException;
 
     /// Starts to collect all events that arrive from now on. On a lost session the subscription has already

@@ -54,7 +54,7 @@ public final class QmpSchema {
             return Set.of();
         }
         Set<String> current = Set.of(commands.get(command));
-        for (String member : path.split("\\.")) {
+        for (String member : path.split("\\.", -1)) {
             var next = new HashSet<String>();
             for (Type type : expand(current)) {
                 if (type.members.containsKey(member)) {

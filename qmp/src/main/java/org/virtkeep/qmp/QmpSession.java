@@ -25,6 +25,9 @@ final class QmpSession {
     /// How long after a failed write the reader may still find what the peer said last.
     private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
+    /// One write gives no more: the JDK keeps a buffer outside the heap as big as the biggest one.
+    private static final int MAX_WRITE_BYTES = 64 << 10;
+
     /// Each session counts its calls from a random number. When a client goes away while QEMU works on its
     /// command, QEMU gives the answer to the next client, which must not take it for its own.
     private static final SecureRandom FIRST_IDS = new SecureRandom();
@@ -166,16 +169,20 @@ final class QmpSession {
     private void writeAll() {
         try {
             while (true) {
-                ByteBuffer line = ByteBuffer.wrap(outbox.take().line());
-                while (line.hasRemaining()) {
-                    channel.write(line);
-                }
+                write(outbox.take().line());
             }
         } catch (InterruptedException _) {
             // the session has ended
         } catch (IOException e) {
             awaitLastWords();
             fail(lost(e));
+        }
+    }
+
+    private void write(byte[] line) throws IOException {
+        for (int written = 0; written < line.length; ) {
+            int length = Math.min(MAX_WRITE_BYTES, line.length - written);
+            written += channel.write(ByteBuffer.wrap(line, written, length));
         }
     }
 

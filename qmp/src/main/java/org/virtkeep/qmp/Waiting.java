@@ -1,6 +1,5 @@
 package org.virtkeep.qmp;
 
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -34,10 +33,5 @@ final class Waiting {
                 Thread.currentThread().interrupt();
             }
         }
-    }
-
-    /// Sleeps for `duration`.
-    static void pause(Duration duration) {
-        forResult(new CompletableFuture<Void>(), Deadline.in(duration));
     }
 }

@@ -38,11 +38,11 @@ public record ProcessIdentity(long pid, long startTicks, String bootId) {
         return of(pid).filter(this::equals).isPresent();
     }
 
-    ObjectNode toJson() {
+    public ObjectNode toJson() {
         return Json.object().put("pid", pid).put("startTicks", startTicks).put("bootId", bootId);
     }
 
-    static ProcessIdentity fromJson(JsonNode node) throws IOException {
+    public static ProcessIdentity fromJson(JsonNode node) throws IOException {
         return new ProcessIdentity(
                 Json.number(node, "pid"), Json.number(node, "startTicks"), Json.text(node, "bootId"));
     }
