@@ -56,7 +56,7 @@ class DomainRecoveryIT {
 
     private TestDomain startWith(JobRecovery recovery) {
         return TestDomain.in(dir)
-                .services(new JobServices(recovery, new NoBackups(), new NoCheckpoints()))
+                .recovery(recovery)
                 .with("<on_reboot>destroy</on_reboot>")
                 .start();
     }

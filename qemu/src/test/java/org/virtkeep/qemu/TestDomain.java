@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.virtkeep.api.Connection;
 import org.virtkeep.api.Domain;
@@ -16,6 +17,7 @@ import org.virtkeep.model.Deadline;
 import org.virtkeep.qemu.backup.BackupSettings;
 import org.virtkeep.qemu.machine.QemuProcess;
 import org.virtkeep.qemu.session.DomainSession;
+import org.virtkeep.qemu.session.JobRecovery;
 import org.virtkeep.qemu.session.Sessions;
 import org.virtkeep.qemu.state.DomainRun;
 import org.virtkeep.qemu.state.FileOperations;
@@ -52,7 +54,10 @@ public final class TestDomain implements AutoCloseable {
         this.directory = builder.directory;
         this.name = builder.name;
         this.root = Root.open(directory.resolve("root"), builder.files);
-        this.services = builder.services == null ? JobServices.of(root, builder.settings) : builder.services;
+        JobServices usual = JobServices.of(root, builder.settings);
+        this.services = builder.recovery
+                .map(other -> new JobServices(other, usual.backups(), usual.checkpoints()))
+                .orElse(usual);
         this.connection = new EmbeddedConnection("qemu:///embed?root=" + root.dir(), root, services);
     }
 
@@ -63,7 +68,7 @@ public final class TestDomain implements AutoCloseable {
         private String name = "vm";
         private int disksByDefault = 1;
         private FileOperations files = FileOperations.real();
-        private JobServices services;
+        private Optional<JobRecovery> recovery = Optional.empty();
         private BackupSettings settings = BackupSettings.DEFAULT;
         private String extra = "";
 
@@ -106,9 +111,9 @@ public final class TestDomain implements AutoCloseable {
             return this;
         }
 
-        /// What does backups.
-        Builder services(JobServices other) {
-            services = other;
+        /// What is told when the domain is opened and stopped, instead of the backups.
+        public Builder recovery(JobRecovery other) {
+            recovery = Optional.of(other);
             return this;
         }
 
