@@ -3,7 +3,6 @@ package org.virtkeep.qemu;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
@@ -14,16 +13,15 @@ import org.virtkeep.model.DomainDisk;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.machine.ImageChain;
+import org.virtkeep.qemu.machine.ImageChain.ImageSize;
 import org.virtkeep.qemu.session.DomainSession;
 import org.virtkeep.qemu.session.LiveDisk;
 import org.virtkeep.qemu.state.Durable;
 import org.virtkeep.qmp.QmpCommand;
+import org.virtkeep.qmp.QueryBlock;
 
 /// How large a disk is. Stateless.
 final class BlockSizes {
-    /// `st_blocks` counts these, whatever the file system's own blocks are.
-    private static final long BYTES_PER_BLOCK = 512;
-
     private BlockSizes() {}
 
     /// @throws VirtException INVALID_ARG if there is no such disk, or nothing in it; SYSTEM_ERROR if its image
@@ -34,11 +32,14 @@ final class BlockSizes {
                 .orElseThrow(() -> invalid("domain '%s' has no disk '%s'".formatted(session.name(), target)));
         DiskSource source = disk.source()
                 .orElseThrow(() -> invalid("drive '%s' of domain '%s' is empty".formatted(target, session.name())));
-        Optional<LiveDisk> live = session.isActive() ? Optional.of(session.disk(target)) : Optional.empty();
-        long capacity = live.map(LiveDisk::virtualSizeBytes).orElseGet(() -> ImageChain.virtualSizeBytes(disk));
+        ImageSize size = session.isActive() ? live(session, target) : ImageChain.size(disk);
+        long capacity = size.virtualSizeBytes();
         return switch (source) {
-            case DiskSource.File(String path) -> fileInfo(capacity, Path.of(path));
-            case DiskSource.Block(String path) -> deviceInfo(session, live, capacity, Path.of(path));
+            case DiskSource.File(String path) -> new BlockInfo(capacity, size.allocatedBytes(), bytes(Path.of(path)));
+            case DiskSource.Block(String path) -> {
+                long physical = bytes(Path.of(path));
+                yield new BlockInfo(capacity, highestOffset(session, target).orElse(physical), physical);
+            }
             case DiskSource.Nbd _ -> new BlockInfo(capacity, capacity, capacity);
         };
     }
@@ -47,25 +48,29 @@ final class BlockSizes {
         return VirtException.qemu(ErrorCode.INVALID_ARG, message);
     }
 
-    private static BlockInfo fileInfo(long capacity, Path path) {
-        try {
-            long allocation = ((Number) Files.getAttribute(path, "unix:blocks")).longValue() * BYTES_PER_BLOCK;
-            return new BlockInfo(capacity, allocation, Files.size(path));
+    private static ImageSize live(DomainSession session, String target) {
+        LiveDisk disk = session.disk(target);
+        Optional<Long> allocated = session.execute(new QueryBlock()).stream()
+                .filter(backend -> backend.qdev().equals(Optional.of(disk.qdev())))
+                .flatMap(backend -> backend.inserted().stream())
+                .flatMap(node -> node.image().actualSizeBytes().stream())
+                .findFirst();
+        return new ImageSize(disk.virtualSizeBytes(), allocated.orElse(0L));
+    }
+
+    /// Also works for a block device.
+    private static long bytes(Path path) {
+        try (var file = FileChannel.open(path, StandardOpenOption.READ)) {
+            return file.size();
         } catch (IOException e) {
             throw Durable.failure("look at image", path, e);
         }
     }
 
-    private static BlockInfo deviceInfo(DomainSession session, Optional<LiveDisk> live, long capacity, Path path) {
-        try (var device = FileChannel.open(path, StandardOpenOption.READ)) {
-            long physical = device.size();
-            long allocation = live.map(disk -> session.execute(new HighestOffset(disk.qdev())))
-                    .orElse(OptionalLong.empty())
-                    .orElse(physical);
-            return new BlockInfo(capacity, allocation, physical);
-        } catch (IOException e) {
-            throw Durable.failure("look at image", path, e);
-        }
+    private static OptionalLong highestOffset(DomainSession session, String target) {
+        return session.isActive()
+                ? session.execute(new HighestOffset(session.disk(target).qdev()))
+                : OptionalLong.empty();
     }
 
     /// `query-blockstats` (qapi/block-core.json, since 0.14): behind the last byte written to the device that

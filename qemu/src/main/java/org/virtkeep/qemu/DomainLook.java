@@ -93,7 +93,12 @@ final class DomainLook {
     }
 
     private static DomainState recorded(DomainFolder folder) {
-        return folder.readRun().map(DomainRun::reported).orElse(DomainState.SHUTOFF);
+        try {
+            return folder.readRun().map(DomainRun::reported).orElse(DomainState.SHUTOFF);
+        } catch (VirtException e) {
+            LOG.warn("run not readable domain={}", folder.name(), e);
+            return DomainState.NOSTATE;
+        }
     }
 
     private Optional<View> view(DomainFolder folder, DomainState state) {

@@ -14,6 +14,7 @@ import org.virtkeep.api.Domain;
 import org.virtkeep.api.DomainState;
 import org.virtkeep.model.BackupRequest;
 import org.virtkeep.model.CheckpointDefinition;
+import org.virtkeep.model.Deadline;
 import org.virtkeep.model.DiskSource;
 import org.virtkeep.model.DomainDisk;
 import org.virtkeep.model.ErrorCode;
@@ -122,7 +123,7 @@ final class EmbeddedDomain implements Domain {
 
     @Override
     public void destroy() {
-        sessions.destroy(name);
+        sessions.destroy(name, Deadline.in(Sessions.USUAL_LIMIT));
     }
 
     @Override

@@ -8,14 +8,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.virtkeep.api.Connection;
 import org.virtkeep.api.Domain;
-import org.virtkeep.api.DomainState;
+import org.virtkeep.api.Event;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.qemu.backup.BackupSettings;
 import org.virtkeep.qemu.machine.QemuProcess;
 import org.virtkeep.qemu.session.DomainSession;
+import org.virtkeep.qemu.session.JobRecovery;
 import org.virtkeep.qemu.session.Sessions;
 import org.virtkeep.qemu.state.DomainRun;
 import org.virtkeep.qemu.state.FileOperations;
@@ -52,7 +54,10 @@ public final class TestDomain implements AutoCloseable {
         this.directory = builder.directory;
         this.name = builder.name;
         this.root = Root.open(directory.resolve("root"), builder.files);
-        this.services = builder.services == null ? JobServices.of(root, builder.settings) : builder.services;
+        JobServices usual = JobServices.of(root, builder.settings);
+        this.services = builder.recovery
+                .map(other -> new JobServices(other, usual.backups(), usual.checkpoints()))
+                .orElse(usual);
         this.connection = new EmbeddedConnection("qemu:///embed?root=" + root.dir(), root, services);
     }
 
@@ -63,7 +68,7 @@ public final class TestDomain implements AutoCloseable {
         private String name = "vm";
         private int disksByDefault = 1;
         private FileOperations files = FileOperations.real();
-        private JobServices services;
+        private Optional<JobRecovery> recovery = Optional.empty();
         private BackupSettings settings = BackupSettings.DEFAULT;
         private String extra = "";
 
@@ -106,9 +111,9 @@ public final class TestDomain implements AutoCloseable {
             return this;
         }
 
-        /// What does backups.
-        Builder services(JobServices other) {
-            services = other;
+        /// What is told when the domain is opened and stopped, instead of the backups.
+        public Builder recovery(JobRecovery other) {
+            recovery = Optional.of(other);
             return this;
         }
 
@@ -271,8 +276,12 @@ public final class TestDomain implements AutoCloseable {
         connection.close();
     }
 
-    /// True if the domain has a QEMU.
-    public boolean isActive() {
-        return domain().state() != DomainState.SHUTOFF;
+    /// The lifecycle events so far, such as `STOPPED destroyed`, and the kinds of the others.
+    public List<String> events() {
+        return root.events().after(0).stream()
+                .map(event -> event instanceof Event.Lifecycle lifecycle
+                        ? lifecycle.type() + " " + lifecycle.detail()
+                        : event.getClass().getSimpleName())
+                .toList();
     }
 }

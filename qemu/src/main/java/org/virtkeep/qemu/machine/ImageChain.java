@@ -99,12 +99,20 @@ public final class ImageChain {
                 !specific.path("bitmaps").isEmpty());
     }
 
-    /// What a guest with this disk would see, in bytes. The images may be in use.
+    /// Sizes of a disk's active image.
+    ///
+    /// @param virtualSizeBytes what a guest sees
+    /// @param allocatedBytes   what it takes on the host
+    public record ImageSize(long virtualSizeBytes, long allocatedBytes) {}
+
+    /// How large a disk is. The images may be in use.
     ///
     /// @throws VirtException SYSTEM_ERROR (storage) naming the disk if the image cannot be read
-    public static long virtualSizeBytes(DomainDisk disk) {
+    public static ImageSize size(DomainDisk disk) {
         DiskSource source = disk.source().orElseThrow(() -> new IllegalArgumentException("the drive is empty"));
-        return inspect(disk, source).iterator().next().path("virtual-size").asLong();
+        JsonNode image = inspect(disk, source).iterator().next();
+        return new ImageSize(
+                image.path("virtual-size").asLong(), image.path("actual-size").asLong());
     }
 
     /// Checks that nobody else holds the disk's images in a way that keeps QEMU from opening them.

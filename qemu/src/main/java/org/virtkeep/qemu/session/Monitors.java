@@ -18,8 +18,10 @@ import org.virtkeep.qmp.QmpMonitor;
 
 /// Connects to one of a QEMU's monitors. Stateless.
 final class Monitors {
-    /// One client at a time: if another has a socket, the next one is tried after this.
-    private static final Duration PER_SOCKET_LIMIT = Duration.ofSeconds(5);
+    /// A QEMU that is busy with its images may need a moment.
+    private static final Duration WORK_LIMIT = Duration.ofSeconds(5);
+    /// The other sockets are tried to find out whether only the first one is stuck.
+    private static final Duration RESCUE_LIMIT = Duration.ofSeconds(1);
 
     private Monitors() {}
 
@@ -42,8 +44,9 @@ final class Monitors {
         order.addAll(run.watchMonitors().reversed());
         var reasons = new ArrayList<String>();
         for (Path socket : order) {
+            Duration limit = socket.equals(run.workMonitor()) ? workLimit(deadline) : RESCUE_LIMIT;
             try {
-                return new Outcome.Answered(QmpConnection.connect(socket, deadline.atMost(PER_SOCKET_LIMIT)));
+                return new Outcome.Answered(QmpConnection.connect(socket, deadline.atMost(limit)));
             } catch (QmpException e) {
                 if (!isAbsent(socket, e)) {
                     reasons.add(e.getMessage());
@@ -51,6 +54,12 @@ final class Monitors {
             }
         }
         return outcome(reasons);
+    }
+
+    /// Leaves some time for the other sockets.
+    private static Duration workLimit(Deadline deadline) {
+        Duration half = deadline.remaining().dividedBy(2);
+        return half.compareTo(WORK_LIMIT) < 0 ? half : WORK_LIMIT;
     }
 
     private static Outcome outcome(List<String> reasons) {

@@ -21,7 +21,7 @@ import org.virtkeep.qmp.RunState;
 /// it. Used once, by one thread.
 final class Opening {
     /// A QEMU whose main loop hangs does not see SIGTERM either; but it may just have been busy.
-    private static final Duration HUNG_LIMIT = Duration.ofSeconds(5);
+    private static final Duration HUNG_LIMIT = Duration.ofSeconds(3);
 
     private final Sessions sessions;
     private final DomainFolder folder;

@@ -62,13 +62,14 @@ public final class Sessions {
         return open(name, what, Deadline.in(USUAL_LIMIT));
     }
 
-    /// Opens a domain unless another operation holds it all the time until `deadline`.
+    /// Opens a domain unless another operation holds it all the time until `deadline`. QEMU gets as much time
+    /// again to answer.
     ///
     /// @throws VirtException as [#open(String, String, Deadline)] otherwise
     public Optional<DomainSession> openIfFree(String name, String what, Deadline deadline) {
         DomainFolder folder = known(name);
         return folder.tryLock(what, deadline)
-                .map(lock -> new Opening(this, folder, lock, Deadline.in(USUAL_LIMIT)).run(false));
+                .map(lock -> new Opening(this, folder, lock, Deadline.in(deadline.limit())).run(false));
     }
 
     /// Starts a domain's QEMU, and its guest unless `paused`.
@@ -81,9 +82,9 @@ public final class Sessions {
 
     /// Ends a domain's QEMU at once, but lets it store its bitmaps; one that does not answer is killed.
     ///
+    /// @param deadline for getting the lock and an answer from QEMU
     /// @throws VirtException OPERATION_INVALID if the domain does not run
-    public void destroy(String name) {
-        var deadline = Deadline.in(USUAL_LIMIT);
+    public void destroy(String name, Deadline deadline) {
         DomainFolder folder = known(name);
         OperationLock lock = folder.lock("destroy", deadline);
         boolean lived = folder.readRun()

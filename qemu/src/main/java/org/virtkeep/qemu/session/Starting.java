@@ -51,7 +51,9 @@ final class Starting {
             folder.writeLiveXml(definition.document().write());
             folder.writeRun(run);
             launch(session, run, commandLine, undo);
-            if (!paused) {
+            if (paused) {
+                session.report(DomainState.PAUSED, "paused");
+            } else {
                 session.execute(new ContinueVm());
                 session.report(DomainState.RUNNING, "unpaused");
             }
