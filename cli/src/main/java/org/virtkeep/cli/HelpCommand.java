@@ -1,0 +1,33 @@
+package org.virtkeep.cli;
+
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+@Command(
+        name = "help",
+        header = "tell how to use the program or one command",
+        description = "Shows the manual page of a command, or without an argument a page with all commands.",
+        footer = {"virtkeep help backup-begin", "    tells all about starting a backup"})
+final class HelpCommand extends CliCommand {
+    @Option(names = "--command", paramLabel = "COMMAND", description = "the command to explain")
+    private String command;
+
+    @Override
+    Places places() {
+        return Places.required().thenOptional("--command");
+    }
+
+    @Override
+    void run(Output output) {
+        CommandLine tree = CommandTree.complete(new Virtkeep(program().surroundings()));
+        CommandLine chosen = Optional.ofNullable(command)
+                .map(name -> Optional.ofNullable(tree.getSubcommands().get(name))
+                        .orElseThrow(() -> new UnmatchedArgumentException(tree, List.of(name))))
+                .orElse(tree);
+        output.text(chosen.getUsageMessage());
+    }
+}
