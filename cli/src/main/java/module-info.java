@@ -7,6 +7,7 @@ module org.virtkeep.cli {
     requires ch.qos.logback.core;
     requires com.fasterxml.jackson.core;
     requires info.picocli;
+    requires org.slf4j;
     requires org.virtkeep.api;
     requires org.virtkeep.model;
 

@@ -35,7 +35,7 @@ final class AttachCommand extends ConnectedCommand {
 
     @Override
     Places places() {
-        return Places.required("--domain");
+        return Places.of("--domain");
     }
 
     @Override

@@ -13,6 +13,7 @@ import org.virtkeep.model.BackupXml;
 import org.virtkeep.model.CheckpointDefinition;
 import org.virtkeep.model.CheckpointXml;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
@@ -36,7 +37,10 @@ import picocli.CommandLine.Option;
             "job=$(virtkeep backup-begin web1 pull.xml --id-only)",
             "    starts a pull and keeps its id for 'virtkeep backup-end web1 --id $job'"
         })
-final class BackupBeginCommand extends DomainCommand {
+final class BackupBeginCommand extends ConnectedCommand {
+    @Mixin
+    private DomainArgument domain;
+
     @Option(
             names = "--backupxml",
             paramLabel = "BACKUPXML",
@@ -65,7 +69,7 @@ final class BackupBeginCommand extends DomainCommand {
 
     @Override
     Places places() {
-        return Places.required("--domain").thenOptional("--backupxml", "--checkpointxml");
+        return Places.of("--domain").thenOptional("--backupxml", "--checkpointxml");
     }
 
     @Override
@@ -84,15 +88,15 @@ final class BackupBeginCommand extends DomainCommand {
         BackupRequest request = request();
         Optional<CheckpointDefinition> checkpoint =
                 Optional.ofNullable(checkpointXml).map(this::read).map(CheckpointXml::read);
-        Domain domain = domain(connection);
+        Domain found = domain.find(connection);
         long before = connection.lastEvent();
-        int id = domain.backupBegin(request, checkpoint, flags());
-        begun(domain, id, request, output);
+        int id = found.backupBegin(request, checkpoint, flags());
+        begun(found, id, request, output);
         if (wait) {
             var progress = new ProgressLine(
                     program().surroundings().err(), program().surroundings().terminal() && !output.isQuiet());
-            BackupJob ended = new JobFollower(connection, domain, id, progress).follow(before);
-            PushResult.tell(domain, ended, output, idOnly);
+            BackupJob ended = new JobFollower(connection, found, id, progress).follow(before);
+            PushResult.tell(found, ended, output, idOnly);
         }
     }
 
@@ -125,17 +129,17 @@ final class BackupBeginCommand extends DomainCommand {
         return flags;
     }
 
-    private void begun(Domain domain, int id, BackupRequest request, Output output) {
+    private void begun(Domain found, int id, BackupRequest request, Output output) {
         if (idOnly) {
             output.text(Integer.toString(id));
         } else if (!output.isJson() || !wait) {
             output.done(
-                    "Backup job %d of domain '%s' started".formatted(id, domain.name()),
-                    new JsonObject().put("domain", domain.name()).put("id", id));
+                    "Backup job %d of domain '%s' started".formatted(id, found.name()),
+                    new JsonObject().put("domain", found.name()).put("id", id));
         }
         output.flush(); // the id is known to the caller before anything else can go wrong
         if (request instanceof BackupRequest.Pull && !idOnly && !output.isJson() && !output.isQuiet()) {
-            output.text(JobReport.exports(domain.backupJob(id)));
+            output.text(JobReport.exports(found.backupJob(id)));
         }
     }
 }

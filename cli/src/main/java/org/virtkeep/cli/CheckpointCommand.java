@@ -13,7 +13,7 @@ abstract class CheckpointCommand extends DomainCommand {
 
     @Override
     Places places() {
-        return Places.required("--domain", "--checkpointname");
+        return Places.of("--domain", "--checkpointname");
     }
 
     @Override

@@ -46,9 +46,7 @@ final class CheckpointCreateAsCommand extends DomainCommand {
 
     @Override
     Places places() {
-        return Places.required("--domain")
-                .thenOptional("--name", "--description")
-                .thenRest("--diskspec");
+        return Places.of("--domain").thenOptional("--name", "--description").thenRest("--diskspec");
     }
 
     @Override

@@ -18,8 +18,10 @@ import picocli.CommandLine.Option;
                         + "on its disks, and a later backup can be incremental to it. Without a document, all disks that "
                         + "can be written are recorded, and the checkpoint's name is the time.",
         footer = {
-            "virtkeep checkpoint-create web1 monday.xml",
-            "echo '<domaincheckpoint><name>monday</name></domaincheckpoint>' | virtkeep checkpoint-create web1 -"
+            "virtkeep checkpoint-create web1",
+            "    records from now on what changes on all disks",
+            "virtkeep checkpoint-create web1 monday.xml --quiesce",
+            "    does what the document says, at an instant at which the file systems are clean"
         })
 final class CheckpointCreateCommand extends DomainCommand {
     @Option(
@@ -35,7 +37,7 @@ final class CheckpointCreateCommand extends DomainCommand {
 
     @Override
     Places places() {
-        return Places.required("--domain").thenOptional("--xmlfile");
+        return Places.of("--domain").thenOptional("--xmlfile");
     }
 
     @Override

@@ -29,7 +29,7 @@ final class CommandTree {
     }
 
     private static boolean standsAlone(String name) {
-        return !name.equals("help") && Commands.names().contains(name);
+        return Commands.names().contains(name);
     }
 
     /// The first argument that is neither an option nor an option's value. If this guess is wrong, the parser

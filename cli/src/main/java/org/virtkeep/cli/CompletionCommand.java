@@ -18,7 +18,7 @@ final class CompletionCommand extends CliCommand {
 
     @Override
     Places places() {
-        return Places.required();
+        return Places.of();
     }
 
     @Override

@@ -22,7 +22,7 @@ final class DefineCommand extends ConnectedCommand {
 
     @Override
     Places places() {
-        return Places.required("--file");
+        return Places.of("--file");
     }
 
     @Override

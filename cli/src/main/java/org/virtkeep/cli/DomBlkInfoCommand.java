@@ -25,7 +25,7 @@ final class DomBlkInfoCommand extends DomainCommand {
 
     @Override
     Places places() {
-        return Places.required("--domain").thenOptional("--device");
+        return Places.of("--domain").thenOptional("--device");
     }
 
     @Override

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.virtkeep.api.Connection;
-import org.virtkeep.api.Domain;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
@@ -31,8 +31,8 @@ import picocli.CommandLine.ParameterException;
 final class EventCommand extends ConnectedCommand {
     private static final Duration NO_LIMIT = Duration.ofSeconds(Integer.MAX_VALUE);
 
-    @Option(names = "--domain", paramLabel = "DOMAIN", description = "events of this domain only")
-    private String domain;
+    @Mixin
+    private DomainArgument domain;
 
     @Option(
             names = "--event",
@@ -64,7 +64,7 @@ final class EventCommand extends ConnectedCommand {
 
     @Override
     Places places() {
-        return Places.required().thenOptional("--domain");
+        return Places.of().thenOptional("--domain");
     }
 
     @Override
@@ -90,9 +90,8 @@ final class EventCommand extends ConnectedCommand {
 
     @Override
     void run(Connection connection, Output output) {
-        Optional<String> name = Optional.ofNullable(domain)
-                .map(word -> DomainLookup.find(connection, word))
-                .map(Domain::name);
+        Optional<String> name =
+                domain.isGiven() ? Optional.of(domain.find(connection).name()) : Optional.empty();
         var printer = new EventPrinter(output, name, kinds(), timestamp);
         long begin = after == null ? connection.lastEvent() : after;
         Duration limit =

@@ -18,16 +18,20 @@ final class HelpCommand extends CliCommand {
 
     @Override
     Places places() {
-        return Places.required().thenOptional("--command");
+        return Places.of().thenOptional("--command");
     }
 
     @Override
     void run(Output output) {
-        CommandLine tree = CommandTree.complete(new Virtkeep(program().surroundings()));
-        CommandLine chosen = Optional.ofNullable(command)
-                .map(name -> Optional.ofNullable(tree.getSubcommands().get(name))
-                        .orElseThrow(() -> new UnmatchedArgumentException(tree, List.of(name))))
-                .orElse(tree);
-        output.text(chosen.getUsageMessage());
+        var explained = new Virtkeep(program().surroundings());
+        output.text(Optional.ofNullable(command)
+                .map(name -> page(CommandTree.forArguments(explained, name), name))
+                .orElseGet(() -> CommandTree.complete(explained).getUsageMessage()));
+    }
+
+    private static String page(CommandLine tree, String name) {
+        return Optional.ofNullable(tree.getSubcommands().get(name))
+                .map(CommandLine::getUsageMessage)
+                .orElseThrow(() -> new UnmatchedArgumentException(tree, List.of(name)));
     }
 }

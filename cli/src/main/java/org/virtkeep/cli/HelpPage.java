@@ -16,7 +16,7 @@ final class HelpPage {
 
     HelpPage(CommandSpec spec) {
         this.spec = spec;
-        this.places = spec.userObject() instanceof CliCommand command ? command.places() : Places.required();
+        this.places = spec.userObject() instanceof CliCommand command ? command.places() : Places.of();
     }
 
     String text() {

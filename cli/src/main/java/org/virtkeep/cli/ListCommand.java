@@ -41,7 +41,7 @@ final class ListCommand extends ConnectedCommand {
 
     @Override
     Places places() {
-        return Places.required();
+        return Places.of();
     }
 
     @Override

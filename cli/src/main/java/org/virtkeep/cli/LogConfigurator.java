@@ -12,7 +12,7 @@ import ch.qos.logback.core.spi.ContextAwareBase;
 
 /// Sends the log to standard error: warnings and errors, and everything with `--debug`.
 ///
-/// Code instead of a `logback.xml`, because reading one costs a command a tenth of a second of its start.
+/// Code instead of a `logback.xml`, because reading one takes up to a tenth of a second.
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_TOP_PRIORITY)
 public final class LogConfigurator extends ContextAwareBase implements Configurator {
     /// Set to `true` before anything logs, to see everything.
@@ -33,7 +33,7 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
         appender.setTarget("System.err");
         appender.setEncoder(encoder);
         appender.start();
-        Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         root.setLevel(Boolean.getBoolean(DEBUG_PROPERTY) ? Level.DEBUG : Level.WARN);
         root.addAppender(appender);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;

@@ -23,7 +23,8 @@ record Places(List<String> required, List<String> optional, Optional<String> res
         optional = List.copyOf(optional);
     }
 
-    static Places required(String... options) {
+    /// @param options those that are required
+    static Places of(String... options) {
         return new Places(List.of(options), List.of(), Optional.empty());
     }
 
