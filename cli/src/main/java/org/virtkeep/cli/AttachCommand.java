@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
         description = {
             "Connects to the QMP sockets of a QEMU that runs already, and makes it known as a domain, so that it can be "
                     + "backed up. The process stays what it is: only destroy and shutdown end it.",
-            "Its disks are named as libvirt would name them (vda, sda, …), or by their device ids where those are "
+            "Its disks are named as libvirt would name them (vda, sda, ...), or by their device ids where those are "
                     + "such names; domblklist shows them."
         },
         footer = {

@@ -67,6 +67,9 @@ final class BackupBeginCommand extends ConnectedCommand {
     @Option(names = "--wait", description = "follow a push to its end and acknowledge it; fail if it does not complete")
     private boolean wait;
 
+    private BackupRequest request;
+    private Optional<CheckpointDefinition> checkpoint = Optional.empty();
+
     @Override
     Places places() {
         return Places.of("--domain").thenOptional("--backupxml", "--checkpointxml");
@@ -77,6 +80,8 @@ final class BackupBeginCommand extends ConnectedCommand {
         if (backupXml != null && checkpointXml != null && isInput(backupXml) && isInput(checkpointXml)) {
             throw usage("standard input can be only one of BACKUPXML and CHECKPOINTXML");
         }
+        request = request();
+        checkpoint = Optional.ofNullable(checkpointXml).map(this::read).map(CheckpointXml::read);
     }
 
     private static boolean isInput(String name) {
@@ -85,17 +90,14 @@ final class BackupBeginCommand extends ConnectedCommand {
 
     @Override
     void run(Connection connection, Output output) {
-        BackupRequest request = request();
-        Optional<CheckpointDefinition> checkpoint =
-                Optional.ofNullable(checkpointXml).map(this::read).map(CheckpointXml::read);
         Domain found = domain.find(connection);
         long before = connection.lastEvent();
         int id = found.backupBegin(request, checkpoint, flags());
-        begun(found, id, request, output);
+begun(found, id, output);
         if (wait) {
             var progress = new ProgressLine(
                     program().surroundings().err(), program().surroundings().terminal() && !output.isQuiet());
-            BackupJob ended = new JobFollower(connection, found, id, progress).follow(before);
+            BackupJob ended =new JobFollower(connection, found, id, progress, output).follow(before);
             PushResult.tell(found, ended, output, idOnly);
         }
     }
@@ -129,7 +131,7 @@ final class BackupBeginCommand extends ConnectedCommand {
         return flags;
     }
 
-    private void begun(Domain found, int id, BackupRequest request, Output output) {
+    private void begun(Domain found,int id, Output output) {
         if (idOnly) {
             output.text(Integer.toString(id));
         } else if (!output.isJson() || !wait) {

@@ -44,14 +44,20 @@ final class CheckpointCreateAsCommand extends DomainCommand {
     @Option(names = "--print-xml", description = "write the <domaincheckpoint> document instead of using it")
     private boolean printXml;
 
+    private String document;
+
     @Override
     Places places() {
         return Places.of("--domain").thenOptional("--name", "--description").thenRest("--diskspec");
     }
 
     @Override
+    void check() {
+        document = CheckpointXml.write(definition());
+    }
+
+    @Override
     void run(Domain domain, Output output) {
-        String document = CheckpointXml.write(definition());
         if (printXml) {
             output.xml(document);
         } else {

@@ -35,14 +35,16 @@ final class CheckpointCreateCommand extends DomainCommand {
             description = "freeze the guest's file systems for the instant, through its agent; they are always thawed")
     private boolean quiesce;
 
+    private CheckpointDefinition definition;
+
     @Override
     Places places() {
         return Places.of("--domain").thenOptional("--xmlfile");
     }
 
     @Override
-    void run(Domain domain, Output output) {
-        CheckpointDefinition definition = Optional.ofNullable(xmlFile)
+    void check() {
+        definition = Optional.ofNullable(xmlFile)
                 .map(file -> CheckpointXml.read(
                         XmlInput.read(file, program().surroundings().in())))
                 .orElseGet(() -> new CheckpointDefinition(
@@ -52,6 +54,10 @@ final class CheckpointCreateCommand extends DomainCommand {
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty()));
+    }
+
+    @Override
+    void run(Domain domain, Output output) {
         create(domain, definition, quiesce, output);
     }
 

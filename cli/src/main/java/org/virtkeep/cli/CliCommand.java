@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         exitCodeList = {
             "0:done",
-            "1:failed; standard error says why, with --json as {\"error\":{\"code\":…,\"domain\":…,\"message\":…}} "
+            "1:failed; standard error says why, with --json as {\"error\":{\"code\":...,\"domain\":...,\"message\":...}} "
                     + "with libvirt's numbers",
             "2:the command line is wrong; nothing was done"
         })

@@ -25,7 +25,7 @@ final class CommandTree {
         for (String name : names) {
             Commands.make(name).ifPresent(command -> line.addSubcommand(name, command));
         }
-        return HelpLayout.applyTo(line);
+        return HelpLayout.applyTo(line).setExpandAtFiles(false);
     }
 
     private static boolean standsAlone(String name) {
@@ -36,7 +36,9 @@ final class CommandTree {
     /// refuses the arguments all the same.
     private static Optional<String> firstWord(String... arguments) {
         for (int index = 0; index < arguments.length; index++) {
-            if (arguments[index].equals("-c") || arguments[index].equals("--connect")) {
+            if (arguments[index].equals("-h") || arguments[index].equals("--help")) {
+                return Optional.empty(); // the program's own help lists all commands
+            } else if (arguments[index].equals("-c") || arguments[index].equals("--connect")) {
                 index++;
             } else if (!arguments[index].startsWith("-")) {
                 return Optional.of(arguments[index]);

@@ -20,15 +20,21 @@ final class DefineCommand extends ConnectedCommand {
     @Option(names = "--file", paramLabel = "FILE", description = "the document, - for standard input")
     private String file;
 
+    private String document;
+
     @Override
     Places places() {
         return Places.of("--file");
     }
 
     @Override
+    void check() {
+        document = XmlInput.read(file, program().surroundings().in());
+    }
+
+    @Override
     void run(Connection connection, Output output) {
-        Domain domain =
-                connection.define(XmlInput.read(file, program().surroundings().in()));
+        Domain domain = connection.define(document);
         output.done(
                 "Domain '%s' defined".formatted(domain.name()),
                 new JsonObject()

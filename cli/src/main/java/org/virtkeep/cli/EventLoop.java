@@ -11,7 +11,7 @@ import org.virtkeep.model.VirtException;
 
 /// Reads events and passes them on until there is a reason to stop.
 final class EventLoop {
-    /// After this long without an event, notices are looked for.
+    /// After this long without an event, it is looked whether there are notices, and readers of the output.
     private static final Duration SLICE = Duration.ofSeconds(1);
 
     private final Connection connection;
@@ -40,6 +40,9 @@ final class EventLoop {
                 }
             }
             connection.notices().forEach(output::note);
+            if (output.isAbandoned()) {
+                return;
+            }
         }
         if (!forever) {
             throw new VirtException(

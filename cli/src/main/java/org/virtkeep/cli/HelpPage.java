@@ -89,7 +89,7 @@ final class HelpPage {
         List<String> words = new ArrayList<>(List.of(spec.qualifiedName()));
         places.required().forEach(name -> words.add(label(name)));
         places.optional().forEach(name -> words.add("[" + label(name) + "]"));
-        places.rest().ifPresent(name -> words.add("[" + label(name) + "…]"));
+        places.rest().ifPresent(name -> words.add("[" + label(name) + "...]"));
         ownOptions().forEach(option -> words.add(usage(option)));
         return String.join(" ", words);
     }
@@ -100,7 +100,7 @@ final class HelpPage {
 
     private static String usage(OptionSpec option) {
         String usage = valued(option.longestName(), option);
-        return (option.required() ? usage : "[" + usage + "]") + (option.isMultiValue() ? "…" : "");
+        return (option.required() ? usage : "[" + usage + "]") + (option.isMultiValue() ? "..." : "");
     }
 
     private static String names(OptionSpec option) {

@@ -18,21 +18,23 @@ final class JobFollower {
     private final Domain domain;
     private final int id;
     private final ProgressLine progress;
+    private final Output output;
 
-    JobFollower(Connection connection, Domain domain, int id, ProgressLine progress) {
+    JobFollower(Connection connection, Domain domain, int id, ProgressLine progress, Output output) {
         this.connection = connection;
         this.domain = domain;
         this.id = id;
         this.progress = progress;
+        this.output = output;
     }
 
     /// @param after the newest event from before the job began
     /// @return the job as it ended
     /// @throws org.virtkeep.model.VirtException if the job can no longer be asked for
     BackupJob follow(long after) {
-        String note = "note: backup job %d of domain '%s' goes on; 'virtkeep domjobinfo' tells how far it is"
+        String goesOn = "backup job %d of domain '%s' goes on; 'virtkeep domjobinfo' tells how far it is"
                 .formatted(id, domain.name());
-        try (var _ = LastWords.unlessClosed(note)) {
+        try (var _ = LastWords.unlessClosed(output.noteLine(goesOn))) {
             return watch(after);
         } finally {
             progress.clear();

@@ -2,18 +2,21 @@ package org.virtkeep.cli;
 
 import java.io.PrintStream;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /// Where a command's results go, in the form that was asked for. Each `show…` writes to standard output, notes go
 /// to standard error.
 final class Output {
     private final PrintStream out;
     private final PrintStream err;
+    private final BooleanSupplier abandoned;
     private final boolean json;
     private final boolean quiet;
 
-    Output(PrintStream out, PrintStream err, boolean json, boolean quiet) {
-        this.out = out;
-        this.err = err;
+    Output(Surroundings surroundings, boolean json, boolean quiet) {
+        this.out = surroundings.out();
+        this.err = surroundings.err();
+        this.abandoned = surroundings.abandoned();
         this.json = json;
         this.quiet = quiet;
     }
@@ -64,7 +67,12 @@ final class Output {
 
     /// Something that the user should know though the command did what it was asked to.
     void note(String text) {
-        err.println(json ? new JsonObject().put("note", text).toString() : "note: " + text);
+        err.println(noteLine(text));
+    }
+
+    /// A note for those who must write it themselves.
+    String noteLine(String text) {
+        return json ? new JsonObject().put("note", text).toString() : "note: " + text;
     }
 
     /// Hands over what was written so far, for commands that go on.
@@ -72,5 +80,10 @@ final class Output {
     /// @return false if nobody reads it any more
     boolean flush() {
         return !out.checkError();
+    }
+
+    /// True if nobody reads standard output any more, found out without writing to it.
+    boolean isAbandoned() {
+        return abandoned.getAsBoolean();
     }
 }

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.virtkeep.api.Connection;
 import org.virtkeep.api.Connections;
@@ -18,6 +19,7 @@ import org.virtkeep.api.Connections;
 ///
 /// @param out       standard output; always UTF-8, because it carries XML and JSON
 /// @param pipe      true if `out` is read by another program, which may stop reading when it has enough
+/// @param abandoned true once nobody reads `out` any more; false also where that cannot be found out
 /// @param terminal  true if `err` is a terminal, so that progress can be drawn on it
 /// @param superuser true for user id 0, whose state is the machine's
 /// @param connector opens a connection by URI; the caller closes it
@@ -28,6 +30,7 @@ record Surroundings(
         InputStream in,
         PrintStream out,
         boolean pipe,
+        BooleanSupplier abandoned,
         PrintStream err,
         boolean terminal,
         Function<String, Connection> connector) {
@@ -40,6 +43,7 @@ record Surroundings(
                 System.in,
                 stream(FileDescriptor.out, false),
                 isPipe(descriptorLink(1)),
+                () -> ReaderWatch.isPermitted() && ReaderWatch.isGone(1),
                 stream(FileDescriptor.err, true),
                 isTerminal(descriptorLink(2)),
                 Connections::open);

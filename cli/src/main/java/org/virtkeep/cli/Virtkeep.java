@@ -89,7 +89,7 @@ final class Virtkeep implements Runnable {
     }
 
     Output output() {
-        return new Output(surroundings.out(), surroundings.err(), json, quiet);
+        return new Output(surroundings, json, quiet);
     }
 
     /// Opens the connection that was asked for; the caller closes it.

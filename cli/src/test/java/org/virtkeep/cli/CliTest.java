@@ -85,6 +85,12 @@ class CliTest {
     }
 
     @Test
+    void takesWordsAsTheyAre() {
+        assertThat(shell.run("domstate", "@/etc/hostname").err()).isEqualTo("error: no domain '@/etc/hostname'\n");
+        assertThat(shell.run("domstate", "--", "-x").err()).isEqualTo("error: no domain '-x'\n");
+    }
+
+    @Test
     void doesNotMindAReaderThatHasEnough() {
         shell.pipe = true;
         assertThat(shell.runInto(full(), "help").code()).isZero();

@@ -95,6 +95,7 @@ class DomainCommandsTest {
         assertThat(shell.run("define", latin.toString()).err()).endsWith("latin.xml' is not encoded in UTF-8\n");
         assertThat(shell.run("define", large.toString()).err()).contains("large.xml' is larger than 4 MiB");
         assertThat(shell.run("define", "a\0b").err()).contains("is not a file's name");
+        assertThat(shell.uris).isEmpty();
         assertThat(shell.host.calls).isEmpty();
     }
 

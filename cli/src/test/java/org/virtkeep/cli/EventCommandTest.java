@@ -120,6 +120,14 @@ class EventCommandTest {
     }
 
     @Test
+    void endsWhenNobodyReadsAnyMoreThoughNothingHappens() {
+        shell.abandoned = true;
+        shell.host.batches.add(List.of());
+        assertThat(shell.run("event", "--loop", "-q")).isEqualTo(new Shell.Result(0, "", ""));
+        assertThat(shell.host.calls).containsExactly("events after 100");
+    }
+
+    @Test
     void listsTypesWithoutAHost() {
         assertThat(shell.run("event", "--list").out()).isEqualTo("lifecycle\nblock-job\njob-completed\n");
         assertThat(shell.uris).isEmpty();

@@ -55,6 +55,7 @@ class HelpTest {
     void listsAllCommands() {
         assertThat(shell.run("help").out()).contains(names());
         assertThat(shell.run("--help").out()).isEqualTo(shell.run("help").out());
+        assertThat(shell.run("--help", "list").out()).isEqualTo(shell.run("help").out());
         assertThat(names()).doesNotHaveDuplicates();
     }
 
@@ -63,7 +64,7 @@ class HelpTest {
         assertThat(shell.run("help", "backup-begin").out().replaceAll("\\s+", " "))
                 .contains("virtkeep backup-begin DOMAIN [BACKUPXML] [CHECKPOINTXML] [--reuse-external] [--quiesce] "
                         + "[--id-only] [--wait]");
-        assertThat(shell.run("help", "attach").out()).contains("virtkeep attach DOMAIN --qmp SOCKET…\n");
+        assertThat(shell.run("help", "attach").out()).contains("virtkeep attach DOMAIN --qmp SOCKET...\n");
     }
 
     @Test

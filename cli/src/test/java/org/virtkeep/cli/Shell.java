@@ -19,6 +19,7 @@ final class Shell {
     byte[] input = {};
     boolean pipe;
     boolean terminal;
+    boolean abandoned;
 
     /// How a command ended and what it wrote.
     record Result(int code, String out, String err) {}
@@ -42,6 +43,7 @@ final class Shell {
                 new ByteArrayInputStream(input),
                 print(stream),
                 pipe,
+                () -> abandoned,
                 print(err),
                 terminal,
                 uri -> {
