@@ -23,6 +23,8 @@ final class Opening {
     /// A QEMU whose main loop hangs does not see SIGTERM either; but it may just have been busy.
     private static final Duration HUNG_LIMIT = Duration.ofSeconds(3);
 
+    private static final Duration DYING_LIMIT = Duration.ofSeconds(2);
+
     private final Sessions sessions;
     private final DomainFolder folder;
     private final OperationLock lock;
@@ -38,18 +40,24 @@ final class Opening {
     /// The session, which owns the lock. After a failure the lock is free.
     ///
     /// @param endSilent true to end a QEMU that does not answer
+    /// @throws VirtException NO_DOMAIN if the domain is not known any more
     DomainSession run(boolean endSilent) {
+        Runnable cleanup = lock::close;
         boolean opened = false;
         try {
             Optional<DomainRun> recorded = folder.readRun();
             DomainDefinition definition = definition(recorded.isPresent());
             var session = new DomainSession(sessions.root(), folder, lock, definition, sessions.notices());
+            cleanup = session::close;
             settle(session, recorded, endSilent);
+            if (!folder.exists()) {
+                throw sessions.noDomain(folder.name());
+            }
             opened = true;
             return session;
         } finally {
             if (!opened) {
-                lock.close();
+                cleanup.run();
             }
         }
     }
@@ -71,45 +79,47 @@ final class Opening {
         DomainRun run = recorded.get();
         if (run.phase() == DomainRun.Phase.STARTING) {
             undoStart(session, run);
-            return;
-        }
-        boolean settled = false;
-        try {
-            settleRun(session, run, endSilent);
-            settled = true;
-        } catch (VirtException e) {
-            if (!hasDied(run)) {
-                throw e;
-            }
-            ended(session, run, "failed"); // it died while we looked at it
-            settled = true;
-        } finally {
-            if (!settled) {
-                session.deactivate();
-            }
+        } else if (hasDied(run)) {
+            ended(session, run, "failed");
+        } else {
+            connect(session, run, endSilent);
         }
     }
 
-    private void settleRun(DomainSession session, DomainRun run, boolean endSilent) {
-        if (hasDied(run)) {
-            ended(session, run, "failed");
-            return;
-        }
+    private void connect(DomainSession session, DomainRun run, boolean endSilent) {
         switch (Monitors.connect(run, deadline)) {
             case Monitors.Outcome.Answered(var monitor) -> {
                 session.activate(run, session.definition(), monitor);
-                sessions.recovery().recover(session);
-                announce(session);
-                actOnEnd(session);
+                catchUp(session, run);
             }
-            case Monitors.Outcome.Gone() when run.process().isEmpty() -> ended(session, run, "failed");
+            case Monitors.Outcome.Gone() when run.process().isEmpty() || isDying(run) -> ended(session, run, "failed");
             case Monitors.Outcome.Gone() -> silent(session, run, "nobody listens on its monitor sockets", endSilent);
             case Monitors.Outcome.Silent(String reason) -> silent(session, run, reason, endSilent);
         }
     }
 
+    private void catchUp(DomainSession session, DomainRun run) {
+        try {
+            sessions.recovery().recover(session);
+            announce(session);
+            actOnEnd(session);
+        } catch (VirtException e) {
+            if (!session.isActive() || session.monitor().isOpen() || !isDying(run)) {
+                throw e;
+            }
+            ended(session, run, "failed"); // it died while we looked at it
+        }
+    }
+
     private static boolean hasDied(DomainRun run) {
         return run.process().filter(process -> !process.isAlive()).isPresent();
+    }
+
+    /// For a process that has closed its sockets: it may take a moment until it is gone.
+    private static boolean isDying(DomainRun run) {
+        return run.process()
+                .filter(process -> QemuProcess.awaitEnd(process, Deadline.in(DYING_LIMIT)))
+                .isPresent();
     }
 
     private void silent(DomainSession session, DomainRun run, String reason, boolean endSilent) {
@@ -140,9 +150,6 @@ final class Opening {
         }
         session.emitLifecycle(LifecycleType.STOPPED, detail);
         folder.deleteRun();
-        if (folder.definitionXml().isEmpty()) {
-            throw sessions.noDomain(folder.name());
-        }
     }
 
     /// Whoever started it died before it was done. Its guest has not run.
