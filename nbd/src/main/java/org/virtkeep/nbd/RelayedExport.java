@@ -19,10 +19,16 @@ import java.util.Objects;
 ///     zeroes would lose them
 public record RelayedExport(
         String name, Path upstreamSocket, String upstreamExport, Map<String, String> contexts, boolean repairHoles) {
+
+    /// @throws IllegalArgumentException if a context's name is not `NAMESPACE:LEAF`
     public RelayedExport {
         Objects.requireNonNull(name, "name is null");
         Objects.requireNonNull(upstreamSocket, "upstreamSocket is null");
         Objects.requireNonNull(upstreamExport, "upstreamExport is null");
         contexts = Map.copyOf(contexts);
+        contexts.forEach((visible, upstream) -> {
+            new ContextName(visible); // refuses what is no name
+            new ContextName(upstream);
+        });
     }
 }
