@@ -53,15 +53,6 @@ public final class ChildProcess implements AutoCloseable {
         }
     }
 
-    /// The processes that tests of this JVM started and that still run.
-    static List<String> alive() {
-        return ALIVE.stream()
-                .filter(child -> child.process.isAlive())
-                .map(child -> child.name + " (pid " + child.pid() + ")")
-                .sorted()
-                .toList();
-    }
-
     public long pid() {
         return process.pid();
     }

@@ -2,6 +2,11 @@ package org.virtkeep.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -77,6 +82,36 @@ class GuestVmIT {
             vm.pauseWriter();
         }
         assertThat(Judge.judge(a).isRight()).isTrue();
+    }
+
+    @Test
+    void theAgentFreezesTheFileSystemWhileTheWriterGoesOn() throws IOException {
+        Path a = Images.qcow2(directory.resolve("a.qcow2"), "16M");
+        Path b = Images.qcow2(directory.resolve("b.qcow2"), "16M");
+        try (var vm = builder(a, b).writeTo("vda").fileSystem("vdb").agent().start()) {
+            vm.awaitReady();
+            try (var agent = SocketChannel.open(UnixDomainSocketAddress.of(vm.agentSocket()))) {
+                assertThat(ask(agent, "guest-fsfreeze-freeze")).isEqualTo("{\"return\": 1}");
+                vm.requireWritesGoOn(LIMIT);
+                assertThat(ask(agent, "guest-fsfreeze-status")).isEqualTo("{\"return\": \"frozen\"}");
+                assertThat(ask(agent, "guest-fsfreeze-thaw")).isEqualTo("{\"return\": 1}");
+            }
+            vm.powerDown();
+        }
+        Path raw = Images.convert(b, "qcow2", directory.resolve("fs"), "raw");
+        assertThat(Tool.run("/sbin/dumpe2fs", "-h", raw.toString()))
+                .contains("clean")
+                .doesNotContain("needs_recovery");
+    }
+
+    private static String ask(SocketChannel agent, String command) throws IOException {
+        agent.write(ByteBuffer.wrap(("{\"execute\":\"" + command + "\"}\n").getBytes(StandardCharsets.UTF_8)));
+        var line = new StringBuilder();
+        for (var one = ByteBuffer.allocate(1); line.indexOf("\n") < 0; one.clear()) {
+            agent.read(one);
+            line.append((char) one.get(0));
+        }
+        return line.toString().strip();
     }
 
     private static GuestVm.Builder builder(Path a, Path b) {
