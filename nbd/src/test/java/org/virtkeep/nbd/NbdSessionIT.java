@@ -7,8 +7,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,7 +49,7 @@ class NbdSessionIT {
             assertThat(allocation)
                     .contains(new Extent(new ByteRange(1 << 20, 65536), 3))
                     .last()
-                    .isEqualTo(new Extent(new ByteRange(3276800, SIZE - 3276800), 3));
+                    .isEqualTo(new Extent(new ByteRange(3211264, SIZE - 3211264), 3));
         }
         Images.requireClean(image);
     }
@@ -66,10 +68,9 @@ class NbdSessionIT {
                             new Extent(new ByteRange(1 << 20, 131072), 1),
                             new Extent(new ByteRange((1 << 20) + 131072, SIZE - (1 << 20) - 131072), 0));
             assertThat(status).containsKey(ContextName.QEMU_ALLOCATION_DEPTH);
-            assertThatThrownBy(() -> session.writeZeroes(new ByteRange(0, 512), TestServer.deadline()))
-                    .isInstanceOfSatisfying(
-                            NbdException.Refused.class,
-                            refused -> assertThat(refused.error()).isEqualTo(NbdError.EPERM));
+            assertThatThrownBy(() -> session.write(0, ByteBuffer.allocate(512), TestServer.deadline()))
+                    .isInstanceOf(NbdException.Refused.class)
+                    .hasMessageContaining("read-only");
             assertThat(NbdServerTest.read(session, new ByteRange(1 << 20, 4))).containsOnly(1);
         }
     }
@@ -97,8 +98,8 @@ class NbdSessionIT {
     void readsPatternsInManyThreads() throws IOException, InterruptedException {
         try (var peer = NbdPeer.nbdkit(directory, "--filter=delay", "pattern", "64M", "rdelay=1ms");
                 var session = peer.connect("")) {
-            var threads = new java.util.ArrayList<Thread>();
-            var failures = new java.util.concurrent.ConcurrentLinkedQueue<Throwable>();
+            var threads = new ArrayList<Thread>();
+            var failures = new ConcurrentLinkedQueue<Throwable>();
             for (int i = 0; i < 16; i++) {
                 long offset = i * (4L << 20);
                 threads.add(Thread.ofVirtual().start(() -> {
