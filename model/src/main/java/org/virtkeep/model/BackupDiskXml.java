@@ -81,7 +81,8 @@ final class BackupDiskXml {
         store.eachChild("seclabel", BackupDiskXml::securityLabel);
         store.ifChild("encryption", encryption -> {
             encryption.requiredChoice("format", "luks");
-            throw encryption.unsupported("asks for an encrypted image, which virtkeep cannot write; leave it out");
+            encryption.ignoreAll();
+            encryption.postponeUnsupported("asks for an encrypted image, which virtkeep cannot write; leave it out");
         });
         return path;
     }

@@ -30,7 +30,7 @@ final class DiskXml {
             throw disk.unsupported("has a 'dataStore' and format '%s'; supported: 'qcow2'".formatted(driver.format));
         }
         var target = disk.requiredChild("target", element -> target(element, cdrom));
-        boolean readOnly = disk.hasChild("readonly");
+        boolean readOnly = disk.child("readonly", _ -> true).orElse(false);
         return new DomainDisk(
                 target.name,
                 cdrom ? DomainDisk.Device.CDROM : DomainDisk.Device.DISK,

@@ -17,6 +17,8 @@ import java.util.regex.Pattern;
 /// Confined to one thread, and to the call of the reader it is given to.
 final class ElementReader {
 
+    private static final int MAX_SHOWN_CHARS = 100;
+
     /// What a document that asks for more than its reader knows is told.
     enum Grammar {
         /// The reader knows libvirt's whole schema: what it does not know is invalid.
@@ -35,7 +37,13 @@ final class ElementReader {
         }
     }
 
-    private final XmlDocument document;
+    /// What all readers of a document share.
+    ///
+    /// @param postponed refusals of what is valid but not supported, which wait until the whole document has
+    ///     proved valid
+    private record Reading(XmlDocument document, Grammar grammar, List<VirtException> postponed) {}
+
+    private final Reading reading;
     private final Grammar grammar;
     private final XmlElement element;
     private final String path;
@@ -43,9 +51,9 @@ final class ElementReader {
     private final Set<String> knownChildren = new LinkedHashSet<>();
     private boolean textIsKnown;
 
-    private ElementReader(XmlDocument document, Grammar grammar, XmlElement element, String path) {
-        this.document = document;
-        this.grammar = grammar;
+    private ElementReader(Reading reading, XmlElement element, String path) {
+        this.reading = reading;
+        this.grammar = reading.grammar;
         this.element = element;
         this.path = path;
     }
@@ -67,12 +75,15 @@ final class ElementReader {
                     "root element is '%s', but must be '%s'"
                             .formatted(document.root().name(), rootName));
         }
-        var root = new ElementReader(document, grammar, document.root(), rootName);
-        T value = root.apply(reader);
+        var reading = new Reading(document, grammar, new ArrayList<>());
+        T value = new ElementReader(reading, document.root(), rootName).apply(reader);
         // What is left is in parts that were accepted unread, such as <metadata>.
         for (XmlElement lossy : document.mixed()) {
-            throw new ElementReader(document, grammar, lossy, lossy.name())
+            throw new ElementReader(reading, lossy, lossy.name())
                     .unsupported("has text beside child elements, which would be lost");
+        }
+        for (VirtException refusal : reading.postponed) {
+            throw refusal;
         }
         return value;
     }
@@ -155,7 +166,7 @@ final class ElementReader {
     }
 
     private ElementReader under(XmlElement child, String step) {
-        return new ElementReader(document, grammar, child, path + "/" + step);
+        return new ElementReader(reading, child, path + "/" + step);
     }
 
     // Text and attributes
@@ -215,7 +226,7 @@ final class ElementReader {
     String choiceText(String... allowed) {
         String text = text().strip();
         if (!List.of(allowed).contains(text)) {
-            throw unsupported("is '%s'; supported: '%s'".formatted(text, String.join("', '", allowed)));
+            throw unsupported("is '%s'; supported: '%s'".formatted(shown(text), String.join("', '", allowed)));
         }
         return text;
     }
@@ -224,7 +235,7 @@ final class ElementReader {
     String pathText() {
         String text = text().strip();
         if (!text.startsWith("/")) {
-            throw invalid("element '%s' is '%s', but must be an absolute path".formatted(path, text));
+            throw invalid("element '%s' is '%s', but must be an absolute path".formatted(path, shown(text)));
         }
         return text;
     }
@@ -242,8 +253,8 @@ final class ElementReader {
     int numberText(int least, int most) {
         String text = text().strip();
         return parse(text, least, most)
-                .orElseThrow(() -> invalid(
-                        "element '%s' is '%s', but must be a number from %d to %d".formatted(path, text, least, most)));
+                .orElseThrow(() -> invalid("element '%s' is '%s', but must be a number from %d to %d"
+                        .formatted(path, shown(text), least, most)));
     }
 
     private static OptionalInt parse(String text, int least, int most) {
@@ -261,7 +272,8 @@ final class ElementReader {
             String name = attribute.getKey();
             if (!knownAttributes.contains(name) && !name.startsWith("xmlns:")) {
                 throw unknown(
-                        "attribute '%s@%s' (value '%s')".formatted(path, name, attribute.getValue()), knownAttributes);
+                        "attribute '%s@%s' (value '%s')".formatted(path, name, shown(attribute.getValue())),
+                        knownAttributes);
             }
         }
         for (XmlElement child : element.children()) {
@@ -270,7 +282,8 @@ final class ElementReader {
                         .unknown("element '%s/%s'".formatted(path, child.name()), knownChildren);
             }
         }
-        if (!textIsKnown && !element.text().isEmpty() || document.mixed().contains(element)) {
+        if (!textIsKnown && !element.text().isEmpty()
+                || reading.document.mixed().contains(element)) {
             throw invalid("element '%s' has text where only elements may be".formatted(path));
         }
     }
@@ -291,12 +304,12 @@ final class ElementReader {
                 grammar.unknown,
                 grammar.domain,
                 "attribute '%s@%s' has the value '%s', which is %s%s; %s"
-                        .formatted(path, name, value, state, line(), instead));
+                        .formatted(path, name, shown(value), state, line(), instead));
     }
 
     /// The value of an attribute breaks the grammar.
     VirtException invalidValue(String name, String value, String what) {
-        return invalid("attribute '%s@%s' is '%s', but must be %s".formatted(path, name, value, what));
+        return invalid("attribute '%s@%s' is '%s', but must be %s".formatted(path, name, shown(value), what));
     }
 
     private VirtException missing(String name) {
@@ -316,8 +329,19 @@ final class ElementReader {
                 ErrorCode.CONFIG_UNSUPPORTED, ErrorDomain.DOMAIN, "element '%s' %s%s".formatted(path, message, line()));
     }
 
+    /// As [#unsupported], but only if nothing in the document is invalid; the caller goes on with any value.
+    void postponeUnsupported(String message) {
+        reading.postponed.add(unsupported(message));
+    }
+
+    /// A text of the document, fit for one line of a message.
+    static String shown(String text) {
+        String start = text.length() <= MAX_SHOWN_CHARS ? text : text.substring(0, MAX_SHOWN_CHARS) + "…";
+        return start.replaceAll("\\p{Cntrl}", "?");
+    }
+
     private String line() {
-        OptionalInt line = document.line(element);
+        OptionalInt line = reading.document.line(element);
         return line.isPresent() ? " (line %d)".formatted(line.getAsInt()) : "";
     }
 }

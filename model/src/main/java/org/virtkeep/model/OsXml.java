@@ -45,7 +45,7 @@ final class OsXml {
 
     private static DomainDefinition.Machine machine(ElementReader type) {
         if (!type.text().strip().equals("hvm")) {
-            throw type.unsupported("is '%s'; supported: 'hvm'".formatted(type.text()));
+            throw type.unsupported("is '%s'; supported: 'hvm'".formatted(ElementReader.shown(type.text())));
         }
         String arch = type.choice("arch", "x86_64").orElse("x86_64");
         String machine = type.attribute("machine").orElse("pc");
@@ -75,7 +75,7 @@ final class OsXml {
     /// The template from which a missing variable store is made stays in the document
     /// ([DomainDefinition#nvramTemplate()]).
     private static String nvram(ElementReader nvram) {
-        nvram.attribute("template");
+        nvram.attribute("template").ifPresent(_ -> nvram.requiredPath("template"));
         nvram.choice("templateFormat", "raw");
         nvram.choice("type", "file");
         nvram.choice("format", "raw");

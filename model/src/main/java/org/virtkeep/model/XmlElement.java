@@ -20,6 +20,9 @@ public record XmlElement(String name, Map<String, String> attributes, List<XmlEl
         Objects.requireNonNull(text, "text is null");
         attributes = attributes.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
         children = List.copyOf(children);
+        if (!children.isEmpty() && !text.isEmpty()) {
+            throw new IllegalArgumentException("element '%s' has both child elements and text".formatted(name));
+        }
     }
 
     /// An element without content.
