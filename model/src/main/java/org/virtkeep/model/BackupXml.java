@@ -10,11 +10,12 @@ import java.util.regex.Pattern;
 ///
 /// Two deliberate differences. The root may carry an integer `id`, which is ignored: the XML of a job shows
 /// its id there and is a valid request again. And a TCP server may leave out its port or ask for port 0, which
-/// means a free one.
+/// means a free one. More in `docs/formats/backup-xml.md`.
 public final class BackupXml {
     private static final Pattern UNSIGNED = Pattern.compile("[0-9]+");
     private static final Pattern HOST_NAME = Pattern.compile("[a-zA-Z0-9.-]+");
-    private static final long UNSIGNED_INT_MAX = 0xFFFF_FFFFL;
+    private static final int MAX_IPV6_CHARS = 45; // the longest form, with an IPv4 address at its end
+    private static final int MAX_PORT = 0xFFFF;
 
     private BackupXml() {}
 
@@ -64,7 +65,7 @@ public final class BackupXml {
     }
 
     private static boolean isIpv6(String name) {
-        if (!name.matches("[0-9A-Fa-f:.]+") || name.indexOf(':') < 0) {
+        if (name.length() > MAX_IPV6_CHARS || !name.matches("[0-9A-Fa-f:.]+") || name.indexOf(':') < 0) {
             return false;
         }
         try {
@@ -77,16 +78,15 @@ public final class BackupXml {
 
     /// @return 0 for a free port
     private static int port(ElementReader server) {
-        String port = server.matching("port", UNSIGNED, "a number").orElse("0");
-        if (port.length() > 18 || Long.parseLong(port) > UNSIGNED_INT_MAX) {
-            throw server.invalidValue("port", port, "a number of 32 bits");
-        }
-        long number = Long.parseLong(port);
-        if (number > 0xFFFF) {
+        String text = server.attribute("port").orElse("0");
+        long port = UnsignedNumber.parse(text, Integer.SIZE)
+                .orElseThrow(() -> server.invalidValue("port", text, "a number of 32 bits"))
+                .longValue();
+        if (port > MAX_PORT) {
             server.postponeUnsupported(
-                    "has port %s; a TCP port is at most 65535, and 0 means a free one".formatted(port));
+                    "has port %d; a TCP port is at most %d, and 0 means a free one".formatted(port, MAX_PORT));
         }
-        return (int) number;
+        return (int) port;
     }
 
     private static List<BackupDisk> disks(ElementReader root, boolean pull) {

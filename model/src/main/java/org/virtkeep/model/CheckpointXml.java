@@ -9,9 +9,7 @@ import java.util.regex.Pattern;
 /// `<domaincheckpoint>`: reads and writes what libvirt 9.0's schema allows. A `<domain>` inside is kept as it
 /// is, not checked.
 public final class CheckpointXml {
-    private static final Pattern UNSIGNED = Pattern.compile("[0-9]+");
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_-][a-zA-Z0-9_.-]*");
-    private static final BigInteger UNSIGNED_LONG_MAX = BigInteger.TWO.pow(64).subtract(BigInteger.ONE);
     static final String NAME_RULE = "letters, digits, '_', '-' and '.', and not begin with '.'";
 
     private CheckpointXml() {}
@@ -48,30 +46,26 @@ public final class CheckpointXml {
     private static String name(ElementReader element) {
         String name = element.text();
         if (!isName(name)) {
-            throw element.invalid("a checkpoint's name is '%s', but must consist of %s".formatted(name, NAME_RULE));
+            throw element.invalid("a checkpoint's name is '%s', but must consist of %s"
+                    .formatted(ElementReader.shown(name), NAME_RULE));
         }
         return name;
     }
 
     private static long time(ElementReader element) {
-        String text = element.text().strip();
+        String text = element.text();
         return unsignedLong(element, text)
-                .orElseThrow(() -> element.invalid("creation time '%s' is not a number of 64 bits".formatted(text)));
+                .orElseThrow(() -> element.invalid(
+                        "creation time '%s' is not a number of 64 bits".formatted(ElementReader.shown(text))));
     }
 
     /// @return empty if it is no number of 64 bits
     private static OptionalLong unsignedLong(ElementReader element, String text) {
-        if (!UNSIGNED.matcher(text).matches()) {
-            return OptionalLong.empty();
+        Optional<BigInteger> number = UnsignedNumber.parse(text, Long.SIZE);
+        if (number.filter(value -> value.bitLength() == Long.SIZE).isPresent()) {
+            element.postponeUnsupported("has the number %s, which is beyond 2^63 - 1".formatted(number.get()));
         }
-        var number = new BigInteger(text);
-        if (number.compareTo(UNSIGNED_LONG_MAX) > 0) {
-            return OptionalLong.empty();
-        }
-        if (number.bitLength() > 63) {
-            element.postponeUnsupported("has the number %s, which is beyond 2^63 - 1".formatted(text));
-        }
-        return OptionalLong.of(number.longValue());
+        return optional(number.map(BigInteger::longValue));
     }
 
     private static OptionalLong optional(Optional<Long> value) {

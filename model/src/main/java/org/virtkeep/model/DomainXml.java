@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 /// machine or the host's way of running it is kept in [DomainDefinition#document()]. Which is which is listed
 /// in `docs/formats/domain-xml.md`.
 public final class DomainXml {
-    private static final Pattern NAME = Pattern.compile("(?!\\.{1,2}$)[^/\\p{Cntrl}]*[^/\\s\\p{Cntrl}][^/\\p{Cntrl}]*");
+    private static final int MAX_NAME_CHARS = 200; // as part of a file's name, with room for an ending
     private static final Pattern UUID_DIGITS = Pattern.compile("[0-9a-fA-F]{32}");
     private static final int MAX_VCPUS = 4096;
     private static final int MAX_IOTHREADS = 1024;
@@ -86,10 +86,11 @@ public final class DomainXml {
 
     private static String name(ElementReader element) {
         String name = element.text();
-        if (!NAME.matcher(name).matches()) {
-            throw element.invalid(("a domain's name is '%s', but must not be empty, '.' or '..', nor hold a '/' or a"
-                            + " control character")
-                    .formatted(name));
+        boolean odd = name.chars().anyMatch(c -> c == '/' || Character.isISOControl(c));
+        if (odd || name.isBlank() || name.equals(".") || name.equals("..") || name.length() > MAX_NAME_CHARS) {
+            throw element.invalid(("a domain's name is '%s', but must have 1 to %d characters, none of them a '/' or a"
+                            + " control character, and not be '.' or '..'")
+                    .formatted(ElementReader.shown(name), MAX_NAME_CHARS));
         }
         return name;
     }
@@ -98,7 +99,8 @@ public final class DomainXml {
         String text = element.text().strip();
         String digits = text.replace("-", "");
         if (!UUID_DIGITS.matcher(digits).matches()) {
-            throw element.invalid("the uuid is '%s', but must have 32 hexadecimal digits".formatted(text));
+            throw element.invalid(
+                    "the uuid is '%s', but must have 32 hexadecimal digits".formatted(ElementReader.shown(text)));
         }
         return new UUID(
                 Long.parseUnsignedLong(digits.substring(0, 16), 16), Long.parseUnsignedLong(digits.substring(16), 16));

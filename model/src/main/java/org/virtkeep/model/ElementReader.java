@@ -17,6 +17,8 @@ import java.util.regex.Pattern;
 /// Confined to one thread, and to the call of the reader it is given to.
 final class ElementReader {
 
+    private static final int MAX_SHOWN_CHARS = 100;
+
     /// What a document that asks for more than its reader knows is told.
     enum Grammar {
         /// The reader knows libvirt's whole schema: what it does not know is invalid.
@@ -224,7 +226,7 @@ final class ElementReader {
     String choiceText(String... allowed) {
         String text = text().strip();
         if (!List.of(allowed).contains(text)) {
-            throw unsupported("is '%s'; supported: '%s'".formatted(text, String.join("', '", allowed)));
+            throw unsupported("is '%s'; supported: '%s'".formatted(shown(text), String.join("', '", allowed)));
         }
         return text;
     }
@@ -233,7 +235,7 @@ final class ElementReader {
     String pathText() {
         String text = text().strip();
         if (!text.startsWith("/")) {
-            throw invalid("element '%s' is '%s', but must be an absolute path".formatted(path, text));
+            throw invalid("element '%s' is '%s', but must be an absolute path".formatted(path, shown(text)));
         }
         return text;
     }
@@ -251,8 +253,8 @@ final class ElementReader {
     int numberText(int least, int most) {
         String text = text().strip();
         return parse(text, least, most)
-                .orElseThrow(() -> invalid(
-                        "element '%s' is '%s', but must be a number from %d to %d".formatted(path, text, least, most)));
+                .orElseThrow(() -> invalid("element '%s' is '%s', but must be a number from %d to %d"
+                        .formatted(path, shown(text), least, most)));
     }
 
     private static OptionalInt parse(String text, int least, int most) {
@@ -270,7 +272,8 @@ final class ElementReader {
             String name = attribute.getKey();
             if (!knownAttributes.contains(name) && !name.startsWith("xmlns:")) {
                 throw unknown(
-                        "attribute '%s@%s' (value '%s')".formatted(path, name, attribute.getValue()), knownAttributes);
+                        "attribute '%s@%s' (value '%s')".formatted(path, name, shown(attribute.getValue())),
+                        knownAttributes);
             }
         }
         for (XmlElement child : element.children()) {
@@ -301,12 +304,12 @@ final class ElementReader {
                 grammar.unknown,
                 grammar.domain,
                 "attribute '%s@%s' has the value '%s', which is %s%s; %s"
-                        .formatted(path, name, value, state, line(), instead));
+                        .formatted(path, name, shown(value), state, line(), instead));
     }
 
     /// The value of an attribute breaks the grammar.
     VirtException invalidValue(String name, String value, String what) {
-        return invalid("attribute '%s@%s' is '%s', but must be %s".formatted(path, name, value, what));
+        return invalid("attribute '%s@%s' is '%s', but must be %s".formatted(path, name, shown(value), what));
     }
 
     private VirtException missing(String name) {
@@ -329,6 +332,12 @@ final class ElementReader {
     /// As [#unsupported], but only if nothing in the document is invalid; the caller goes on with any value.
     void postponeUnsupported(String message) {
         reading.postponed.add(unsupported(message));
+    }
+
+    /// A text of the document, fit for one line of a message.
+    static String shown(String text) {
+        String start = text.length() <= MAX_SHOWN_CHARS ? text : text.substring(0, MAX_SHOWN_CHARS) + "…";
+        return start.replaceAll("\\p{Cntrl}", "?");
     }
 
     private String line() {

@@ -19,7 +19,8 @@ final class MemorySize {
                 .orElseThrow(() -> element.invalidValue("unit", unit, "a unit of memory such as 'MiB' or 'GiB'"));
         String text = element.text().strip();
         if (!text.matches("[0-9]{1,20}")) {
-            throw element.invalid("an amount of memory is '%s', but must be a number".formatted(text));
+            throw element.invalid(
+                    "an amount of memory is '%s', but must be a number".formatted(ElementReader.shown(text)));
         }
         BigInteger bytes = new BigInteger(text).multiply(factor);
         BigInteger rounded = bytes.add(KIB).subtract(BigInteger.ONE).divide(KIB).multiply(KIB);

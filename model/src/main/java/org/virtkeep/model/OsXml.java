@@ -45,7 +45,7 @@ final class OsXml {
 
     private static DomainDefinition.Machine machine(ElementReader type) {
         if (!type.text().strip().equals("hvm")) {
-            throw type.unsupported("is '%s'; supported: 'hvm'".formatted(type.text()));
+            throw type.unsupported("is '%s'; supported: 'hvm'".formatted(ElementReader.shown(type.text())));
         }
         String arch = type.choice("arch", "x86_64").orElse("x86_64");
         String machine = type.attribute("machine").orElse("pc");

@@ -84,6 +84,12 @@ class CheckpointXmlTest {
         String document = "<domaincheckpoint><creationTime>%s</creationTime></domaincheckpoint>";
         assertThat(CheckpointXml.read(document.formatted(Long.MAX_VALUE)).creationTime())
                 .hasValue(Long.MAX_VALUE);
+        assertThat(CheckpointXml.read(document.formatted("0".repeat(100_000) + "7"))
+                        .creationTime())
+                .hasValue(7);
+        Refusals.refused(ErrorCode.XML_INVALID_SCHEMA, () -> CheckpointXml.read(document.formatted(" 5 ")));
+        Refusals.refused(
+                ErrorCode.XML_INVALID_SCHEMA, () -> CheckpointXml.read(document.formatted("9".repeat(4_000_000))));
         Refusals.refused(
                 ErrorCode.CONFIG_UNSUPPORTED, () -> CheckpointXml.read(document.formatted("9223372036854775808")));
         Refusals.refused(

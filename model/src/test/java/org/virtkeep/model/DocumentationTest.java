@@ -5,19 +5,42 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class DocumentationTest {
-    private static final Path DOMAIN_XML =
-            Path.of(System.getProperty("virtkeep.home"), "docs", "formats", "domain-xml.md");
+    private static final Path FORMATS = Path.of(System.getProperty("virtkeep.home"), "docs", "formats");
+    private static final Path DOMAIN_XML = FORMATS.resolve("domain-xml.md");
+    private static final Path BACKUP_XML = FORMATS.resolve("backup-xml.md");
 
     @Test
     void theExampleOfTheDomainFormatWorks() throws IOException {
-        var example = Pattern.compile("(?s)```xml\\n(.*?)```").matcher(Files.readString(DOMAIN_XML));
-        assertThat(example.find()).isTrue();
-        DomainDefinition domain = DomainXml.read(example.group(1));
+        DomainDefinition domain = DomainXml.read(examples(DOMAIN_XML).getFirst());
         assertThat(domain.disks()).extracting(DomainDisk::target).containsExactly("vda", "vdb", "sda", "sdb");
+    }
+
+    @Test
+    void theBackupsOfTheExamplesAreFilledInAsShown() throws IOException {
+        List<String> examples = examples(BACKUP_XML);
+        var disks = List.of(
+                TestDisks.on("vda", new DiskSource.File("/srv/images/web01.qcow2")),
+                TestDisks.on("vdb", new DiskSource.File("/srv/images/data.qcow2")),
+                TestDisks.empty("sda"));
+        BackupRequest filled = BackupDefaults.fill(BackupXml.read(examples.get(0)), disks, "tuesday");
+        assertThat(BackupXml.write(filled, 7)).isEqualTo(examples.get(1));
+        CheckpointDefinition checkpoint =
+                CheckpointDefaults.fill(CheckpointXml.read(examples.get(2)), disks, Instant.ofEpochSecond(1525889631));
+        assertThat(CheckpointXml.write(checkpoint)).isEqualTo(examples.get(3));
+    }
+
+    private static List<String> examples(Path document) throws IOException {
+        return Pattern.compile("(?s)```xml\\n(.*?)```")
+                .matcher(Files.readString(document))
+                .results()
+                .map(example -> example.group(1))
+                .toList();
     }
 
     @Test

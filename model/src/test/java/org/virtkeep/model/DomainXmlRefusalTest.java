@@ -208,13 +208,25 @@ class DomainXmlRefusalTest {
 
     @Test
     void refusesNamesThatAreNoFileNames() {
-        for (String name : new String[] {"", " ", ".", "..", "a/b", "a&#10;b"}) {
+        for (String name : new String[] {"", " ", ".", "..", "a/b", "a&#10;b", "a".repeat(201)}) {
             Refusals.refused(
                     ErrorCode.XML_ERROR,
                     () -> DomainXml.read("<domain type='kvm'><name>" + name
                             + "</name><memory>65536</memory><os><type>hvm</type></os></domain>"),
                     "name");
         }
+    }
+
+    @Test
+    void showsOnlyTheStartOfALongValueAndNoControlCharacters() {
+        VirtException refused = refused(
+                ErrorCode.CONFIG_UNSUPPORTED,
+                "",
+                "<on_crash>\nx" + "y".repeat(1_000_000) + "</on_crash>",
+                "",
+                "xyyy",
+                "…'; supported: 'destroy'");
+        assertThat(refused.getMessage()).hasSizeLessThan(250).doesNotContain("\n");
     }
 
     @Test

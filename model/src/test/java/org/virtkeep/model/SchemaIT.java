@@ -14,6 +14,9 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.virtkeep.testkit.Property;
+import org.virtkeep.testkit.Tool;
+import org.virtkeep.testkit.Tools;
 
 /// Our readers and writers against the RelaxNG schemas of Debian's libvirt 9.0, judged by xmllint.
 @Tag("interop")
@@ -24,7 +27,7 @@ class SchemaIT {
     private Path folder;
 
     @Test
-    void theTableIsWhatTheSchemasSay() throws IOException, InterruptedException {
+    void theTableIsWhatTheSchemasSay() throws IOException {
         for (var schema : ConformanceTable.Schema.values()) {
             var rows = ConformanceTable.ROWS.stream()
                     .filter(row -> row.schema() == schema)
@@ -40,7 +43,7 @@ class SchemaIT {
     }
 
     @Test
-    void whatWeWriteIsValid() throws IOException, InterruptedException {
+    void whatWeWriteIsValid() throws IOException {
         List<String> backups = random(300, requests -> BackupXml.write(requests.backup()));
         assertThat(validate(ConformanceTable.Schema.BACKUP, backups)).hasSameSizeAs(backups);
         List<String> checkpoints = random(300, requests -> CheckpointXml.write(requests.checkpoint()));
@@ -48,14 +51,14 @@ class SchemaIT {
     }
 
     @Test
-    void ourVerdictOnSpoiledDocumentsIsTheSchemas() throws IOException, InterruptedException {
+    void ourVerdictOnSpoiledDocumentsIsTheSchemas() throws IOException {
         compare(ConformanceTable.Schema.BACKUP, spoiled(requests -> BackupXml.write(requests.backup())));
         compare(ConformanceTable.Schema.CHECKPOINT, spoiled(requests -> CheckpointXml.write(requests.checkpoint())));
     }
 
     /// The schema of 9.0 does not know `dataStore` yet.
     @Test
-    void theServerOfOurTestsIsADomainOfLibvirts() throws IOException, InterruptedException {
+    void theServerOfOurTestsIsADomainOfLibvirts() throws IOException {
         String known = Documents.SERVER.replaceAll("(?s)<dataStore.*?</dataStore>", "");
         assertThat(known).isNotEqualTo(Documents.SERVER);
         assertThat(validate("domain.rng", List.of(known))).hasSize(1);
@@ -155,8 +158,7 @@ class SchemaIT {
                         "C:\\a"));
     }
 
-    private void compare(ConformanceTable.Schema schema, List<String> documents)
-            throws IOException, InterruptedException {
+    private void compare(ConformanceTable.Schema schema, List<String> documents) throws IOException {
         Set<Integer> valid = validate(schema, documents);
         for (int i = 0; i < documents.size(); i++) {
             assertThat(schema.accepts(documents.get(i)))
@@ -169,33 +171,32 @@ class SchemaIT {
     }
 
     /// Which of the documents are valid, by their position.
-    private Set<Integer> validate(ConformanceTable.Schema schema, List<String> documents)
-            throws IOException, InterruptedException {
+    private Set<Integer> validate(ConformanceTable.Schema schema, List<String> documents) throws IOException {
         return validate(schema.file(), documents);
     }
 
-    private Set<Integer> validate(String schema, List<String> documents) throws IOException, InterruptedException {
-        var command = new ArrayList<>(List.of(
-                "xmllint",
-                "--noout",
-                "--nonet",
-                "--relaxng",
-                SCHEMAS.resolve(schema).toString()));
+    private Set<Integer> validate(String schema, List<String> documents) throws IOException {
+        Path relaxng = SCHEMAS.resolve(schema);
+        if (!Files.exists(relaxng)) {
+            Tools.miss(relaxng + " is missing; it comes with Debian's package libvirt0");
+        }
+        Tools.require("xmllint");
+        var command = new ArrayList<>(List.of("xmllint", "--noout", "--nonet", "--relaxng", relaxng.toString()));
         for (int i = 0; i < documents.size(); i++) {
             command.add(Files.writeString(folder.resolve(i + ".xml"), documents.get(i))
                     .toString());
         }
-        Process xmllint = new ProcessBuilder(command).redirectErrorStream(true).start();
         Set<Integer> valid = new HashSet<>();
-        try (var output = xmllint.inputReader()) {
-            output.lines().filter(line -> line.endsWith(" validates")).forEach(line -> {
-                String file = Path.of(line.substring(0, line.lastIndexOf(' ')))
-                        .getFileName()
-                        .toString();
-                valid.add(Integer.valueOf(file.substring(0, file.indexOf('.'))));
-            });
-        }
-        xmllint.waitFor();
+        Tool.attempt(command)
+                .output()
+                .lines()
+                .filter(line -> line.endsWith(" validates"))
+                .forEach(line -> {
+                    String file = Path.of(line.substring(0, line.lastIndexOf(' ')))
+                            .getFileName()
+                            .toString();
+                    valid.add(Integer.valueOf(file.substring(0, file.indexOf('.'))));
+                });
         return valid;
     }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 final class PageSpan {
     private final List<ByteBuffer> pages;
     private final int pageBytes;
+    private final int start;
     private final int length;
 
     /// @param pages  whole pages of `pageBytes` each; their positions do not matter
@@ -17,9 +18,20 @@ final class PageSpan {
             throw new IllegalArgumentException(
                     length + " bytes do not fit in " + pages.size() + " pages of " + pageBytes);
         }
+        this(pages, pageBytes, 0, length);
+    }
+
+    private PageSpan(List<ByteBuffer> pages, int pageBytes, int start, int length) {
         this.pages = pages;
         this.pageBytes = pageBytes;
+        this.start = start;
         this.length = length;
+    }
+
+    /// The `count` bytes at `offset` of the same memory.
+    PageSpan part(int offset, int count) {
+        java.util.Objects.checkFromIndexSize(offset, count, length);
+        return new PageSpan(pages, pageBytes, start + offset, count);
     }
 
     /// What remains in `buffer`, whose position stays.
@@ -37,7 +49,8 @@ final class PageSpan {
 
     /// How many buffers [#slices] adds.
     int sliceCount(int offset, int count) {
-        return count == 0 ? 0 : (offset + count - 1) / pageBytes - offset / pageBytes + 1;
+        int first = start + offset;
+        return count == 0 ? 0 : (first + count - 1) / pageBytes - first / pageBytes + 1;
     }
 
     /// Adds views of the `count` bytes at `offset` to `into`, from index `at`.
@@ -48,9 +61,9 @@ final class PageSpan {
         int next = at;
         int done = 0;
         while (done < count) {
-            int within = (offset + done) % pageBytes;
+            int within = (start + offset + done) % pageBytes;
             int size = Math.min(count - done, pageBytes - within);
-            into[next++] = pages.get((offset + done) / pageBytes).slice(within, size);
+            into[next++] = pages.get((start + offset + done) / pageBytes).slice(within, size);
             done += size;
         }
         return next;

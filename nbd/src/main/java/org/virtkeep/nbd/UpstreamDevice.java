@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.virtkeep.model.ByteRange;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.model.NbdAddress;
@@ -23,12 +24,23 @@ final class UpstreamDevice implements BlockDevice {
     private final NbdSession session;
     private final Map<ContextName, ContextName> upstreamNames;
     private final boolean repairHoles;
+    private final Optional<FleecedAllocation> allocation;
+    private final int unitBytes;
     private final ExportInfo info;
     private final StatusCache statusCache = new StatusCache();
 
     /// @param upstreamNames all contexts by the names that clients know; the session has negotiated them
-    UpstreamDevice(NbdSession session, Map<ContextName, ContextName> upstreamNames, boolean repairHoles) {
+    /// @param allocation    where `base:allocation` comes from instead, for a fleeced disk
+    /// @param unitBytes     reads do not cross multiples of it
+    private UpstreamDevice(
+            NbdSession session,
+            Map<ContextName, ContextName> upstreamNames,
+            boolean repairHoles,
+            Optional<FleecedAllocation> allocation,
+            int unitBytes) {
         this.session = session;
+        this.allocation = allocation;
+        this.unitBytes = unitBytes;
         this.upstreamNames = Map.copyOf(upstreamNames);
         this.repairHoles = repairHoles;
         ExportInfo upstream = session.info();
@@ -38,7 +50,9 @@ final class UpstreamDevice implements BlockDevice {
                 true,
                 true,
                 new BlockSizes(1, upstream.blockSizes().preferred(), NbdLimits.PAYLOAD_BYTES),
-                upstreamNames.keySet().stream()
+                Stream.concat(
+                                upstreamNames.keySet().stream(),
+                                allocation.stream().map(_ -> ContextName.BASE_ALLOCATION))
                         .sorted(Comparator.comparing(ContextName::value))
                         .toList());
     }
@@ -48,8 +62,10 @@ final class UpstreamDevice implements BlockDevice {
     /// @throws NbdException.Refused if the export, or a context that must be there, is not
     static UpstreamDevice connect(RelayedExport export, Deadline deadline) throws NbdException {
         var wanted = new LinkedHashMap<ContextName, ContextName>();
-        wanted.put(ContextName.BASE_ALLOCATION, ContextName.BASE_ALLOCATION);
-        wanted.put(ContextName.QEMU_ALLOCATION_DEPTH, ContextName.QEMU_ALLOCATION_DEPTH);
+        if (export.fleecing().isEmpty()) {
+            wanted.put(ContextName.BASE_ALLOCATION, ContextName.BASE_ALLOCATION);
+            wanted.put(ContextName.QEMU_ALLOCATION_DEPTH, ContextName.QEMU_ALLOCATION_DEPTH);
+        }
         var renamed = new LinkedHashMap<ContextName, ContextName>();
         export.contexts().forEach((name, upstream) -> renamed.put(new ContextName(name), new ContextName(upstream)));
         wanted.putAll(renamed);
@@ -65,7 +81,23 @@ final class UpstreamDevice implements BlockDevice {
                 }
             }
             wanted.values().retainAll(granted);
-            return new UpstreamDevice(negotiation.go(export.upstreamExport()), wanted, export.repairHoles());
+            return connected(export, negotiation.go(export.upstreamExport()), wanted, deadline);
+        }
+    }
+
+    private static UpstreamDevice connected(
+            RelayedExport export, NbdSession session, Map<ContextName, ContextName> contexts, Deadline deadline)
+            throws NbdException {
+        if (export.fleecing().isEmpty()) {
+            return new UpstreamDevice(session, contexts, export.repairHoles(), Optional.empty(), session.maximumRead());
+        }
+        RelayedExport.Fleecing fleecing = export.fleecing().get();
+        try {
+            var allocation = FleecedAllocation.connect(export, fleecing, deadline);
+            return new UpstreamDevice(session, contexts, false, Optional.of(allocation), fleecing.unitBytes());
+        } catch (NbdException e) {
+            session.close();
+            throw e;
         }
     }
 
@@ -86,13 +118,18 @@ final class UpstreamDevice implements BlockDevice {
 
     @Override
     public Optional<NbdException> failure() {
-        return session.failure();
+        return session.failure().or(() -> allocation.flatMap(FleecedAllocation::failure));
     }
 
     @Override
     public void read(ReadCall call) {
-        if (!isDead(call)) {
+        if (isDead(call)) {
+            return;
+        }
+        if (call.range().offset() / unitBytes == (call.range().end() - 1) / unitBytes || allocation.isEmpty()) {
             session.submit(call);
+        } else {
+            new SplitRead(call, unitBytes).pieces().forEach(session::submit);
         }
     }
 
@@ -103,19 +140,36 @@ final class UpstreamDevice implements BlockDevice {
         if (cached.isPresent()) {
             answer(call, cached.get());
         } else if (!isDead(call)) {
-            var upstreamContexts = List.copyOf(session.info().contexts());
-            var holder = new StatusCall[1];
-            holder[0] = new StatusCall(statusRange(call.range()), upstreamContexts, failure -> {
-                if (failure.isPresent()) {
-                    call.fail(failure.get());
-                } else {
-                    Map<ContextName, Extents> known = translate(holder[0].extents());
-                    statusCache.add(known);
-                    answer(call, known);
-                }
-            });
-            session.submit(holder[0]);
+            ByteRange range = statusRange(call.range());
+            allocation.ifPresentOrElse(
+                    source -> source.ask(
+                            range,
+                            (failure, zeroes) -> failure.ifPresentOrElse(
+                                    call::fail,
+                                    () -> askUpstream(call, range, Map.of(ContextName.BASE_ALLOCATION, zeroes)))),
+                    () -> askUpstream(call, range, Map.of()));
         }
+    }
+
+    /// @param found what is known of the range from elsewhere
+    private void askUpstream(StatusCall call, ByteRange range, Map<ContextName, Extents> found) {
+        if (upstreamNames.isEmpty()) {
+            statusCache.add(found);
+            answer(call, found);
+            return;
+        }
+        var asked = new StatusCall[1];
+        asked[0] = new StatusCall(range, List.copyOf(session.info().contexts()), failure -> {
+            if (failure.isPresent()) {
+                call.fail(failure.get());
+            } else {
+                Map<ContextName, Extents> known = translate(asked[0].extents());
+                known.putAll(found);
+                statusCache.add(known);
+                answer(call, known);
+            }
+        });
+        session.submit(asked[0]);
     }
 
     /// Gives up on the upstream if it has left a request unanswered for `limit`.
@@ -128,15 +182,17 @@ final class UpstreamDevice implements BlockDevice {
 
     @Override
     public void close() {
+        allocation.ifPresent(FleecedAllocation::close);
         session.close();
     }
 
     void close(Deadline deadline) {
+        allocation.ifPresent(source -> source.close(deadline));
         session.close(deadline);
     }
 
     private boolean isDead(Call call) {
-        var failure = session.failure();
+        var failure = failure();
         failure.ifPresent(cause -> call.fail(new NbdException.Refused(NbdError.ESHUTDOWN, cause.getMessage())));
         return failure.isPresent();
     }

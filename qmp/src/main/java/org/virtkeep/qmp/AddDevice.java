@@ -12,6 +12,11 @@ public record AddDevice(String driver, String id, ObjectNode properties) impleme
     }
 
     @Override
+    public ObjectNode properties() {
+        return properties.deepCopy();
+    }
+
+    @Override
     public String name() {
         return "device_add";
     }
@@ -19,7 +24,7 @@ public record AddDevice(String driver, String id, ObjectNode properties) impleme
     @Override
     public ObjectNode arguments() {
         ObjectNode arguments = Json.object("driver", driver).put("id", id);
-        arguments.setAll(properties.deepCopy());
+        arguments.setAll(properties());
         return arguments;
     }
 }

@@ -16,12 +16,17 @@ public record AddNode(ObjectNode options) implements QmpAction {
     }
 
     @Override
+    public ObjectNode options() {
+        return options.deepCopy();
+    }
+
+    @Override
     public String name() {
         return "blockdev-add";
     }
 
     @Override
     public ObjectNode arguments() {
-        return options.deepCopy();
+        return options();
     }
 }

@@ -12,6 +12,11 @@ public record AddObject(String qomType, String id, ObjectNode properties) implem
     }
 
     @Override
+    public ObjectNode properties() {
+        return properties.deepCopy();
+    }
+
+    @Override
     public String name() {
         return "object-add";
     }
@@ -19,7 +24,7 @@ public record AddObject(String qomType, String id, ObjectNode properties) implem
     @Override
     public ObjectNode arguments() {
         ObjectNode arguments = Json.object("qom-type", qomType).put("id", id);
-        arguments.setAll(properties.deepCopy());
+        arguments.setAll(properties());
         return arguments;
     }
 }

@@ -17,6 +17,11 @@ public record CreateImage(String jobId, ObjectNode options) implements QmpAction
     }
 
     @Override
+    public ObjectNode options() {
+        return options.deepCopy();
+    }
+
+    @Override
     public String name() {
         return "blockdev-create";
     }
@@ -24,7 +29,7 @@ public record CreateImage(String jobId, ObjectNode options) implements QmpAction
     @Override
     public ObjectNode arguments() {
         ObjectNode arguments = Json.object("job-id", jobId);
-        arguments.set("options", options.deepCopy());
+        arguments.set("options", options());
         return arguments;
     }
 }

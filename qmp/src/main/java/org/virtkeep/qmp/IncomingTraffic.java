@@ -24,16 +24,17 @@ final class IncomingTraffic {
         this.events = events;
     }
 
+    /// Reads up to the greeting. Rarely, QEMU sends what it still had for the client before us first.
     QmpGreeting readGreeting() throws IOException {
-        if (next() instanceof ServerMessage.Greeting(QmpGreeting greeting)) {
-            return greeting;
+        while (true) {
+            if (next() instanceof ServerMessage.Greeting(QmpGreeting greeting)) {
+                return greeting;
+            }
         }
-        throw new QmpException.Protocol("monitor '%s' did not begin with a greeting".formatted(socket));
     }
 
-    /// Reads up to the answer to `qmp_capabilities`. When the client before us went away during a command,
-    /// QEMU gives us the answer (with QEMU 7.2 in half of the tries). It answers in order, so this can only
-    /// come before.
+    /// Reads up to the answer to `qmp_capabilities`. When the client before us went away during a command, QEMU
+    /// gives us the answer (QEMU 7.2 in half of the tries). It answers in order, so this can only come before.
     void skipLeftovers(long negotiationId) throws IOException {
         Optional<Long> ours = Optional.of(negotiationId);
         while (true) {

@@ -84,16 +84,13 @@ final class PendingCalls {
     }
 
     /// Ends every waiting call, and refuses every later one, with `cause`. The first cause wins.
-    ///
-    /// @return whether this was the first
-    boolean failAll(QmpException cause) {
+    void failAll(QmpException cause) {
         List<PendingCall> orphans;
         lock.lock();
         try {
-            if (failure != null) {
-                return false;
+            if (failure == null) {
+                failure = cause;
             }
-            failure = cause;
             orphans = List.copyOf(waiting.values());
             waiting.clear();
             abandoned.clear();
@@ -101,15 +98,5 @@ final class PendingCalls {
             lock.unlock();
         }
         orphans.forEach(call -> call.complete(new Reply.Lost(cause)));
-        return true;
-    }
-
-    Optional<QmpException> failure() {
-        lock.lock();
-        try {
-            return Optional.ofNullable(failure);
-        } finally {
-            lock.unlock();
-        }
     }
 }

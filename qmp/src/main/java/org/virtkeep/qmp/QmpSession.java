@@ -13,6 +13,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.virtkeep.model.Deadline;
 
 /// The traffic of one connection: a virtual thread that reads, one that writes, and the calls and events
@@ -44,6 +45,7 @@ final class QmpSession {
     private final AtomicLong nextId;
     private final long negotiationId;
     private final CompletableFuture<Optional<QmpGreeting>> greeting = new CompletableFuture<>(); // empty: failed
+    private final AtomicReference<QmpException> failure = new AtomicReference<>(); // null: none yet
     private final Thread reader;
     private final Thread writer;
 
@@ -76,7 +78,7 @@ final class QmpSession {
                             .formatted(socket, deadline.limit().toMillis()));
         }
         if (outcome.get().isEmpty()) {
-            throw again("no greeting", calls.failure().orElseThrow());
+            throw again("no greeting", failure.get());
         }
         return outcome.get().get();
     }
@@ -88,28 +90,30 @@ final class QmpSession {
     Reply call(QmpCommand<?> command, Deadline deadline) throws QmpException.TimedOut {
         long id = nextId.getAndIncrement();
         var call = new PendingCall(id, line(command, id));
-        Optional<QmpException> failure = calls.open(call);
-        if (failure.isPresent()) {
-            return new Reply.Lost(failure.get());
+        Optional<QmpException> ended = calls.open(call);
+        if (ended.isPresent()) {
+            return new Reply.Lost(ended.get());
         }
         outbox.add(call);
         Optional<Reply> reply = call.await(deadline);
         return reply.isPresent() ? reply.get() : giveUp(command, call, deadline);
     }
 
-    /// Ends the session; the first cause is kept and told to all.
+    /// Ends the session; the first cause is kept and told to all. Who learns of it by a failed call finds
+    /// everything else ended too.
     void fail(QmpException cause) {
-        if (!calls.failAll(cause)) {
+        if (!failure.compareAndSet(null, cause)) {
             return;
         }
-        greeting.complete(Optional.empty());
-        events.finish(cause);
         try {
             channel.close();
         } catch (IOException e) {
             cause.addSuppressed(e);
         }
         writer.interrupt();
+        events.finish(cause);
+        greeting.complete(Optional.empty());
+        calls.failAll(cause);
     }
 
     void close() {
@@ -117,7 +121,7 @@ final class QmpSession {
     }
 
     boolean isOpen() {
-        return calls.failure().isEmpty();
+        return failure.get() == null;
     }
 
     QmpSubscription subscribe(int capacity) {
@@ -176,6 +180,9 @@ final class QmpSession {
         } catch (IOException e) {
             awaitLastWords();
             fail(lost(e));
+        } catch (RuntimeException | Error e) {
+            fail(new QmpException.Disconnected("writing to monitor '%s' failed".formatted(socket), e));
+            throw e;
         }
     }
 

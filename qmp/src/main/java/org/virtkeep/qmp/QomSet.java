@@ -13,6 +13,11 @@ public record QomSet(String path, String property, JsonNode value) implements Qm
     }
 
     @Override
+    public JsonNode value() {
+        return value.deepCopy();
+    }
+
+    @Override
     public String name() {
         return "qom-set";
     }
@@ -20,7 +25,7 @@ public record QomSet(String path, String property, JsonNode value) implements Qm
     @Override
     public ObjectNode arguments() {
         ObjectNode arguments = Json.object("path", path).put("property", property);
-        arguments.set("value", value);
+        arguments.set("value", value());
         return arguments;
     }
 }

@@ -62,10 +62,9 @@ class PendingCallsTest {
     void theFirstFailureEndsWaitingCallsAndLaterOnes() {
         PendingCall waiting = open(1);
         var cause = new QmpException.Disconnected("first");
-        assertThat(calls.failAll(cause)).isTrue();
-        assertThat(calls.failAll(new QmpException.Disconnected("second"))).isFalse();
+        calls.failAll(cause);
+        calls.failAll(new QmpException.Disconnected("second"));
         assertThat(replyOf(waiting)).isEqualTo(new Reply.Lost(cause));
         assertThat(calls.open(new PendingCall(2, new byte[0]))).contains(cause);
-        assertThat(calls.failure()).contains(cause);
     }
 }

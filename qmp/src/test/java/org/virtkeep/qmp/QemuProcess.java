@@ -31,6 +31,7 @@ final class QemuProcess implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of("qemu-system-x86_64", "-machine", "q35", "-accel", "tcg"));
         command.addAll(List.of("-bios", firmware.toString(), "-m", "64", "-nodefaults", "-no-user-config"));
         command.addAll(List.of("-display", "none", "-S", "-name", "vm1", "-object", "iothread,id=io0"));
+        command.addAll(List.of("-device", "virtio-scsi-pci,id=scsi0"));
         for (int i = 0; i < monitors; i++) {
             command.addAll(List.of("-chardev", chardev(directory, i), "-mon", "chardev=qmp" + i + ",mode=control"));
         }

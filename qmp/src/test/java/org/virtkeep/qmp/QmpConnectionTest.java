@@ -149,6 +149,8 @@ class QmpConnectionTest {
     @Test
     void whatAnEarlierClientLeftBehindIsNotTakenForOurAnswer() throws IOException {
         try (var peer = ScriptedPeer.start(directory, client -> {
+                    client.sendLine("{\"return\": {\"name\": \"of another session\"}, \"id\": 0}");
+                    client.event("STOP", "{}");
                     client.sendLine(ScriptedPeer.GREETING);
                     ObjectNode negotiation = client.command("qmp_capabilities");
                     client.sendLine("{\"return\": {\"name\": \"of another session\"}, \"id\": 1}");

@@ -147,11 +147,11 @@ class QmpFaultTest {
     @ValueSource(
             strings = {
                 "no greeting\n",
-                "{\"return\": {}, \"id\": 1}\n",
+                "{}\n",
                 "{\"QMP\": {}}\n",
                 "{\"QMP\": {\"version\": {\"qemu\": {\"major\": 7, \"minor\": 2}}}}\n",
                 "{\"QMP\": {\"version\": {\"qemu\": {\"major\": 7, \"minor\": 2, \"micro\": 4294967296}}}}\n",
-                "{\"event\": \"STOP\", \"timestamp\": {\"seconds\": 1, \"microseconds\": 1}}\n",
+                "{\"return\": {}, \"id\": 1}\nno greeting\n",
                 "SSH-2.0-OpenSSH_9.2\r\n",
             })
     void whatIsNoMonitorFailsToConnect(String firstWords) throws IOException {
@@ -265,9 +265,17 @@ class QmpFaultTest {
                     }
                 });
                 var connection = QmpConnection.connect(peer.socket(), soon())) {
+            QmpSubscription events = connection.subscribe();
             List<Background> calls = new ArrayList<>();
             for (int i = 0; i < callers; i++) {
-                calls.add(Background.run(() -> connection.execute(new StopVm(), Deadline.in(Duration.ofDays(1)))));
+                calls.add(Background.run(() -> {
+                    try {
+                        connection.execute(new StopVm(), Deadline.in(Duration.ofDays(1)));
+                    } finally {
+                        assertThat(events.end()).isPresent(); // who sees the failure finds everything ended
+                        assertThat(connection.isOpen()).isFalse();
+                    }
+                }));
             }
             asked.await();
             for (Background call : calls) {

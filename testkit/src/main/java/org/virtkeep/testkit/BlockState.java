@@ -8,8 +8,9 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.StreamSupport;
 
-/// Everything in one QEMU that a backup job may have added: nodes, bitmaps, jobs, exports, the NBD server. Two
-/// states are equal when nothing was added or left behind; how much is written or dirty does not count.
+/// Everything in QEMU's block layer that a backup job may have added: nodes, bitmaps, jobs, exports. Two states are
+/// equal when nothing was added or left behind; how much is written or dirty does not count. The NBD server can
+/// not be asked for; [OpenFiles] sees its socket.
 ///
 /// @param nodes names from `query-named-block-nodes`, with driver and file
 /// @param bitmaps as `NODE/NAME` with what they are (recording, persistent, inconsistent), but not their count

@@ -28,6 +28,7 @@ public final class ChildProcess implements AutoCloseable {
     private final Process process;
     private final Thread reader;
     private final List<String> lines = new ArrayList<>(); // Guarded by itself.
+    private boolean outputEnded; // Guarded by lines.
 
     private ChildProcess(String name, Process process) {
         this.name = name;
@@ -51,15 +52,6 @@ public final class ChildProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start " + String.join(" ", builder.command()), e);
         }
-    }
-
-    /// The processes that tests of this JVM started and that still run.
-    static List<String> alive() {
-        return ALIVE.stream()
-                .filter(child -> child.process.isAlive())
-                .map(child -> child.name + " (pid " + child.pid() + ")")
-                .sorted()
-                .toList();
     }
 
     public long pid() {
@@ -101,7 +93,7 @@ public final class ChildProcess implements AutoCloseable {
             for (int at = from; ; at++) {
                 while (at >= lines.size()) {
                     long leftMillis = (end - System.nanoTime()) / 1_000_000;
-                    if (leftMillis <= 0 || !reader.isAlive()) {
+                    if (leftMillis <= 0 || outputEnded) {
                         throw new AssertionError(name + " did not print the line that was waited for; " + tail());
                     }
                     waitForLines(leftMillis);
@@ -170,6 +162,7 @@ public final class ChildProcess implements AutoCloseable {
             // the pipe broke because the process was killed; what was printed before is kept
         } finally {
             synchronized (lines) {
+                outputEnded = true;
                 lines.notifyAll();
             }
         }

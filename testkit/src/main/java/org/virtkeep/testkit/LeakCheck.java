@@ -5,18 +5,15 @@ import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
-/// Finds what a test leaves behind in its own process: open files and sockets, child processes, threads, files in
-/// the temporary folder. Begin before the work, ask afterwards:
+/// Finds what a test leaves behind in its own process: open files and sockets, child processes, threads that keep
+/// the JVM alive. Begin before the work, ask afterwards:
 ///
 /// ```
 /// var leaks = LeakCheck.begin();
@@ -90,30 +87,14 @@ public final class LeakCheck {
     }
 
     private static List<String> descriptors() {
-        try (Stream<Path> links = Files.list(Path.of("/proc/self/fd"))) {
-            return links.map(LeakCheck::target)
-                    .filter(LeakCheck::counts)
-                    .sorted()
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /// A descriptor may be closed while we look, that of the folder itself for one.
-    private static String target(Path link) {
-        try {
-            return Files.readSymbolicLink(link).toString();
-        } catch (NoSuchFileException _) {
-            return "";
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return OpenFiles.targets(Path.of("/proc/self/fd")).stream()
+                .filter(LeakCheck::counts)
+                .sorted()
+                .toList();
     }
 
     private static boolean counts(String target) {
-        return !target.isEmpty()
-                && !target.endsWith(".jar")
+        return !target.endsWith(".jar")
                 && !target.endsWith("/modules")
                 && !target.startsWith("anon_inode:")
                 && !target.startsWith("/proc/")

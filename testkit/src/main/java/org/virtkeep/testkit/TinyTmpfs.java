@@ -28,7 +28,7 @@ public final class TinyTmpfs implements AutoCloseable {
             String options = "size=%d,mode=0777".formatted(sizeBytes);
             Tool.Result result = mounted.root("mount", "-t", "tmpfs", "-o", options, "tmpfs", folder.toString());
             if (result.exitCode() != 0) {
-                Tools.miss("no tmpfs can be mounted here: " + result.output());
+                Tools.skip("no tmpfs can be mounted here: " + result.output());
             }
             return mounted;
         } catch (IOException e) {
@@ -81,7 +81,7 @@ public final class TinyTmpfs implements AutoCloseable {
             return List.of();
         }
         if (Tools.find("sudo").isEmpty() || Tool.attempt("sudo", "-n", "true").exitCode() != 0) {
-            Tools.miss("a small file system can be mounted by root only, or with a sudo that asks nothing");
+            Tools.skip("a small file system can be mounted by root only, or with a sudo that asks nothing");
         }
         return List.of("sudo", "-n");
     }

@@ -1,5 +1,6 @@
 package org.virtkeep.testkit;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -21,6 +22,7 @@ class BlockStateIT {
         try (var vm = HaltVm.in(directory).disks(vda).start()) {
             Monitor monitor = vm.monitor();
             BlockState before = BlockState.capture(monitor);
+            OpenFiles files = OpenFiles.of(vm.pid());
             vm.io("vda", "write 0 64k");
             before.requireUnchanged(monitor);
 
@@ -56,7 +58,11 @@ class BlockStateIT {
                                                     directory.resolve("nbd").toString()))));
             monitor.execute("block-export-add", Json.object("type", "nbd", "id", "e", "node-name", "vda"));
             requireSeen(before, monitor, "exports added: [e of vda]");
+            assertThat(OpenFiles.of(vm.pid()).listening()).contains("unix " + directory.resolve("nbd"));
+            assertThat(OpenFiles.of(vm.pid()).paths()).contains(vda.file().toString());
             monitor.execute("block-export-del", Json.object("id", "e"));
+            monitor.execute("nbd-server-stop");
+            files.requireUnchanged(vm.pid());
             before.requireUnchanged(monitor);
         }
     }

@@ -40,7 +40,7 @@ class JudgeTest {
 
     @Test
     void everyMomentBetweenTwoRecordsIsRight() {
-        for (int number = 0; number <= 150; number++) {
+        for (int number = 0; number <= 100; number++) {
             writer.writeTo(number);
             assertThat(Judge.judge(a, b)).isEqualTo(new Verdict.Right(number, false));
         }
@@ -66,7 +66,7 @@ class JudgeTest {
 
     @Test
     void anyPartOfTheRecordAfterThePrefixIsAllowed() {
-        Property.forAll(100, random -> {
+        Property.forAll(40, random -> {
             beginARun();
             Sequence.Entry next = next(Sequence.Kind.DATA, 50 + random.nextInt(100));
             writer.writeTo(next.sequence() - 1);
@@ -91,7 +91,7 @@ class JudgeTest {
     @Test
     void anyFlippedBitIsFoundAndNamed() {
         writer.writeTo(400);
-        Property.forAll(200, random -> {
+        Property.forAll(60, random -> {
             Path disk = random.nextBoolean() ? a : b;
             long at = random.nextLong(REGION_BYTES);
             flip(disk, at, 1 << random.nextInt(8));

@@ -167,6 +167,7 @@ final class BackupBegin {
                     session.execute(new MergeBitmaps(frozen, names.bitmap(), List.of(source)));
                 }
                 session.execute(copy(disk, frozen)
+                        .withPerformance(FrozenDisk.COPY_WORKERS, FrozenDisk.UNIT_BYTES)
                         .withAutoDismiss(false)
                         .withAutoFinalize(false)
                         .withOnTargetError(StartBackup.OnError.REPORT));

@@ -55,8 +55,15 @@ final class FrontEnd implements AutoCloseable {
                 .filter(_ -> disk.since().isPresent())
                 .ifPresent(
                         bitmap -> contexts.put("qemu:dirty-bitmap:" + bitmap, "qemu:dirty-bitmap:" + names.bitmap()));
+        var fleecing = new RelayedExport.Fleecing(
+                names.liveExport(disk.index()), names.scratchExport(disk.index()), FrozenDisk.UNIT_BYTES);
         return new RelayedExport(
-                requested.exportName().orElse(disk.name()), upstream, names.export(disk.index()), contexts, true);
+                requested.exportName().orElse(disk.name()),
+                upstream,
+                names.export(disk.index()),
+                contexts,
+                false,
+                Optional.of(fleecing));
     }
 
     NbdAddress address() {

@@ -78,6 +78,16 @@ record JobNames(String tag, int job) {
         return of(disk, "e");
     }
 
+    /// The disk as it is now, exported beside its frozen view: tells what was zero ([FrozenDisk]).
+    String liveExport(int disk) {
+        return of(disk, "el");
+    }
+
+    /// The scratch image, exported for the same reason.
+    String scratchExport(int disk) {
+        return of(disk, "ex");
+    }
+
     private String of(int disk, String role) {
         return prefix() + "-" + disk + "-" + role;
     }

@@ -201,17 +201,22 @@ final class ScratchAndTargets {
         return node;
     }
 
-    /// Exports the frozen views on QEMU's private server, which is started if it does not run.
+    /// Exports the frozen views on QEMU's private server, which is started if it does not run; and beside each, what it
+    /// takes to know what was zero at the instant.
     void export(List<DiskRecord> disks) {
         startServer();
         for (DiskRecord disk : disks) {
-            String id = names.export(disk.index());
-            var export =
-                    AddNbdExport.readOnly(id, names.frozen(disk.index()), id).withAllocationDepth();
+            String frozen = names.export(disk.index());
+            var export = AddNbdExport.readOnly(frozen, names.frozen(disk.index()), frozen);
             session.execute(
                     disk.since().isEmpty()
                             ? export
                             : export.withBitmaps(List.of(new BitmapReference(disk.node(), names.bitmap()))));
+            String live = names.liveExport(disk.index());
+            session.execute(AddNbdExport.readOnly(live, disk.node(), live));
+            String scratch = names.scratchExport(disk.index());
+            session.execute(AddNbdExport.readOnly(scratch, names.scratch(disk.index()), scratch)
+                    .withAllocationDepth());
         }
     }
 
