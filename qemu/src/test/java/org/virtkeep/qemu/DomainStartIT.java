@@ -26,6 +26,7 @@ import org.virtkeep.qemu.state.Root;
 import org.virtkeep.testkit.Await;
 import org.virtkeep.testkit.Faults;
 import org.virtkeep.testkit.HaltVm;
+import org.virtkeep.testkit.Images;
 import org.virtkeep.testkit.Tool;
 import org.virtkeep.testkit.VmDisk;
 
