@@ -89,7 +89,7 @@ final class Opening {
     private void connect(DomainSession session, DomainRun run, boolean endSilent) {
         switch (Monitors.connect(run, deadline)) {
             case Monitors.Outcome.Answered(var monitor) -> {
-                session.activate(run, session.definition(), monitor);
+                session.activate(run, session.definition(), sessions.monitors().apply(monitor));
                 catchUp(session, run);
             }
             case Monitors.Outcome.Gone() when run.process().isEmpty() || isDying(run) -> ended(session, run, "failed");
