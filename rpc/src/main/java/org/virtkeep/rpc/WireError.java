@@ -93,9 +93,9 @@ public record WireError(
         return rpc("%s: %d".formatted(UNKNOWN_PROCEDURE, procedure));
     }
 
+    /// Numbers are shown signed, as libvirtd does.
     static WireError unknownProgram(int program, int version) {
-        return rpc("Cannot find program %s version %s"
-                .formatted(Integer.toUnsignedString(program), Integer.toUnsignedString(version)));
+        return rpc("Cannot find program %d version %d".formatted(program, version));
     }
 
     /// The peer does not have the procedure.

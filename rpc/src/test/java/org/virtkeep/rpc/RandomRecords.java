@@ -6,9 +6,11 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -19,9 +21,22 @@ final class RandomRecords {
     private static final int DEEPEST_LIST = 3;
 
     private final RandomGenerator random;
+    private final Map<Type, Object> fixed;
 
     RandomRecords(RandomGenerator random) {
+        this(random, Map.of());
+    }
+
+    private RandomRecords(RandomGenerator random, Map<Type, Object> fixed) {
         this.random = random;
+        this.fixed = fixed;
+    }
+
+    /// Values that a server finds no fault with: no flags, small numbers, about `domain`.
+    static RandomRecords about(DomainRef domain) {
+        return new RandomRecords(
+                new SplittableRandom(1),
+                Map.of(DomainRef.class, domain, String.class, "x", int.class, 0, Integer.class, 0, long.class, 0L));
     }
 
     <T> T make(Class<T> type) {
@@ -29,6 +44,9 @@ final class RandomRecords {
     }
 
     private Object make(Type type) {
+        if (fixed.containsKey(type)) {
+            return fixed.get(type);
+        }
         return switch (type) {
             case ParameterizedType generic
             when generic.getRawType() == List.class ->
@@ -37,7 +55,9 @@ final class RandomRecords {
                         .toList();
             case ParameterizedType generic
             when generic.getRawType() == Optional.class ->
-                random.nextBoolean() ? Optional.of(make(generic.getActualTypeArguments()[0])) : Optional.empty();
+                !fixed.isEmpty() || random.nextBoolean()
+                        ? Optional.of(make(generic.getActualTypeArguments()[0]))
+                        : Optional.empty();
             case Class<?> simple -> makeSimple(simple);
             default -> throw new AssertionError("no random values of " + type);
         };

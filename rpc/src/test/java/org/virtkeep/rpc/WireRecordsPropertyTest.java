@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// What holds for every record that crosses the wire. A failure prints the seed; `-Dproperty.seed=N` replays it.
 class WireRecordsPropertyTest {
-    private static final int RUNS = 100;
+    private static final int RUNS = 50;
     private static final MessageHeader HEADER = new MessageHeader(1, 2, 3, MessageType.REPLY, 5, 6);
 
     static Stream<Class<?>> records() {
@@ -35,7 +35,7 @@ class WireRecordsPropertyTest {
     @ParameterizedTest
     @MethodSource("records")
     void refusesEveryTruncatedPacket(Class<?> type) {
-        forAll(type, 10, (_, packet) -> {
+        forAll(type, 3, (_, packet) -> {
             for (int length = MessageHeader.BYTES; length < packet.length; length++) {
                 Packet truncated = Packet.of(Arrays.copyOf(packet, length));
                 assertThatThrownBy(() -> truncated.read(codec(type)))
