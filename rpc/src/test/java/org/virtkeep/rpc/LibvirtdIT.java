@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -320,26 +319,9 @@ class LibvirtdIT {
         }
     }
 
-    @SuppressWarnings("unchecked")
     private static <A> void callPlainly(RpcClient client, Procedure<A, ?> procedure, RandomRecords plain)
             throws RpcException {
-        call(client, procedure, (A) ARGUMENTS.get(procedure.arguments()).make(plain));
-    }
-
-    private interface Making {
-        Object make(RandomRecords plain);
-    }
-
-    /// How to make arguments for each codec.
-    private static final Map<XdrCodec<?>, Making> ARGUMENTS = new HashMap<>(Map.of(
-            XdrCodec.NOTHING, _ -> Nothing.NOTHING,
-            XdrCodec.INT32, _ -> 0,
-            XdrCodec.STRING, _ -> "x",
-            XdrCodec.UUID_BYTES, _ -> new UUID(1, 2),
-            ConnectMessages.OPTIONAL_STRING, _ -> Optional.of("x")));
-
-    static {
-        WireRecords.all().forEach(type -> ARGUMENTS.put(WireRecords.codec(type), plain -> plain.make(type)));
+        call(client, procedure, EveryProcedure.arguments(procedure, plain));
     }
 
     private static EventMessage arrived(EventQueue events) throws InterruptedException {

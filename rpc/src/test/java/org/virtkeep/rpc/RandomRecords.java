@@ -36,7 +36,19 @@ final class RandomRecords {
     static RandomRecords about(DomainRef domain) {
         return new RandomRecords(
                 new SplittableRandom(1),
-                Map.of(DomainRef.class, domain, String.class, "x", int.class, 0, Integer.class, 0, long.class, 0L));
+                Map.of(
+                        DomainRef.class,
+                        domain,
+                        String.class,
+                        "x",
+                        UUID.class,
+                        new UUID(1, 2),
+                        int.class,
+                        0,
+                        Integer.class,
+                        0,
+                        long.class,
+                        0L));
     }
 
     <T> T make(Class<T> type) {
