@@ -21,7 +21,7 @@ public final class ByteBudget {
     /// @param bytes how much all connections may hold together; at least one packet of the largest size, or
     ///     such packets are always refused
     public ByteBudget(long bytes) {
-        this.total = Math.toIntExact(bytes / UNIT_BYTES);
+        this.total = Math.toIntExact(Math.ceilDiv(bytes, UNIT_BYTES));
         this.units = new Semaphore(total, true);
     }
 
@@ -37,7 +37,7 @@ public final class ByteBudget {
         units.release(units(bytes));
     }
 
-    /// What nobody holds now, in bytes rounded down to [#UNIT_BYTES].
+    /// What nobody holds now, in bytes in whole units.
     long freeBytes() {
         return (long) units.availablePermits() * UNIT_BYTES;
     }
