@@ -18,9 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.virtkeep.model.Deadline;
+import org.virtkeep.testkit.Property;
 
-/// Clients that mean no good, or are broken, beside one that is served all the time. Failures print the seed;
-/// `-Dproperty.seed=N` replays them.
+/// Clients that mean no good, or are broken, beside one that is served all the time.
 @Timeout(120)
 class HostileClientsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
@@ -61,23 +61,17 @@ class HostileClientsTest {
     @Test
     void theDispatcherAnswersEveryPacketWhatsoever() {
         RpcDispatcher<Nothing> dispatcher = EveryProcedure.dispatcher();
-        long seed = seed();
-        var random = new SplittableRandom(seed);
-        for (int run = 0; run < 5_000; run++) {
+        Property.forAll(5_000, random -> {
             byte[] call = mutated(random);
             MessageHeader header = Packet.of(call).header();
             Packet reply = Packet.of(dispatcher.reply(Nothing.NOTHING, Packet.of(call)));
-            assertThat(reply.header())
-                    .as("seed %d, run %d", seed, run)
-                    .isEqualTo(header.reply(reply.header().status()));
-        }
+            assertThat(reply.header()).isEqualTo(header.reply(reply.header().status()));
+        });
     }
 
     @Test
     void mutatedCallsAreAnsweredOrCutOff() throws Exception {
-        long seed = seed();
-        for (int run = 0; run < 200; run++) {
-            var random = new SplittableRandom(seed + run);
+        Property.forAll(200, random -> {
             try (RawPeer peer = server.connectRaw()) {
                 for (int packets = random.nextInt(8); packets >= 0; packets--) {
                     peer.send(mutated(random));
@@ -85,17 +79,14 @@ class HostileClientsTest {
                 readToTheEnd(peer);
             } catch (IOException _) {
                 // cut off while it was sending or reading
-            } catch (AssertionError | RuntimeException e) {
-                throw new AssertionError("falsified; replay with -Dproperty.seed=" + (seed + run), e);
             }
-        }
+        });
         assertServed();
     }
 
     @Test
     void randomBytesHarmNobody() throws Exception {
-        var random = new SplittableRandom(seed());
-        for (int run = 0; run < 100; run++) {
+        Property.forAll(100, random -> {
             byte[] noise = new byte[random.nextInt(1, 3_000)];
             random.nextBytes(noise);
             if (random.nextBoolean()) {
@@ -107,7 +98,7 @@ class HostileClientsTest {
             } catch (IOException _) {
                 // cut off
             }
-        }
+        });
         assertServed();
     }
 
@@ -228,9 +219,5 @@ class HostileClientsTest {
 
     private static Deadline deadline() {
         return Deadline.in(Duration.ofSeconds(30));
-    }
-
-    private static long seed() {
-        return Long.getLong("property.seed", System.nanoTime());
     }
 }

@@ -11,21 +11,21 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.virtkeep.model.Deadline;
+import org.virtkeep.testkit.Property;
 
 /// Servers that answer with anything. A call ends with a reply of its type or an [RpcException], always.
-/// Failures print the seed; `-Dproperty.seed=N` replays them.
 @Timeout(120)
 class HostileServersTest {
     @TempDir
@@ -49,11 +49,9 @@ class HostileServersTest {
 
     @Test
     void mutatedRepliesEndTheCall() throws Exception {
-        long seed = seed();
-        int returned = 0;
-        for (int run = 0; run < 300; run++) {
-            var random = new SplittableRandom(seed + run);
-            returned += served(seed + run, call -> {
+        var returned = new AtomicInteger();
+        Property.forAll(300, random -> {
+            returned.addAndGet(served(call -> {
                 byte[] reply = call.reply(MessageHeader.OK)
                         .packet(
                                 new RandomRecords(random).make(DomainMessages.AllStats.class),
@@ -62,42 +60,38 @@ class HostileServersTest {
                     reply[random.nextInt(Integer.BYTES, reply.length)] = (byte) random.nextInt(256);
                 }
                 return reply;
-            });
-        }
-        assertThat(returned)
+            }));
+        });
+        assertThat(returned.get())
                 .as("calls that returned although some were not changed")
                 .isBetween(1, 299);
     }
 
     @Test
     void randomBytesEndTheCall() throws Exception {
-        long seed = seed();
-        for (int run = 0; run < 100; run++) {
-            var random = new SplittableRandom(seed + run);
-            served(seed + run, _ -> {
-                byte[] noise = new byte[random.nextInt(1, 500)];
-                random.nextBytes(noise);
-                if (random.nextBoolean()) {
-                    noise[0] = 0; // a length that may be one
-                }
-                return noise;
-            });
-        }
+        Property.forAll(
+                100,
+                random -> served(_ -> {
+                    byte[] noise = new byte[random.nextInt(1, 500)];
+                    random.nextBytes(noise);
+                    if (random.nextBoolean()) {
+                        noise[0] = 0; // a length that may be one
+                    }
+                    return noise;
+                }));
     }
 
     @Test
     void errorsOfEveryShapeEndTheCall() throws Exception {
-        long seed = seed();
-        for (int run = 0; run < 200; run++) {
-            var random = new SplittableRandom(seed + run);
-            served(seed + run, call -> {
-                byte[] error = call.reply(MessageHeader.ERROR)
-                        .packet(new RandomRecords(random).make(WireError.class), WireError.CODEC);
-                return random.nextBoolean()
-                        ? error
-                        : withLength(Arrays.copyOf(error, random.nextInt(28, error.length)));
-            });
-        }
+        Property.forAll(
+                200,
+                random -> served(call -> {
+                    byte[] error = call.reply(MessageHeader.ERROR)
+                            .packet(new RandomRecords(random).make(WireError.class), WireError.CODEC);
+                    return random.nextBoolean()
+                            ? error
+                            : withLength(Arrays.copyOf(error, random.nextInt(28, error.length)));
+                }));
     }
 
     @Test
@@ -126,7 +120,7 @@ class HostileServersTest {
     }
 
     /// @return 1 if the call returned, 0 if it failed as calls may
-    private int served(long seed, Answering answering) throws Exception {
+    private int served(Answering answering) throws Exception {
         try (RpcClient client = RpcClient.connect(directory.resolve("socket"), deadline());
                 RawPeer server = RawPeer.of(listener.accept())) {
             Future<Integer> call = callers.submit(() -> {
@@ -144,8 +138,6 @@ class HostileServersTest {
             server.send(answering.answer(server.receive().orElseThrow().header()));
             server.hangUp();
             return call.get(30, TimeUnit.SECONDS);
-        } catch (Exception | AssertionError e) {
-            throw new AssertionError("falsified; replay with -Dproperty.seed=" + seed, e);
         }
     }
 
@@ -156,9 +148,5 @@ class HostileServersTest {
 
     private static Deadline deadline() {
         return Deadline.in(Duration.ofSeconds(30));
-    }
-
-    private static long seed() {
-        return Long.getLong("property.seed", System.nanoTime());
     }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.virtkeep.model.Deadline;
+import org.virtkeep.testkit.Tools;
 
 /// A libvirtd of this test alone: it runs in per-user mode as a plain user, with everything it keeps under a
 /// temporary directory.
@@ -24,7 +25,7 @@ final class PrivateLibvirtd implements AutoCloseable {
 
     /// Starts it and waits until it accepts connections. Skips the test if it is not installed.
     static PrivateLibvirtd start() throws IOException, InterruptedException {
-        String program = Tools.require("libvirtd", "libvirt-daemon");
+        Path program = program();
         Path directory = Files.createTempDirectory("libvirtd");
         for (String name : List.of("", "run", "config", "cache", "data")) {
             Path folder = directory.resolve(name);
@@ -33,7 +34,7 @@ final class PrivateLibvirtd implements AutoCloseable {
         }
         Path config = Files.createFile(directory.resolve("libvirtd.conf"));
         List<String> command = new ArrayList<>(asPlainUser());
-        command.addAll(List.of(program, "--config", config.toString()));
+        command.addAll(List.of(program.toString(), "--config", config.toString()));
         var builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("log").toFile());
@@ -86,14 +87,23 @@ final class PrivateLibvirtd implements AutoCloseable {
         deleteTree(directory);
     }
 
+    /// Daemons are not on everybody's PATH.
+    private static Path program() {
+        Path program = Tools.find("libvirtd").orElse(Path.of("/usr/sbin/libvirtd"));
+        if (!Files.isExecutable(program)) {
+            Tools.miss("the program 'libvirtd' is not installed; scripts/packages installs what tests need");
+        }
+        return program;
+    }
+
     /// As root it would be the system's libvirtd, with the system's directories.
-    private static List<String> asPlainUser() throws IOException, InterruptedException {
+    private static List<String> asPlainUser() {
         if (!"root".equals(System.getProperty("user.name"))) {
             return List.of();
         }
+        Tools.require("setpriv");
         String nobody = "65534";
-        return List.of(
-                Tools.require("setpriv", "util-linux"), "--reuid=" + nobody, "--regid=" + nobody, "--clear-groups");
+        return List.of("setpriv", "--reuid=" + nobody, "--regid=" + nobody, "--clear-groups");
     }
 
     private void awaitSocket() throws IOException, InterruptedException {

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
+import org.virtkeep.testkit.Tools;
 
 /// virsh [libvirt 9.0] against a small server made of the dispatcher.
 @Tag("interop")
@@ -33,7 +34,7 @@ class VirshIT {
 
     @BeforeEach
     void start() throws IOException {
-        Tools.require("virsh", "libvirt-clients");
+        Tools.require("virsh");
         server = TestServer.start(directory.resolve("socket"), dispatcher());
     }
 
@@ -116,8 +117,7 @@ class VirshIT {
     private record Output(int code, String text) {}
 
     private Output virsh(String... arguments) throws IOException, InterruptedException {
-        var command = new ArrayList<>(
-                List.of(Tools.require("virsh", "libvirt-clients"), "-c", "qemu:///system?socket=" + server.socket()));
+        var command = new ArrayList<>(List.of("virsh", "-c", "qemu:///system?socket=" + server.socket()));
         command.addAll(List.of(arguments));
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("LC_ALL", "C");
