@@ -61,13 +61,23 @@ final class PacketWriter {
         }
     }
 
+    /// What became of a packet that could not wait.
+    enum Offer {
+        QUEUED,
+        /// The peer has left too much unread.
+        FULL,
+        /// Nothing is sent any more.
+        ENDED
+    }
+
     /// Queues `packet` if there is room now.
-    ///
-    /// @return false if there is none, or nothing is sent any more
-    boolean offer(byte[] packet) {
+    Offer offer(byte[] packet) {
         lock.lock();
         try {
-            return queuedBytes < limitBytes && add(packet);
+            if (stopped || finishing) {
+                return Offer.ENDED;
+            }
+            return queuedBytes < limitBytes && add(packet) ? Offer.QUEUED : Offer.FULL;
         } finally {
             lock.unlock();
         }

@@ -48,7 +48,8 @@ public final class RpcServerConnection implements AutoCloseable {
 
     /// Starts to serve a client that has just connected, and returns at once.
     ///
-    /// @param session makes what the server keeps about this client; it may keep the connection to send events
+    /// @param session makes what the server keeps about this client; it may keep the connection to send events.
+    ///     What it throws is thrown on, with the transport closed
     /// @param budget  shared by all connections of a server
     public static <S> RpcServerConnection serve(
             RpcTransport transport,
@@ -57,7 +58,13 @@ public final class RpcServerConnection implements AutoCloseable {
             ServerLimits limits,
             ByteBudget budget) {
         var connection = new RpcServerConnection(transport, limits, budget);
-        S client = session.apply(connection);
+        S client;
+        try {
+            client = session.apply(connection);
+        } catch (RuntimeException e) {
+            connection.close();
+            throw e;
+        }
         connection.writer.start(connection.name + "-writer");
         connection.watch.start(connection.name + "-watch");
         Thread.ofVirtual().name(connection.name + "-reader").start(() -> connection.readAll(dispatcher, client));
@@ -71,14 +78,10 @@ public final class RpcServerConnection implements AutoCloseable {
 
     /// Queues an event, in the order of the calls of this method. Does not wait.
     ///
-    /// @return false if the connection has ended. A client that has left too much unread is cut off and gives
-    ///     false too: it must not lose an event unnoticed.
+    /// @return false if nothing is sent to the client any more. A client that has left too much unread is cut
+    ///     off and gives false too: it must not lose an event unnoticed.
     public <M extends EventMessage> boolean send(EventType<M> type, M message) {
-        boolean queued = writer.offer(MessageHeader.event(type).packet(message, type.codec()));
-        if (!queued) {
-            end(new IOException("the client does not read its events"));
-        }
-        return queued;
+        return offer(MessageHeader.event(type).packet(message, type.codec()), "the client does not read its events");
     }
 
     /// Accepts packets up to libvirt's largest from now on. Before, only those that authentication needs.
@@ -145,7 +148,7 @@ public final class RpcServerConnection implements AutoCloseable {
             }
             case MessageType.MESSAGE -> {
                 if (Pulse.isKeepAlive(packet.header())) {
-                    Pulse.answer(packet.header()).ifPresent(this::answerPing);
+                    Pulse.answer(packet.header()).ifPresent(pong -> offer(pong, "the client does not read"));
                 }
                 reader.release(packet);
             }
@@ -159,10 +162,12 @@ public final class RpcServerConnection implements AutoCloseable {
         }
     }
 
-    private void answerPing(byte[] pong) {
-        if (!writer.offer(pong)) {
-            end(new IOException("the client does not read"));
+    private boolean offer(byte[] packet, String whyCutOff) {
+        PacketWriter.Offer offer = writer.offer(packet);
+        if (offer == PacketWriter.Offer.FULL) {
+            end(new IOException(whyCutOff));
         }
+        return offer == PacketWriter.Offer.QUEUED;
     }
 
     private <S> void serve(RpcDispatcher<S> dispatcher, S session, Packet call) throws InterruptedException {

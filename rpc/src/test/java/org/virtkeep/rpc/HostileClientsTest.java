@@ -18,11 +18,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.virtkeep.model.Deadline;
+import org.virtkeep.testkit.Await;
 import org.virtkeep.testkit.Property;
 
 /// Clients that mean no good, or are broken, beside one that is served all the time.
 @Timeout(120)
 class HostileClientsTest {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     @TempDir
@@ -44,17 +46,12 @@ class HostileClientsTest {
 
     /// Afterwards nothing of the hostile clients is left: no connection, no memory.
     @AfterEach
-    void nothingIsLeftBehind() throws IOException, InterruptedException {
+    void nothingIsLeftBehind() throws IOException {
         try (var _ = server;
                 var _ = good) {
             assertServed();
-            Deadline deadline = deadline();
-            while ((server.connections.size() > 1 || server.budget.freeBytes() != TestServer.BUDGET_BYTES)
-                    && !deadline.hasPassed()) {
-                Thread.sleep(5);
-            }
-            assertThat(server.connections).hasSize(1);
-            assertThat(server.budget.freeBytes()).isEqualTo(TestServer.BUDGET_BYTES);
+            Await.until("one connection", LIMIT, () -> server.connections.size() == 1);
+            Await.until("all memory given back", LIMIT, () -> server.budget.freeBytes() == TestServer.BUDGET_BYTES);
         }
     }
 
@@ -218,6 +215,6 @@ class HostileClientsTest {
     }
 
     private static Deadline deadline() {
-        return Deadline.in(Duration.ofSeconds(30));
+        return Deadline.in(LIMIT);
     }
 }

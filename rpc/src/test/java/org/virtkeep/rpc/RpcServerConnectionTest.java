@@ -19,10 +19,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
+import org.virtkeep.testkit.Await;
 
 /// A server made of the dispatcher, as clients see it.
 @Timeout(60)
 class RpcServerConnectionTest {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final DomainRef DOMAIN = new DomainRef("guest", new UUID(1, 2), 3);
 
     @TempDir
@@ -278,21 +280,13 @@ class RpcServerConnectionTest {
         }
     }
 
-    private void assertEveryConnectionIsForgotten() throws InterruptedException {
+    private void assertEveryConnectionIsForgotten() {
         awaitConnections(0);
-        Deadline deadline = deadline();
-        while (server.budget.freeBytes() != TestServer.BUDGET_BYTES && !deadline.hasPassed()) {
-            Thread.sleep(5);
-        }
-        assertThat(server.budget.freeBytes()).isEqualTo(TestServer.BUDGET_BYTES);
+        Await.until("all memory given back", LIMIT, () -> server.budget.freeBytes() == TestServer.BUDGET_BYTES);
     }
 
-    private void awaitConnections(int count) throws InterruptedException {
-        Deadline deadline = deadline();
-        while (server.connections.size() != count && !deadline.hasPassed()) {
-            Thread.sleep(5);
-        }
-        assertThat(server.connections).hasSize(count);
+    private void awaitConnections(int count) {
+        Await.until(count + " connections", LIMIT, () -> server.connections.size() == count);
     }
 
     private void start(RpcDispatcher.Builder<RpcServerConnection> builder) throws IOException {
@@ -325,6 +319,6 @@ class RpcServerConnectionTest {
     }
 
     private static Deadline deadline() {
-        return Deadline.in(Duration.ofSeconds(30));
+        return Deadline.in(LIMIT);
     }
 }

@@ -13,7 +13,7 @@ import org.virtkeep.testkit.Property;
 
 /// What holds for every record that crosses the wire.
 class WireRecordsPropertyTest {
-    private static final int RUNS = 20;
+    private static final int RUNS = 10;
     private static final MessageHeader HEADER = new MessageHeader(1, 2, 3, MessageType.REPLY, 5, 6);
 
     static Stream<Class<?>> records() {
@@ -35,7 +35,7 @@ class WireRecordsPropertyTest {
     @ParameterizedTest
     @MethodSource("records")
     void refusesEveryTruncatedPacket(Class<?> type) {
-        forAll(type, 3, (_, packet) -> {
+        forAll(type, 1, (_, packet) -> {
             for (int length = MessageHeader.BYTES; length < packet.length; length++) {
                 Packet truncated = Packet.of(Arrays.copyOf(packet, length));
                 if (isRead(truncated, codec(type))) {
