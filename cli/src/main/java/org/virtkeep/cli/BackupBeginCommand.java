@@ -93,11 +93,11 @@ final class BackupBeginCommand extends ConnectedCommand {
         Domain found = domain.find(connection);
         long before = connection.lastEvent();
         int id = found.backupBegin(request, checkpoint, flags());
-begun(found, id, output);
+        begun(found, id, output);
         if (wait) {
             var progress = new ProgressLine(
                     program().surroundings().err(), program().surroundings().terminal() && !output.isQuiet());
-            BackupJob ended =new JobFollower(connection, found, id, progress, output).follow(before);
+            BackupJob ended = new JobFollower(connection, found, id, progress, output).follow(before);
             PushResult.tell(found, ended, output, idOnly);
         }
     }
@@ -131,7 +131,7 @@ begun(found, id, output);
         return flags;
     }
 
-    private void begun(Domain found,int id, Output output) {
+    private void begun(Domain found, int id, Output output) {
         if (idOnly) {
             output.text(Integer.toString(id));
         } else if (!output.isJson() || !wait) {

@@ -55,7 +55,8 @@ class HelpTest {
     void listsAllCommands() {
         assertThat(shell.run("help").out()).contains(names());
         assertThat(shell.run("--help").out()).isEqualTo(shell.run("help").out());
-        assertThat(shell.run("--help", "list").out()).isEqualTo(shell.run("help").out());
+        assertThat(shell.run("--help", "list").out())
+                .isEqualTo(shell.run("help").out());
         assertThat(names()).doesNotHaveDuplicates();
     }
 

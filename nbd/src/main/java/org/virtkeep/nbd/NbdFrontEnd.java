@@ -98,16 +98,18 @@ public final class NbdFrontEnd implements AutoCloseable {
             for (RelayedExport export : config.exports()) {
                 upstreams.add(UpstreamDevice.connect(export, deadline));
             }
-            return start(config, upstreams, Listener.open(config.listen()));
+            Limits limits = config.limits();
+            var scheduler = new RequestScheduler(limits.bufferBytes(), limits.maxClients());
+            return start(config, upstreams, scheduler, Listener.open(config.listen()));
         } catch (IOException | RuntimeException e) {
             upstreams.forEach(UpstreamDevice::close);
             throw e;
         }
     }
 
-    private static NbdFrontEnd start(Config config, List<UpstreamDevice> upstreams, Listener listener) {
+    private static NbdFrontEnd start(
+            Config config, List<UpstreamDevice> upstreams, RequestScheduler scheduler, Listener listener) {
         Limits limits = config.limits();
-        var scheduler = new RequestScheduler(limits.bufferBytes(), limits.maxClients());
         var exports = new ArrayList<Export>();
         for (int i = 0; i < upstreams.size(); i++) {
             String name = config.exports().get(i).name();

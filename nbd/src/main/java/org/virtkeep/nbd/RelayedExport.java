@@ -57,11 +57,16 @@ public record RelayedExport(
         this(name, upstreamSocket, upstreamExport, contexts, repairHoles, Optional.empty());
     }
 
+    /// @throws IllegalArgumentException if a context's name is not `NAMESPACE:LEAF`
     public RelayedExport {
         Objects.requireNonNull(name, "name is null");
         Objects.requireNonNull(upstreamSocket, "upstreamSocket is null");
         Objects.requireNonNull(upstreamExport, "upstreamExport is null");
         Objects.requireNonNull(fleecing, "fleecing is null");
         contexts = Map.copyOf(contexts);
+        contexts.forEach((visible, upstream) -> {
+            new ContextName(visible); // refuses what is no name
+            new ContextName(upstream);
+        });
     }
 }

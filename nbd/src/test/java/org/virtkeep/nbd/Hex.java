@@ -13,9 +13,14 @@ final class Hex {
     }
 
     static String text(ByteBuffer bytes) {
+        return HexFormat.of().formatHex(array(bytes));
+    }
+
+    /// A copy of what remains.
+    static byte[] array(ByteBuffer bytes) {
         var copy = new byte[bytes.remaining()];
         bytes.duplicate().get(copy);
-        return HexFormat.of().formatHex(copy);
+        return copy;
     }
 
     static String text(String commented) {

@@ -2,6 +2,7 @@ package org.virtkeep.nbd;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -97,15 +98,23 @@ final class RawPeer implements AutoCloseable {
     /// Reads and forgets everything until the peer hangs up.
     void drain() throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(64 << 10);
-        while (channel.read(buffer.clear()) >= 0) {
+        while (!hungUp(buffer.clear())) {
             continue;
         }
     }
 
     /// Waits until the peer hangs up; fails if it sends something before.
     void awaitHangUp() throws IOException {
-        if (channel.read(ByteBuffer.allocate(1)) >= 0) {
+        if (!hungUp(ByteBuffer.allocate(1))) {
             throw new AssertionError("the peer sent something");
+        }
+    }
+
+    private boolean hungUp(ByteBuffer into) throws IOException {
+        try {
+            return channel.read(into) < 0;
+        } catch (SocketException _) {
+            return true; // reset, because we had sent what it did not read
         }
     }
 
