@@ -61,12 +61,16 @@ final class JobEnding {
         jobs.delete(job.id());
     }
 
+    /// Storage may have failed while nobody watched, because the job was just being begun or ended: so the guest is
+    /// let go on when the job cannot stand in its way any more.
     private void release(JobRecord job) {
         job.keeper().ifPresent(keepers::stop);
         if (holdsQemu(job)) {
             try {
                 var names = new JobNames(session.root().tag(), job.id());
-                new JobResources(session.monitor(), names).release(Deadline.in(RELEASE_LIMIT));
+                var deadline = Deadline.in(RELEASE_LIMIT);
+                new JobResources(session.monitor(), names).release(deadline);
+                Trouble.letGuestGoOn(session.monitor(), deadline);
             } catch (QmpException e) {
                 throw session.failure(e);
             }
