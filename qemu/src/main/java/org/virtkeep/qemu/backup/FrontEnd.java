@@ -56,7 +56,7 @@ final class FrontEnd implements AutoCloseable {
                 .ifPresent(
                         bitmap -> contexts.put("qemu:dirty-bitmap:" + bitmap, "qemu:dirty-bitmap:" + names.bitmap()));
         var fleecing = new RelayedExport.Fleecing(
-                names.liveExport(disk.index()), names.scratchExport(disk.index()), FrozenDisk.UNIT_BYTES);
+                names.liveExport(disk.index()), names.scratchExport(disk.index()));
         return new RelayedExport(
                 requested.exportName().orElse(disk.name()),
                 upstream,

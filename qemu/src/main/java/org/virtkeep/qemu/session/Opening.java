@@ -84,7 +84,7 @@ final class Opening {
     private void connect(DomainSession session, DomainRun run, boolean force) {
         switch (Monitors.connect(run, deadline)) {
             case Monitors.Outcome.Answered(var monitor) -> {
-                session.activate(run, session.definition(), monitor);
+                session.activate(run, session.definition(), sessions.monitors().apply(monitor));
                 catchUp(session, run, force);
             }
             case Monitors.Outcome.Gone() when run.process().isEmpty() || isDying(run) -> ended(session, run, "failed");

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.model.DomainDefinition;
 import org.virtkeep.model.DomainXml;
@@ -13,6 +14,7 @@ import org.virtkeep.qemu.state.DomainFolder;
 import org.virtkeep.qemu.state.OperationLock;
 import org.virtkeep.qemu.state.ProcessIdentity;
 import org.virtkeep.qemu.state.Root;
+import org.virtkeep.qmp.QmpMonitor;
 
 /// Opens domains for operations. Every opening is a recovery: what happened since the last one is found out,
 /// recorded and announced first. Immutable and thread-safe.
@@ -23,6 +25,7 @@ public final class Sessions {
     private final Root root;
     private final JobRecovery recovery;
     private final Consumer<String> notices;
+    private final UnaryOperator<QmpMonitor> monitors;
 
     public Sessions(Root root, JobRecovery recovery) {
         this(root, recovery, _ -> {});
@@ -30,9 +33,17 @@ public final class Sessions {
 
     /// @param notices is told what sessions found and put right; called from any thread
     public Sessions(Root root, JobRecovery recovery, Consumer<String> notices) {
+        this(root, recovery, notices, UnaryOperator.identity());
+    }
+
+    /// @param monitors is given every monitor that a session opens, and gives back the one to use; for tests
+    ///     that watch or disturb what is said to QEMU
+    public Sessions(
+            Root root, JobRecovery recovery, Consumer<String> notices, UnaryOperator<QmpMonitor> monitors) {
         this.root = Objects.requireNonNull(root, "root is null");
         this.recovery = Objects.requireNonNull(recovery, "recovery is null");
         this.notices = Objects.requireNonNull(notices, "notices is null");
+        this.monitors = Objects.requireNonNull(monitors, "monitors is null");
     }
 
     public Root root() {
@@ -41,6 +52,10 @@ public final class Sessions {
 
     JobRecovery recovery() {
         return recovery;
+    }
+
+    UnaryOperator<QmpMonitor> monitors() {
+        return monitors;
     }
 
     Consumer<String> notices() {

@@ -60,6 +60,19 @@ public final class Durable {
         replace(target, Json.bytes(content));
     }
 
+    /// Creates an empty file for its owner alone. Its name need not last: it is known from elsewhere that the
+    /// file may exist.
+    ///
+    /// @throws java.nio.file.FileAlreadyExistsException if something has that name
+    public void create(Path file) throws IOException {
+        files.create(file);
+    }
+
+    /// Makes an existing file `bytes` long.
+    public void setLength(Path file, long bytes) throws IOException {
+        files.setLength(file, bytes);
+    }
+
     /// Deletes a file for good; no error if it is gone already.
     ///
     /// @return false if there was none
