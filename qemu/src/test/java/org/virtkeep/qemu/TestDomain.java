@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.virtkeep.api.Connection;
 import org.virtkeep.api.Domain;
 import org.virtkeep.api.Event;
@@ -58,7 +59,7 @@ public final class TestDomain implements AutoCloseable {
         this.services = builder.recovery
                 .map(other -> new JobServices(other, usual.backups(), usual.checkpoints()))
                 .orElse(usual);
-        this.connection = new EmbeddedConnection("qemu:///embed?root=" + root.dir(), root, services);
+        this.connection = new EmbeddedConnection("qemu:///embed?root=" + root.dir(), root, services, builder.monitors);
     }
 
     /// What a domain is made of.
@@ -68,6 +69,7 @@ public final class TestDomain implements AutoCloseable {
         private String name = "vm";
         private int disksByDefault = 1;
         private FileOperations files = FileOperations.real();
+        private UnaryOperator<QmpMonitor> monitors = UnaryOperator.identity();
         private Optional<JobRecovery> recovery = Optional.empty();
         private BackupSettings settings = BackupSettings.DEFAULT;
         private String extra = "";
@@ -109,6 +111,12 @@ public final class TestDomain implements AutoCloseable {
         /// How the root changes files.
         public Builder files(FileOperations operations) {
             files = operations;
+            return this;
+        }
+
+        /// What is put around the monitors that the connection's sessions open.
+        public Builder monitors(UnaryOperator<QmpMonitor> decorator) {
+            monitors = decorator;
             return this;
         }
 

@@ -1,10 +1,8 @@
 package org.virtkeep.qemu.backup;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import org.virtkeep.model.Deadline;
@@ -59,7 +57,7 @@ final class ScratchAndTargets {
 
     private void create(Path file) {
         try {
-            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            session.root().durable().create(file);
             giveToQemu(file);
         } catch (IOException e) {
             throw Durable.failure("create", file, e);
@@ -104,7 +102,7 @@ final class ScratchAndTargets {
     private void openImage(DiskRecord disk, String node, String file, Path path) throws IOException {
         boolean asItIs = disk.reused() && disk.kind() == StorageKind.FILE || reusesDevice(disk);
         if (disk.format().equals("raw") && !asItIs && disk.kind() == StorageKind.FILE) {
-            setLength(path, disk.size());
+            session.root().durable().setLength(path, disk.size());
         }
         session.execute(new AddNode(storage(disk, file, path)));
         if (!disk.format().equals("raw") && !asItIs) {
@@ -129,12 +127,6 @@ final class ScratchAndTargets {
         return disk.kind() == StorageKind.BLOCK && path.toString().equals(disk.path())
                 ? NodeOptions.hostDevice(node, path).withDiscardUnmap()
                 : NodeOptions.file(node, path).withDiscardUnmap();
-    }
-
-    private static void setLength(Path file, long bytes) throws IOException {
-        try (var raw = new RandomAccessFile(file.toFile(), "rw")) {
-            raw.setLength(bytes);
-        }
     }
 
     private static void requireFormattable(DiskRecord disk) {
