@@ -65,8 +65,7 @@ final class JobEnding {
         job.keeper().ifPresent(keepers::stop);
         if (holdsQemu(job)) {
             try {
-                var names = new JobNames(session.root().tag(), job.id());
-                new JobResources(session.monitor(), names).release(Deadline.in(RELEASE_LIMIT));
+                JobResources.of(session, job.id()).release(Deadline.in(RELEASE_LIMIT));
             } catch (QmpException e) {
                 throw session.failure(e);
             }
@@ -92,6 +91,7 @@ final class JobEnding {
             delete(job, Path.of(unix.path()), socket -> JobFiles.deleteStaleSocket(durable, socket));
         }
         delete(job, jobs.progressFile(job.id()), durable::delete);
+        delete(job, jobs.stagedProgressFile(job.id()), durable::delete);
     }
 
     @FunctionalInterface
