@@ -2,6 +2,8 @@ package org.virtkeep.qemu.session;
 
 import java.time.Duration;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.virtkeep.api.DomainState;
 import org.virtkeep.api.Event.LifecycleType;
 import org.virtkeep.model.Deadline;
@@ -13,6 +15,7 @@ import org.virtkeep.qemu.machine.QemuProcess;
 import org.virtkeep.qemu.state.DomainFolder;
 import org.virtkeep.qemu.state.DomainRun;
 import org.virtkeep.qemu.state.OperationLock;
+import org.virtkeep.qemu.state.ProcessIdentity;
 import org.virtkeep.qmp.ContinueVm;
 import org.virtkeep.qmp.ResetVm;
 import org.virtkeep.qmp.RunState;
@@ -25,10 +28,19 @@ final class Opening {
 
     private static final Duration DYING_LIMIT = Duration.ofSeconds(2);
 
+    /// Only who has waited so long for QEMU may take it for hung.
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /// For a QEMU that was hung to answer.
+    private static final Duration FREED_LIMIT = Duration.ofSeconds(10);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Opening.class);
+
     private final Sessions sessions;
     private final DomainFolder folder;
     private final OperationLock lock;
-    private final Deadline deadline;
+    private Deadline deadline;
+    private boolean freed;
 
     Opening(Sessions sessions, DomainFolder folder, OperationLock lock, Deadline deadline) {
         this.sessions = sessions;
@@ -45,6 +57,7 @@ final class Opening {
         Runnable cleanup = lock::close;
         boolean opened = false;
         try {
+            folder.clearStaged();
             Optional<DomainRun> recorded = folder.readRun();
             DomainDefinition definition = definition(recorded.isPresent());
             var session = new DomainSession(sessions.root(), folder, lock, definition, sessions.notices());
@@ -90,7 +103,7 @@ final class Opening {
         switch (Monitors.connect(run, deadline)) {
             case Monitors.Outcome.Answered(var monitor) -> {
                 session.activate(run, session.definition(), sessions.monitors().apply(monitor));
-                catchUp(session, run);
+                catchUp(session, run, endSilent);
             }
             case Monitors.Outcome.Gone() when run.process().isEmpty() || isDying(run) -> ended(session, run, "failed");
             case Monitors.Outcome.Gone() -> silent(session, run, "nobody listens on its monitor sockets", endSilent);
@@ -98,9 +111,9 @@ final class Opening {
         }
     }
 
-    private void catchUp(DomainSession session, DomainRun run) {
+    private void catchUp(DomainSession session, DomainRun run, boolean endSilent) {
         try {
-            sessions.recovery().recover(session);
+            recoverJobs(session, endSilent);
             announce(session);
             actOnEnd(session);
         } catch (VirtException e) {
@@ -108,6 +121,18 @@ final class Opening {
                 throw e;
             }
             ended(session, run, "failed"); // it died while we looked at it
+        }
+    }
+
+    /// A job that cannot be carried on must not keep a domain from being ended.
+    private void recoverJobs(DomainSession session, boolean forEnding) {
+        try {
+            sessions.recovery().recover(session);
+        } catch (VirtException e) {
+            if (!forEnding || !session.monitor().isOpen()) {
+                throw e;
+            }
+            LOG.warn("jobs not carried on before the end domain={}", folder.name(), e);
         }
     }
 
@@ -123,6 +148,12 @@ final class Opening {
     }
 
     private void silent(DomainSession session, DomainRun run, String reason, boolean endSilent) {
+        if (!freed && mayBeFreed(run) && sessions.recovery().freeQemu(session)) {
+            freed = true;
+            deadline = Deadline.in(FREED_LIMIT);
+            connect(session, run, endSilent);
+            return;
+        }
         if (!endSilent || run.process().isEmpty()) {
             throw VirtException.qemu(
                     ErrorCode.OPERATION_TIMEOUT,
@@ -131,6 +162,12 @@ final class Opening {
         }
         QemuProcess.terminate(run.process().get(), HUNG_LIMIT);
         ended(session, run, "destroyed");
+    }
+
+    /// Not after a short look, for QEMU may just be busy; and not where QEMU itself has been stopped.
+    private boolean mayBeFreed(DomainRun run) {
+        return deadline.limit().compareTo(PATIENCE) >= 0
+                && run.process().filter(ProcessIdentity::isStopped).isEmpty();
     }
 
     private static String describe(DomainRun run) {
