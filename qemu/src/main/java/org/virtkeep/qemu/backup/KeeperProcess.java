@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,13 +23,17 @@ import org.virtkeep.qemu.state.ProcessIdentity;
 /// died, and the keeper thaws the guest and undoes the job. So no begin that was killed half-way waits for a
 /// next command.
 final class KeeperProcess implements AutoCloseable {
+    private static final int LAST_WORDS_BYTES = 500;
+
     private final Process process;
+    private final Path log;
     private final ProcessIdentity identity;
     private final BufferedWriter commands;
     private final BufferedReader answers;
 
-    private KeeperProcess(Process process, ProcessIdentity identity) {
+    private KeeperProcess(Process process, ProcessIdentity identity, Path log) {
         this.process = process;
+        this.log = log;
         this.identity = identity;
         this.commands = process.outputWriter();
         this.answers = process.inputReader();
@@ -47,8 +52,8 @@ final class KeeperProcess implements AutoCloseable {
         return new KeeperProcess(
                 process,
                 ProcessIdentity.of(process.pid())
-                        .orElseThrow(() ->
-                                new IOException("the keeper process ended at once; '%s' says why".formatted(log))));
+                        .orElseThrow(() -> new IOException("the job's keeper process ended at once" + lastWords(log))),
+                log);
     }
 
     private static String javaProgram() {
@@ -107,8 +112,22 @@ final class KeeperProcess implements AutoCloseable {
     }
 
     private void tell(String command) throws IOException {
-        commands.write(command + "\n");
-        commands.flush();
+        try {
+            commands.write(command + "\n");
+            commands.flush();
+        } catch (IOException e) {
+            throw new IOException("the job's keeper process ended unexpectedly" + lastWords(log), e);
+        }
+    }
+
+    /// What the keeper has printed at last; its log goes with the job's record.
+    private static String lastWords(Path log) {
+        try {
+            String printed = Files.readString(log).strip();
+            return printed.isEmpty() ? "" : ": " + printed.substring(Math.max(0, printed.length() - LAST_WORDS_BYTES));
+        } catch (IOException _) {
+            return "";
+        }
     }
 
     private String readLine(Deadline deadline) throws IOException {
@@ -123,7 +142,7 @@ final class KeeperProcess implements AutoCloseable {
         try {
             String answer = line.get(deadline.remaining().toMillis(), TimeUnit.MILLISECONDS);
             if (answer == null) {
-                throw new IOException("the job's keeper process ended unexpectedly; its log says why");
+                throw new IOException("the job's keeper process ended unexpectedly" + lastWords(log));
             }
             return answer;
         } catch (TimeoutException e) {
