@@ -10,8 +10,9 @@ import picocli.CommandLine.Command;
 @Command(
         name = "domjobabort",
         header = "abort the backup job that runs",
-        description = "Does what 'backup-end --abort' does, under the name that virsh has for it, and with virsh's error "
-                + "where there is nothing to abort.",
+        description =
+                "Does what 'backup-end --abort' does, under the name that virsh has for it, and with virsh's error "
+                        + "where there is nothing to abort.",
         footer = {"virtkeep domjobabort web1"})
 final class DomJobAbortCommand extends DomainCommand {
 

@@ -99,7 +99,11 @@ class AttachedQemuIT {
         for (JsonNode disk : virtkeep.json("domjobinfo", "vm").path("disks")) {
             String name = disk.path("name").asText();
             Path layer = Nbd.fetchChanges(
-                    disk.path("uri").asText(), "backup-" + name, dir.resolve("p." + name), "qcow2", dir.resolve(name + ".1"));
+                    disk.path("uri").asText(),
+                    "backup-" + name,
+                    dir.resolve("p." + name),
+                    "qcow2",
+                    dir.resolve(name + ".1"));
             Images.io(layer, "qcow2", patterns(name));
         }
         virtkeep.run("backup-end", "vm", "--id", Integer.toString(id));
@@ -125,7 +129,10 @@ class AttachedQemuIT {
                     .containsExactly(3L * 256 << 10, 2L * 256 << 10, 256L << 10);
             virtkeep.run("checkpoint-delete", "vm", "c2");
             assertThat(List.of(size("c1"), size("c3"))).containsExactly(3L * 256 << 10, 256L << 10);
-            assertThat(virtkeep.json("checkpoint-list", "vm").path(1).path("parent").asText())
+            assertThat(virtkeep.json("checkpoint-list", "vm")
+                            .path(1)
+                            .path("parent")
+                            .asText())
                     .isEqualTo("c1");
         }
     }
@@ -143,7 +150,15 @@ class AttachedQemuIT {
         Path socket = dir.resolve("slow.sock");
         try (var slow = ChildProcess.start(
                         "nbdkit",
-                        List.of("nbdkit", "-f", "-U", socket.toString(), "--filter=rate", "pattern", "64M", "rate=8M"));
+                        List.of(
+                                "nbdkit",
+                                "-f",
+                                "-U",
+                                socket.toString(),
+                                "--filter=rate",
+                                "pattern",
+                                "64M",
+                                "rate=8M"));
                 var vm = vmOverNbd(slow, socket)) {
             attach(vm);
             BlockState before = BlockState.capture(vm.monitor());
@@ -155,7 +170,9 @@ class AttachedQemuIT {
             virtkeep.refused(ErrorCode.NO_DOMAIN_BACKUP, "backup-end", "vm", "--id", "4711");
             JsonNode end = virtkeep.json("backup-end", "vm", "--abort");
             assertThat(end.path("resultCode").asInt()).isZero();
-            assertThat(virtkeep.json("domjobinfo", "vm", "--id", id).path("state").asText())
+            assertThat(virtkeep.json("domjobinfo", "vm", "--id", id)
+                            .path("state")
+                            .asText())
                     .isEqualTo("cancelled");
             before.requireUnchanged(vm.monitor());
         }

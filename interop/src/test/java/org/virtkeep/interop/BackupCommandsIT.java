@@ -128,7 +128,8 @@ class BackupCommandsIT {
                 "", target("vda", "qcow2", qcow2), target("vdb", "raw", raw), target("vdc", "raw", rawOfRaw));
         JsonNode job = virtkeep.json("backup-begin", "vm", push, "--reuse-external", "--wait");
         assertThat(job.path("success").asBoolean()).isTrue();
-        assertThat(job.path("disk_processed").asLong()).isEqualTo(job.path("disk_total").asLong());
+        assertThat(job.path("disk_processed").asLong())
+                .isEqualTo(job.path("disk_total").asLong());
         requireRight("vda", qcow2, "qcow2");
         requireRight("vdb", raw, "raw");
         requireRight("vdc", rawOfRaw, "raw");
@@ -187,24 +188,25 @@ class BackupCommandsIT {
     void eventsComeInOrderAndJobCompletedIsTheLastOfItsJob() {
         try (var events = virtkeep.start("event", "vm", "--loop", "--json", "--after", lastEvent())) {
             String push = requests.push(
-                    "",
-                    target("vda", "qcow2", dir.resolve("e.vda")),
-                    target("vdb", "qcow2", dir.resolve("e.vdb")));
+                    "", target("vda", "qcow2", dir.resolve("e.vda")), target("vdb", "qcow2", dir.resolve("e.vdb")));
             int id = virtkeep.begin("vm", push);
             events.awaitLine(0, LIMIT, line -> is(line, "job-completed"));
             virtkeep.run("suspend", "vm");
             virtkeep.run("resume", "vm");
             events.awaitLine(0, LIMIT, line -> line.contains("\"resumed\""));
             List<JsonNode> seen = events.lines().stream().map(Json::parse).toList();
-            assertThat(seen).extracting(BackupCommandsIT::kind).containsExactly(
-                    "block-job", "block-job", "job-completed", "lifecycle", "lifecycle");
+            assertThat(seen)
+                    .extracting(BackupCommandsIT::kind)
+                    .containsExactly("block-job", "block-job", "job-completed", "lifecycle", "lifecycle");
             assertThat(seen.subList(0, 2)).allSatisfy(event -> {
                 assertThat(event.path("type").asInt()).isEqualTo(5);
                 assertThat(event.path("statusCode").asInt()).isZero();
                 assertThat(event.path("id").asInt()).isEqualTo(id);
             });
             assertThat(seen.get(2).path("job").path("success").asBoolean()).isTrue();
-            assertThat(seen).extracting(event -> event.path("sequence").asLong()).isSorted();
+            assertThat(seen)
+                    .extracting(event -> event.path("sequence").asLong())
+                    .isSorted();
             virtkeep.run("backup-end", "vm", "--id", Integer.toString(id));
         }
     }
@@ -219,7 +221,8 @@ class BackupCommandsIT {
 
     /// All events so far are read and counted, so that those that follow can be told from them.
     private String lastEvent() {
-        return virtkeep.run("event", "--loop", "--json", "--after", "0", "--timeout", "1").lines()
+        return virtkeep.run("event", "--loop", "--json", "--after", "0", "--timeout", "1")
+                .lines()
                 .filter(line -> line.startsWith("{"))
                 .map(line -> Json.parse(line).path("sequence").asText())
                 .reduce((_, last) -> last)

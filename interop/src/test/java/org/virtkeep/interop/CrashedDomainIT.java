@@ -44,7 +44,8 @@ class CrashedDomainIT {
         Virtkeep.Result told = virtkeep.attempt("domstate", "vm");
         assertThat(told.out().strip()).isEqualTo("shut off");
         virtkeep.run("start", "vm");
-        assertThat(virtkeep.refused(ErrorCode.CHECKPOINT_INCONSISTENT, "backup-begin", "vm", push(requests, "c2", "inc2"))
+        assertThat(virtkeep.refused(
+                                ErrorCode.CHECKPOINT_INCONSISTENT, "backup-begin", "vm", push(requests, "c2", "inc2"))
                         .path("message")
                         .asText())
                 .contains("'vda'", "'c2'", "full backup");
@@ -65,10 +66,7 @@ class CrashedDomainIT {
     /// Kills the QEMU that has our image open, as a crash does.
     private void killQemu() throws IOException {
         Path run = dir.resolve("root/domains/vm/live.json");
-        long pid = Json.parse(Files.readString(run))
-                .path("process")
-                .path("pid")
-                .asLong();
+        long pid = Json.parse(Files.readString(run)).path("process").path("pid").asLong();
         ProcessHandle qemu = ProcessHandle.of(pid).orElseThrow();
         assertThat(Files.readString(Path.of("/proc/" + pid + "/cmdline"))).contains(dir.toString());
         Tool.run(List.of("kill", "-9", Long.toString(pid)));

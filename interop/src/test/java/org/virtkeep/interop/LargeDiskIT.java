@@ -41,14 +41,16 @@ class LargeDiskIT {
             virtkeep.begin("vm", requests.pull("c1", dir.resolve("pull.sock")));
             String uri = "nbd+unix:///vda?socket=" + dir.resolve("pull.sock");
             vm.io("vda", "write -P 0x65 0 2M");
-            assertThat(Nbd.list(uri).path("exports").path(0).path("export-size").asLong()).isEqualTo(TIB);
+            assertThat(Nbd.list(uri).path("exports").path(0).path("export-size").asLong())
+                    .isEqualTo(TIB);
             assertThat(Nbd.dirty(uri, "backup-vda"))
                     .containsExactly(new ByteRange(TIB / 2, 65536), new ByteRange(TIB - 65536, 65536));
             requireData(uri);
             Path layer = Nbd.fetchChanges(uri, "backup-vda", image, "qcow2", dir.resolve("layer.qcow2"));
             virtkeep.run("backup-end", "vm");
             vm.quit();
-            Images.io(layer, "qcow2", "read -P 0x63 512G 64k", "read -P 0x64 1099511562240 64k", "read -P 0x62 700G 1M");
+            Images.io(
+                    layer, "qcow2", "read -P 0x63 512G 64k", "read -P 0x64 1099511562240 64k", "read -P 0x62 700G 1M");
         }
     }
 

@@ -29,8 +29,8 @@ import org.virtkeep.testkit.Await;
 import org.virtkeep.testkit.Geometry;
 import org.virtkeep.testkit.HaltVm;
 import org.virtkeep.testkit.Images;
-import org.virtkeep.testkit.Judge;
 import org.virtkeep.testkit.Json;
+import org.virtkeep.testkit.Judge;
 import org.virtkeep.testkit.SequenceWriter;
 import org.virtkeep.testkit.Tool;
 import org.virtkeep.testkit.Tools;
@@ -136,7 +136,9 @@ abstract class PullClientsIT {
     }
 
     private static void requireSameBytes(Path copy, Path expected) throws IOException {
-        assertThat(Files.mismatch(copy, expected)).as("first wrong byte of " + copy).isEqualTo(-1);
+        assertThat(Files.mismatch(copy, expected))
+                .as("first wrong byte of " + copy)
+                .isEqualTo(-1);
     }
 
     @Test
@@ -170,7 +172,15 @@ abstract class PullClientsIT {
     @ValueSource(strings = {"vda", "vdb"})
     void qemuImgGetsTheInstant(String disk) throws IOException {
         requireSameBytes(Nbd.convert(uri(disk), dir.resolve(disk + ".convert")), expected(disk));
-        Tool.run("qemu-img", "compare", "-f", "raw", "-F", "raw", uri(disk), expected(disk).toString());
+        Tool.run(
+                "qemu-img",
+                "compare",
+                "-f",
+                "raw",
+                "-F",
+                "raw",
+                uri(disk),
+                expected(disk).toString());
     }
 
     @ParameterizedTest
@@ -225,8 +235,9 @@ abstract class PullClientsIT {
         for (int at = 0; at < DISK_BYTES; at += GRANULE_BYTES) {
             int granule = at;
             if (!Arrays.equals(before, at, at + GRANULE_BYTES, after, at, at + GRANULE_BYTES)) {
-                assertThat(dirty).as("granule at %d has changed", at).anyMatch(range -> range.offset() <= granule
-                        && granule + GRANULE_BYTES <= range.end());
+                assertThat(dirty)
+                        .as("granule at %d has changed", at)
+                        .anyMatch(range -> range.offset() <= granule && granule + GRANULE_BYTES <= range.end());
             }
         }
         long now = writer.sequence();
@@ -237,8 +248,8 @@ abstract class PullClientsIT {
     @Test
     void anIncrementalOverTheFullPushIsTheInstant() throws IOException {
         for (String disk : DISKS) {
-            Path layer = Nbd.fetchChanges(
-                    uri(disk), "backup-" + disk, full(disk), "qcow2", dir.resolve(disk + ".layer"));
+            Path layer =
+                    Nbd.fetchChanges(uri(disk), "backup-" + disk, full(disk), "qcow2", dir.resolve(disk + ".layer"));
             Images.requireClean(layer);
             Path restored = Nbd.restored(layer, dir.resolve(disk + ".restored"));
             requireSameBytes(restored, expected(disk));

@@ -45,7 +45,8 @@ final class Virtkeep {
     /// Ends the test if the program was not built: these tests run it, but do not build it.
     static Virtkeep on(Path root) {
         if (!Files.isDirectory(HOME.resolve("cli/target/lib"))) {
-            Tools.miss("bin/virtkeep is not built; scripts/build does that, and `mvn verify` does it before this module");
+            Tools.miss(
+                    "bin/virtkeep is not built; scripts/build does that, and `mvn verify` does it before this module");
         }
         return new Virtkeep("qemu:///embed?root=" + root.toAbsolutePath());
     }
@@ -80,11 +81,10 @@ final class Virtkeep {
         Result result = attempt(with(arguments, "--json"));
         assertThat(result.exitCode()).as(describe(arguments, result)).isEqualTo(1);
         assertThat(result.out()).isEmpty();
-        JsonNode error = Json.parse(result.err().lines().reduce((_, last) -> last).orElseThrow())
+        JsonNode error = Json.parse(
+                        result.err().lines().reduce((_, last) -> last).orElseThrow())
                 .path("error");
-        assertThat(error.path("code").asInt())
-                .as(describe(arguments, result))
-                .isEqualTo(code.wireValue());
+        assertThat(error.path("code").asInt()).as(describe(arguments, result)).isEqualTo(code.wireValue());
         assertThat(error.path("codeName").asText()).isEqualTo(code.name());
         return error;
     }
