@@ -42,7 +42,7 @@ class RefusedBackupIT {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     @TempDir
-    Path dir;
+    static Path dir;
 
     private TestDomain vm;
 
@@ -74,7 +74,7 @@ class RefusedBackupIT {
             unknown disk                  | CONFIG_UNSUPPORTED      | vdz              | PUSH <disk name='vdz' type='file'><target file='DIR/z'/></disk>
             no disk                       | CONFIG_UNSUPPORTED      | no disk          | PUSH <disk name='vda' backup='no'/>
             same disk twice               | CONFIG_UNSUPPORTED      | vda              | PUSH <disk name='vda' type='file'/><disk name='vda' type='file'/>
-            target exists                 | INVALID_ARG             | --reuse-external | PUSH <disk name='vda' type='file'><target file='DIR/vdb.raw'/></disk>
+            target exists                 | INVALID_ARG             | --reuse-external | PUSH <disk name='vda' type='file'><target file='DIR/hlt.bin'/></disk>
             target is the disk itself     | INVALID_ARG             | vda.qcow2        | PUSH <disk name='vda' type='file'><target file='DIR/vda.qcow2'/></disk>
             folder of target missing      | SYSTEM_ERROR            | create it first  | PUSH <disk name='vda' type='file'><target file='DIR/none/t'/></disk>
             unknown base                  | NO_DOMAIN_CHECKPOINT    | nowhere          | PUSH <disk name='vda' type='file' backupmode='incremental' incremental='nowhere'><target file='DIR/t'/></disk>
