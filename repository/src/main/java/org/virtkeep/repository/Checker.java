@@ -2,7 +2,6 @@ package org.virtkeep.repository;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.ReadOnlyFileSystemException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -165,7 +164,7 @@ final class Checker {
                 .forEach(now::add);
         try {
             before.replace(parts.storage(), parts.config().id(), now);
-        } catch (AccessDeniedException | ReadOnlyFileSystemException e) {
+        } catch (IOException | ReadOnlyFileSystemException e) { // the report tells it all the same
             LOG.warn("damage not noted cause={}", e.getMessage());
         }
         return new Damage(now, List.of());
