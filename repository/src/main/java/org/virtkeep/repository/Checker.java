@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 /// Looks for faults, from the smallest objects to the content of packs. Confined to one thread; reads
 /// packs with the repository's decoders. Sessions may go on meanwhile.
 final class Checker {
+    private static final int MAX_TRIES = 20;
     private static final Logger LOG = LoggerFactory.getLogger(Checker.class);
     private final RepositoryParts parts;
     private final List<String> problems = new ArrayList<>();
@@ -37,7 +38,7 @@ final class Checker {
         checkSegments(view);
         checkPacks(view, level);
         Damage damage = note(Damage.load(parts.storage(), parts.config().id()));
-        checkMaps(backups, view, damage);
+        checkMaps(backups, damage);
         return new CheckReport(problems, List.copyOf(affected), garbage, packsRead.size(), bytesRead);
     }
 
@@ -170,14 +171,28 @@ final class Checker {
         return new Damage(now, List.of());
     }
 
-    private void checkMaps(List<BackupInfo> backups, IndexView view, Damage damage) throws IOException {
+    /// Begins again when somebody merges the index meanwhile.
+    private void checkMaps(List<BackupInfo> backups, Damage damage) throws IOException {
+        for (int attempt = 1; attempt < MAX_TRIES; attempt++) {
+            try {
+                checkMapsOnce(backups, damage);
+                return;
+            } catch (RepositoryException.Missing _) {
+                affected.removeAll(backups.stream().map(BackupInfo::id).toList());
+            }
+        }
+        checkMapsOnce(backups, damage);
+    }
+
+    private void checkMapsOnce(List<BackupInfo> backups, Damage damage) throws IOException {
+        IndexView view = parts.index().refresh();
         var marker = new Marker(parts, view, damage::contains);
         for (BackupInfo backup : backups) {
             for (DiskInfo disk : backup.disks()) {
-                checkMap(backup, disk, marker, view, damage);
+                checkMap(backup, disk, marker, damage);
             }
             for (DiskInfo file : backup.attachments()) {
-                checkMap(backup, file, marker, view, damage);
+                checkMap(backup, file, marker, damage);
             }
         }
         marker.problems().forEach(problem -> problems.add(problem.message()));
@@ -188,14 +203,13 @@ final class Checker {
         }
     }
 
-    private void checkMap(BackupInfo backup, DiskInfo disk, Marker marker, IndexView view, Damage damage)
-            throws IOException {
+    private void checkMap(BackupInfo backup, DiskInfo disk, Marker marker, Damage damage) throws IOException {
         boolean whole = marker.mark(disk.root(), parts.shape(disk));
         if (whole && !damage.copies().isEmpty()) {
             boolean[] good = {true};
             MapShape shape = parts.shape(disk);
             parts.pages().forEachChunk(disk.root(), shape, 0, shape.chunkCount(), (_, id) -> {
-                good[0] = view.copies(id).stream().anyMatch(copy -> !damage.contains(copy.entry()));
+                good[0] = parts.index().copies(id).stream().anyMatch(copy -> !damage.contains(copy.entry()));
                 return good[0];
             });
             whole = good[0];

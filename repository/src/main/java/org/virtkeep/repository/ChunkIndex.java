@@ -1,10 +1,16 @@
 package org.virtkeep.repository;
 
 import java.io.IOException;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// The newest [IndexView] this process has seen. Thread-safe.
 final class ChunkIndex {
+
+    /// Merges take longer than looking a chunk up; more in a row means a broken storage.
+    private static final int MAX_TRIES = 20;
+
     private final IndexLoader loader;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile IndexView view = IndexView.empty();
@@ -33,8 +39,38 @@ final class ChunkIndex {
         }
     }
 
-    /// Reads the index again in any case.
+    /// Reads the index again in any case: what was durable before this call is in the view that it returns.
     IndexView refresh() throws IOException {
-        return refresh(view);
+        lock.lock();
+        try {
+            view = loader.load(view);
+            loaded = true;
+            return view;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Adds what this process has just made durable.
+    void add(Map<ContentHash, Long> packs, List<IndexSegment> segments) {
+        lock.lock();
+        try {
+            view = view.with(packs, segments);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// All copies of `id`. When another process has merged segments meanwhile, reads the index again.
+    List<IndexView.Copy> copies(ContentHash id) throws IOException {
+        IndexView current = view();
+        for (int attempt = 1; attempt < MAX_TRIES; attempt++) {
+            try {
+                return current.copies(id);
+            } catch (RepositoryException.Missing _) {
+                current = refresh(current);
+            }
+        }
+        return current.copies(id);
     }
 }

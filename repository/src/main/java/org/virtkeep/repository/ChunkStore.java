@@ -21,20 +21,18 @@ final class ChunkStore implements AutoCloseable {
     private final Storage storage;
     private final Codec codec;
     private final UUID repository;
+    private final ChunkIndex index;
     private final int indexBatch;
     private final Exclusions exclusions;
     private final PackWriter packs;
 
-    /// Ids that this session stores and that are not in `view` yet.
+    /// Ids that this session stores and that are not in the index yet.
     private final Set<ContentHash> fresh = ConcurrentHashMap.newKeySet();
 
     private final LongAdder newEntries = new LongAdder();
     private final LongAdder knownEntries = new LongAdder();
     private final LongAdder storedBytes = new LongAdder();
     private final ReentrantLock lock = new ReentrantLock();
-
-    // Changed under lock, read without.
-    private volatile IndexView view;
 
     // Guarded by lock.
     private final List<PackDirectory> unindexed = new ArrayList<>();
@@ -50,13 +48,13 @@ final class ChunkStore implements AutoCloseable {
             Codec codec,
             UUID repository,
             RepositorySettings settings,
-            IndexView view,
+            ChunkIndex index,
             Exclusions exclusions) {
         this.storage = storage;
         this.codec = codec;
         this.repository = repository;
         this.indexBatch = settings.indexBatch();
-        this.view = view;
+        this.index = index;
         this.exclusions = exclusions;
         this.packs = new PackWriter(storage, codec, repository, settings, this::durable);
     }
@@ -93,7 +91,7 @@ final class ChunkStore implements AutoCloseable {
     }
 
     private boolean isKnown(ContentHash id) throws IOException {
-        for (IndexView.Copy copy : view.copies(id)) {
+        for (IndexView.Copy copy : index.copies(id)) {
             if (!exclusions.excludes(copy.entry())) {
                 return true;
             }
@@ -134,10 +132,18 @@ final class ChunkStore implements AutoCloseable {
         for (IndexEntry entry : entries) {
             writer.add(entry);
         }
-        view = view.with(sizes, IndexView.open(storage, writer.finish(), repository));
+        addToIndex(sizes, writer.finish());
         entries.forEach(entry -> fresh.remove(entry.id()));
         unindexed.clear();
         unindexedEntries = 0;
+    }
+
+    private void addToIndex(Map<ContentHash, Long> packSizes, List<StoredObject> segments) throws IOException {
+        try {
+            index.add(packSizes, IndexView.open(storage, segments, repository));
+        } catch (RepositoryException.Missing _) {
+            index.refresh(); // another process has merged them already
+        }
     }
 
     /// Makes all packs durable, and then the index of them. After this a manifest may refer to what was
@@ -150,11 +156,6 @@ final class ChunkStore implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-    }
-
-    /// The index with everything that this session has stored and indexed.
-    IndexView view() {
-        return view;
     }
 
     Statistics statistics() {
@@ -170,10 +171,5 @@ final class ChunkStore implements AutoCloseable {
     @Override
     public void close() {
         packs.close();
-    }
-
-    /// Packs by id, for the caller that must know which exist.
-    Map<ContentHash, Long> packs() {
-        return view.packs();
     }
 }

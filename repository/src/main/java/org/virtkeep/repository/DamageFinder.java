@@ -26,9 +26,9 @@ final class DamageFinder {
             return ranges;
         }
         MapShape shape = parts.shape(disk);
-        IndexView view = parts.index().refresh();
+        parts.index().refresh();
         parts.pages().forEachChunk(disk.root(), shape, 0, shape.chunkCount(), (chunk, id) -> {
-            if (view.copies(id).stream().allMatch(copy -> damage.contains(copy.entry()))) {
+            if (parts.index().copies(id).stream().allMatch(copy -> damage.contains(copy.entry()))) {
                 ranges.add(new ByteRange(chunk * shape.chunkBytes(), shape.lengthOf(chunk)));
             }
             return true;

@@ -51,22 +51,22 @@ final class EntryReader {
     /// @throws RepositoryException.Corrupt if every copy is damaged
     void read(ContentHash id, int length, byte[] content) throws IOException {
         IndexView view = index.view();
-        RepositoryException first = tryCopies(view, id, length, content);
+        RepositoryException first = tryCopies(id, length, content);
         if (first == null) {
             return;
         }
-        RepositoryException second = tryCopies(index.refresh(view), id, length, content);
+        index.refresh(view);
+        RepositoryException second = tryCopies(id, length, content);
         if (second != null) {
             throw second;
         }
     }
 
     /// @return null if one of the copies was good
-    private RepositoryException tryCopies(IndexView view, ContentHash id, int length, byte[] content)
-            throws IOException {
+    private RepositoryException tryCopies(ContentHash id, int length, byte[] content) throws IOException {
         RepositoryException failure = new RepositoryException.Missing(
                 "chunk %s is in no pack; if packs were brought back, run 'repo rebuild-index'".formatted(id));
-        for (IndexView.Copy copy : view.copies(id)) {
+        for (IndexView.Copy copy : index.copies(id)) {
             try {
                 readCopy(copy.entry(), length, content);
                 return null;
@@ -144,8 +144,8 @@ final class EntryReader {
         }
     }
 
-    /// The copy to read first, if there is any.
+    /// All copies, to choose from.
     List<IndexView.Copy> copies(ContentHash id) throws IOException {
-        return index.view().copies(id);
+        return index.copies(id);
     }
 }

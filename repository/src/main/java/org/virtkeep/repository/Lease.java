@@ -128,6 +128,11 @@ final class Lease implements AutoCloseable {
         }
     }
 
+    /// Ends the heartbeats as the death of the process would: the lease stays until it expires.
+    void abandon() {
+        ended.countDown();
+    }
+
     /// Gives the lease back. Idempotent. If it fails, the lease expires by itself.
     @Override
     public void close() throws IOException {

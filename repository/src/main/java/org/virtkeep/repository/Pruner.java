@@ -20,6 +20,8 @@ final class Pruner {
     /// A pack of which less than this part is needed is rewritten.
     private static final double REPACK_BELOW = 0.5;
 
+    private static final int MAX_TRIES = 20;
+
     private final RepositoryParts parts;
     private final Storage storage;
     private final UUID repository;
@@ -133,7 +135,19 @@ final class Pruner {
     }
 
     /// Marks all manifests that exist, forgotten ones too: a living session may have them for its base.
+    /// Begins again when somebody merges the index meanwhile; who sees this prune's lease does not.
     private Marker mark(Predicate<String> included, Set<ContentHash> condemned) throws IOException {
+        for (int attempt = 1; attempt < MAX_TRIES; attempt++) {
+            try {
+                return markOnce(included, condemned);
+            } catch (RepositoryException.Missing _) {
+                continue;
+            }
+        }
+        return markOnce(included, condemned);
+    }
+
+    private Marker markOnce(Predicate<String> included, Set<ContentHash> condemned) throws IOException {
         var disks = new ArrayList<DiskInfo>();
         for (String id : parts.manifests().ids()) { // before the index is read: what they need is in it
             if (included.test(id)) {

@@ -67,13 +67,17 @@ record RepositoryParts(
     }
 
     ChunkStore store(ChunkStore.Exclusions exclusions) throws IOException {
-        return new ChunkStore(storage, codec, config.id(), settings, index.refresh(), exclusions);
+        index.refresh(); // packs that were pruned before the lease must not count
+        return new ChunkStore(storage, codec, config.id(), settings, index, exclusions);
     }
 
-    /// Keeps the number of index runs small. What it does can be left undone, so a failure is only logged.
+    /// Keeps the number of index runs small, but leaves the index alone while a prune walks over it. What
+    /// it does can be left undone, so a failure is only logged.
     void mergeIndex() {
         try {
-            if (new IndexMerger(storage, config.id()).mergeSmall(index.refresh())) {
+            boolean pruning =
+                    leases().all().values().stream().anyMatch(lease -> lease.purpose() == LeaseRecord.Purpose.PRUNE);
+            if (!pruning && new IndexMerger(storage, config.id()).mergeSmall(index.refresh())) {
                 index.refresh();
             }
         } catch (IOException e) {

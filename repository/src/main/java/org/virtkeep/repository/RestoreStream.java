@@ -30,7 +30,8 @@ public final class RestoreStream implements AutoCloseable {
         this.parts = parts;
         this.shape = parts.shape(disk);
         this.range = range;
-        this.chunksPerBatch = Math.max(1, BATCH_BYTES / shape.chunkBytes());
+        long needed = Math.ceilDiv(range.length(), shape.chunkBytes()) + 1;
+        this.chunksPerBatch = Math.clamp(needed, 1, Math.max(1, BATCH_BYTES / shape.chunkBytes()));
         this.maxBatches = Math.max(2, parts.settings().readAheadBytes() / (chunksPerBatch * shape.chunkBytes()));
         long size = shape.chunkBytes();
         this.walk =

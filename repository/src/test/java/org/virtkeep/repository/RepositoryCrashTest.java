@@ -46,7 +46,8 @@ class RepositoryCrashTest {
     }
 
     /// Three backups, a prune to two, one more. `committed` holds what must restore at every moment.
-    private static void work(Repository repository, TestDisk disk, Map<String, byte[]> committed, SplittableRandom random)
+    private static void work(
+            Repository repository, TestDisk disk, Map<String, byte[]> committed, SplittableRandom random)
             throws IOException {
         disk.write(40, random);
         String first = backUp(repository, disk, Optional.empty(), committed);
@@ -71,8 +72,8 @@ class RepositoryCrashTest {
     private static void goOn(Storage storage, TestDisk disk, Map<String, byte[]> committed, String what)
             throws IOException {
         // The next process starts when the clock is well past the leases of the one that died.
-        RepositorySettings later = TestRepositories.settings()
-                .withClock(InstantSource.fixed(TestRepositories.START.plusSeconds(86_400)));
+        RepositorySettings later =
+                TestRepositories.settings().withClock(InstantSource.fixed(TestRepositories.START.plusSeconds(86_400)));
         try (var repository = Repository.open(storage, Credentials.none(), later)) {
             assertRestores(repository, committed, what);
             CheckReport report = repository.check(CheckLevel.data());

@@ -122,7 +122,8 @@ class RepositoryFaultTest {
         try (Repository repository = TestRepositories.open(readOnly)) {
             RepositoryCrashTest.assertRestores(repository, committed, "read-only");
             assertThat(repository.check(CheckLevel.data()).isClean()).isTrue();
-            assertThat(repository.tryPrune(RetentionPolicy.keepLast(1)).freedBytes()).isZero();
+            assertThat(repository.tryPrune(RetentionPolicy.keepLast(1)).freedBytes())
+                    .isZero();
             assertThatThrownBy(() -> TestRepositories.backUp(repository, disk, Optional.empty()))
                     .isInstanceOf(ReadOnlyFileSystemException.class);
         }

@@ -52,7 +52,9 @@ abstract class StorageContract {
     @Test
     void onlyTheBuffersRemainingBytesAreStored() throws IOException {
         storage().putIfAbsent("a", bytes(9, 1, 2, 9).position(1).limit(3));
-        storage().putIfAbsent("direct", ByteBuffer.allocateDirect(3).put((byte) 7).flip());
+        storage()
+                .putIfAbsent(
+                        "direct", ByteBuffer.allocateDirect(3).put((byte) 7).flip());
         assertThat(storage().readAll("a", 100)).isEqualTo(bytes(1, 2));
         assertThat(storage().readAll("direct", 100)).isEqualTo(bytes(7));
     }
