@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -27,6 +29,7 @@ final class RepositoryBench {
     private final int chunks;
     private final boolean encrypted;
     private final byte[][] contents = new byte[48][];
+    private Duration cpuBefore = Duration.ZERO;
 
     private RepositoryBench(Path folder, int mebibytes, int threads, boolean encrypted) {
         this.folder = folder;
@@ -123,7 +126,7 @@ final class RepositoryBench {
             for (var done : pool.invokeAll(tasks)) {
                 done.get();
             }
-            BackupInfo backup = writer.commit(BackupMetadata.at(java.time.Instant.now()));
+            BackupInfo backup = writer.commit(BackupMetadata.at(Instant.now()));
             report("ingest, %d MiB stored".formatted(backup.storedBytes() >> 20), chunks, System.nanoTime() - start);
             return backup.id();
         }
@@ -155,7 +158,12 @@ final class RepositoryBench {
         report("restore", chunks, System.nanoTime() - start);
     }
 
-    private static void report(String what, int chunks, long nanos) {
-        System.out.printf("%-32s %6.0f MiB/s%n", what, chunks * (CHUNK_BYTES / 1048576.0) / (nanos / 1e9));
+    /// Rate by the clock, and by processor time since the last report, which other programs disturb less.
+    private void report(String what, int count, long nanos) {
+        double mebibytes = count * (CHUNK_BYTES / 1048576.0);
+        Duration cpu = ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
+        double perCore = mebibytes / (cpu.minus(cpuBefore).toNanos() / 1e9);
+        cpuBefore = cpu;
+        System.out.printf("%-32s %6.0f MiB/s %6.0f MiB/s per busy core%n", what, mebibytes / (nanos / 1e9), perCore);
     }
 }
