@@ -66,6 +66,7 @@ final class Checker {
     /// Everything that is not a manifest, segment or pack is read by those who use it; a check reads it
     /// all.
     private void checkSmallObjects() throws IOException {
+        checkObject(RepositoryConfig.NAME, Envelope.Type.CONFIG);
         var types = Map.of(
                 "keys", Envelope.Type.KEY_SLOT,
                 "damage", Envelope.Type.DAMAGE,

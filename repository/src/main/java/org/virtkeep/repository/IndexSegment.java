@@ -71,6 +71,26 @@ final class IndexSegment {
     /// @throws RepositoryException.Corrupt if they are damaged; `rebuild-index` mends that
     static IndexSegment open(Storage storage, StoredObject object, UUID repository) throws IOException {
         String name = object.name();
+        ByteBuffer header = readHeader(storage, object, repository);
+        int packCount = header.getInt(12);
+        int entryCount = header.getInt(32);
+        long blockCount = Math.ceilDiv(entryCount, BLOCK_ENTRIES);
+        long tableBytes = (long) packCount * PACK_BYTES + blockCount * BLOCK_ROW_BYTES;
+        long size = HEADER_BYTES + tableBytes + (long) entryCount * ENTRY_BYTES + ContentHash.BYTES;
+        if (packCount < 0 || entryCount <= 0 || entryCount > MAX_ENTRIES || size != object.sizeBytes()) {
+            throw damaged(name, "its counts");
+        }
+        ByteBuffer tables = ByteBuffer.allocate((int) tableBytes);
+        storage.read(name, HEADER_BYTES, tables);
+        tables.flip();
+        if (Digests.crc32c(header.slice(0, HASHED_HEADER_BYTES), tables) != header.getInt(HASHED_HEADER_BYTES)) {
+            throw damaged(name, "the checksum of its tables");
+        }
+        return new IndexSegment(storage, name, entryCount, header, tables, packCount);
+    }
+
+    private static ByteBuffer readHeader(Storage storage, StoredObject object, UUID repository) throws IOException {
+        String name = object.name();
         if (object.sizeBytes() < HEADER_BYTES + ContentHash.BYTES || object.sizeBytes() > MAX_BYTES) {
             throw damaged(name, "a size of %d bytes".formatted(object.sizeBytes()));
         }
@@ -81,30 +101,13 @@ final class IndexSegment {
             throw damaged(name, "its magic number");
         }
         if (header.getShort(8) != VERSION) {
-            throw new RepositoryException.UnsupportedVersion(
-                    "index segment '%s' has version %d".formatted(name, header.getShort(8)));
-        }
-        int packCount = header.getInt(12);
-        long entryCount = header.getInt(32);
-        long blockCount = Math.ceilDiv(entryCount, BLOCK_ENTRIES);
-        long tableBytes = (long) packCount * PACK_BYTES + blockCount * BLOCK_ROW_BYTES;
-        boolean sized = packCount >= 0
-                && entryCount > 0
-                && entryCount <= MAX_ENTRIES
-                && HEADER_BYTES + tableBytes + entryCount * ENTRY_BYTES + ContentHash.BYTES == object.sizeBytes();
-        if (!sized) {
-            throw damaged(name, "its counts");
-        }
-        ByteBuffer tables = ByteBuffer.allocate((int) tableBytes);
-        storage.read(name, HEADER_BYTES, tables);
-        tables.flip();
-        if (Digests.crc32c(header.slice(0, HASHED_HEADER_BYTES), tables) != header.getInt(HASHED_HEADER_BYTES)) {
-            throw damaged(name, "the checksum of its tables");
+            throw new RepositoryException.UnsupportedVersion("index segment '%s' has version %d, this virtkeep knows %d"
+                    .formatted(name, header.getShort(8), VERSION));
         }
         if (!new UUID(header.getLong(16), header.getLong(24)).equals(repository)) {
             throw damaged(name, "the repository it names");
         }
-        return new IndexSegment(storage, name, (int) entryCount, header, tables, packCount);
+        return header;
     }
 
     private static RepositoryException.Corrupt damaged(String name, String what) {

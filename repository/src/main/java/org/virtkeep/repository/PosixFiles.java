@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -66,7 +67,7 @@ record PosixFiles(Path root) implements FileAccess {
             return true;
         } catch (FileAlreadyExistsException _) {
             return false;
-        } catch (UnsupportedOperationException _) {
+        } catch (UnsupportedOperationException | FileSystemException _) { // told in both ways
             return renameUnlessTaken(existing, path);
         }
     }

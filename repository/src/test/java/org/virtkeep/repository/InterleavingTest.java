@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 ///
 /// A failure prints its seed; `-Dproperty.seed=N -Dproperty.runs=1` repeats it.
 class InterleavingTest {
-    private static final int RUNS = 60;
+    private static final int RUNS = 25;
     private static final int STEPS = 40;
 
     @Test

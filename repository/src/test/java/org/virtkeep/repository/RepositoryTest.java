@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -192,6 +195,38 @@ class RepositoryTest {
         BackupInfo second = TestRepositories.backUp(repository, disk, Optional.empty());
         assertThat(second.storedBytes()).isLessThan(disk.bytes.length / 2);
         disk.assertRestores(repository, second.id());
+    }
+
+    @Test
+    void severalThreadsPutAtOnce() throws Exception {
+        create();
+        var disk = new TestDisk("vda", 400 * TestDisk.CHUNK_BYTES);
+        disk.write(600, random);
+        var plan = new BackupPlan("vm", List.of(disk.spec()), Optional.empty());
+        try (BackupWriter writer = repository.begin(plan);
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var tasks = new ArrayList<Callable<Void>>();
+            for (int part = 0; part < 8; part++) {
+                int first = part;
+                tasks.add(() -> {
+                    for (int chunk = first; chunk < disk.chunks(); chunk += 8) {
+                        writer.disk("vda")
+                                .put(
+                                        chunk,
+                                        ByteBuffer.wrap(
+                                                disk.bytes, chunk * TestDisk.CHUNK_BYTES, TestDisk.CHUNK_BYTES));
+                    }
+                    return null;
+                });
+            }
+            for (var done : threads.invokeAll(tasks)) {
+                done.get();
+            }
+            disk.assertRestores(
+                    repository,
+                    writer.commit(BackupMetadata.at(TestRepositories.START)).id());
+        }
+        assertThat(repository.check(CheckLevel.data()).isClean()).isTrue();
     }
 
     @Test
