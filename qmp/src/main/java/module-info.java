@@ -2,6 +2,7 @@
 module org.virtkeep.qmp {
     requires transitive com.fasterxml.jackson.databind;
     requires transitive org.virtkeep.model;
+    requires jdk.net;
 
     exports org.virtkeep.qmp;
 }

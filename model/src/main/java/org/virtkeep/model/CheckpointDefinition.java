@@ -23,4 +23,24 @@ public record CheckpointDefinition(
     public CheckpointDefinition {
         disks = disks.map(List::copyOf);
     }
+
+    /// The same checkpoint without the domain's XML, as with libvirt's flag NO_DOMAIN.
+    public CheckpointDefinition withoutDomain() {
+        return new CheckpointDefinition(name, description, creationTime, parent, disks, Optional.empty());
+    }
+
+    /// The same checkpoint with the domain's XML at its creation.
+    public CheckpointDefinition withDomain(XmlElement document) {
+        return new CheckpointDefinition(name, description, creationTime, parent, disks, Optional.of(document));
+    }
+
+    /// The same checkpoint as a child of another, or as a root.
+    public CheckpointDefinition withParent(Optional<String> other) {
+        return new CheckpointDefinition(name, description, creationTime, other, disks, domain);
+    }
+
+    /// The same checkpoint with other disks, for example with their sizes.
+    public CheckpointDefinition withDisks(List<CheckpointDisk> others) {
+        return new CheckpointDefinition(name, description, creationTime, parent, Optional.of(others), domain);
+    }
 }

@@ -14,6 +14,10 @@ import java.util.UUID;
 /// @param type         `kvm` or `qemu` (emulated)
 /// @param memoryBytes  the guest's memory
 /// @param boot         what it starts from
+/// @param features     switches of the machine that the document sets: `acpi`, `apic`, `pae`, `vmport`, `pmu`,
+///                     `smm`, `hpet`, `suspend-to-mem`, `suspend-to-disk`; those it does not name are left
+///                     to libvirt's default (off for the first three) or QEMU's (the others)
+/// @param clockOffset  `utc` or `localtime`
 /// @param iothreads    number of iothreads, numbered from 1
 /// @param agentChannel true if it has the guest agent's channel `org.qemu.guest_agent.0`
 /// @param document     the whole document with name and uuid filled in
@@ -98,6 +102,19 @@ public record DomainDefinition(
 
     /// `<graphics type='vnc'>`: a TCP port (-1: QEMU's choice) or a unix socket.
     public record Vnc(Optional<String> socket, String listen, int port) {}
+
+    /// The file that a missing `nvram` is copied from, where the document names one.
+    public Optional<String> nvramTemplate() {
+        return document.child("os").flatMap(os -> os.child("nvram")).flatMap(nvram -> nvram.attribute("template"));
+    }
+
+    /// True if it has a USB tablet, for a pointer that follows the VNC client's.
+    public boolean hasTablet() {
+        return document.child("devices").stream()
+                .flatMap(devices -> devices.children("input").stream())
+                .anyMatch(input ->
+                        input.attribute("type").filter("tablet"::equals).isPresent());
+    }
 
     /// The disk that is called `target`.
     public Optional<DomainDisk> disk(String target) {

@@ -1,0 +1,19 @@
+/// `virtkeep`: arguments, output, progress, exit codes. Not a library: nothing is exported.
+///
+/// The driver `org.virtkeep.qemu` is not required here: it provides the service that `org.virtkeep.api` uses, so
+/// that the run-time system resolves it whenever its jar is on the module path.
+module org.virtkeep.cli {
+    requires ch.qos.logback.classic;
+    requires ch.qos.logback.core;
+    requires com.fasterxml.jackson.core;
+    requires info.picocli;
+    requires org.slf4j;
+    requires org.virtkeep.api;
+    requires org.virtkeep.model;
+
+    opens org.virtkeep.cli to
+            info.picocli;
+
+    provides ch.qos.logback.classic.spi.Configurator with
+            org.virtkeep.cli.LogConfigurator;
+}

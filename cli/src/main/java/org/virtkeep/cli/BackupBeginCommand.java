@@ -1,0 +1,147 @@
+package org.virtkeep.cli;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.virtkeep.api.BackupJob;
+import org.virtkeep.api.Connection;
+import org.virtkeep.api.Domain;
+import org.virtkeep.api.Domain.BackupBeginFlag;
+import org.virtkeep.model.BackupRequest;
+import org.virtkeep.model.BackupXml;
+import org.virtkeep.model.CheckpointDefinition;
+import org.virtkeep.model.CheckpointXml;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "backup-begin",
+        header = "start a backup of a running domain",
+        description = {
+            "Starts a backup of a running domain's disks as they are at this instant, all at the same, and returns "
+                    + "while it goes on. The guest goes on too.",
+            "A push (the default) has QEMU write the backup files. A pull serves the disks over NBD to whoever comes, "
+                    + "until backup-end. A <domainbackup> document chooses between them, lists disks and files, and "
+                    + "makes the backup incremental to a checkpoint. Without one, all disks are pushed into new "
+                    + "files beside their images.",
+            "A <domaincheckpoint> document creates a checkpoint at the same instant, so that the next backup can be "
+                    + "incremental to this one."
+        },
+        footer = {
+            "virtkeep backup-begin web1",
+            "    a full push of all disks",
+            "virtkeep backup-begin web1 push.xml checkpoint.xml --wait",
+            "    follows a push to its end, and fails if the push fails",
+            "job=$(virtkeep backup-begin web1 pull.xml --id-only)",
+            "    starts a pull and keeps its id for 'virtkeep backup-end web1 --id $job'"
+        })
+final class BackupBeginCommand extends ConnectedCommand {
+    @Mixin
+    private DomainArgument domain;
+
+    @Option(
+            names = "--backupxml",
+            paramLabel = "BACKUPXML",
+            description = "file with a <domainbackup> document, - for standard input")
+    private String backupXml;
+
+    @Option(
+            names = "--checkpointxml",
+            paramLabel = "CHECKPOINTXML",
+            description = "file with a <domaincheckpoint> document, - for standard input")
+    private String checkpointXml;
+
+    @Option(names = "--reuse-external", description = "write into files that exist, prepared by you")
+    private boolean reuseExternal;
+
+    @Option(
+            names = "--quiesce",
+            description = "freeze the guest's file systems for the instant, through its agent; they are always thawed")
+    private boolean quiesce;
+
+    @Option(names = "--id-only", description = "write the job's id and nothing else")
+    private boolean idOnly;
+
+    @Option(names = "--wait", description = "follow a push to its end and acknowledge it; fail if it does not complete")
+    private boolean wait;
+
+    private BackupRequest request;
+    private Optional<CheckpointDefinition> checkpoint = Optional.empty();
+
+    @Override
+    Places places() {
+        return Places.of("--domain").thenOptional("--backupxml", "--checkpointxml");
+    }
+
+    @Override
+    void check() {
+        if (backupXml != null && checkpointXml != null && isInput(backupXml) && isInput(checkpointXml)) {
+            throw usage("standard input can be only one of BACKUPXML and CHECKPOINTXML");
+        }
+        request = request();
+        checkpoint = Optional.ofNullable(checkpointXml).map(this::read).map(CheckpointXml::read);
+    }
+
+    private static boolean isInput(String name) {
+        return XmlInput.isStandardInput(name);
+    }
+
+    @Override
+    void run(Connection connection, Output output) {
+        Domain found = domain.find(connection);
+        long before = connection.lastEvent();
+        int id = found.backupBegin(request, checkpoint, flags());
+        begun(found, id, output);
+        if (wait) {
+            var progress = new ProgressLine(
+                    program().surroundings().err(), program().surroundings().terminal() && !output.isQuiet());
+            BackupJob ended = new JobFollower(connection, found, id, progress, output).follow(before);
+            PushResult.tell(found, ended, output, idOnly);
+        }
+    }
+
+    private BackupRequest request() {
+        BackupRequest request = Optional.ofNullable(backupXml)
+                .map(this::read)
+                .map(BackupXml::read)
+                .orElseGet(() -> new BackupRequest.Push(Optional.empty(), List.of()));
+        return switch (request) {
+            case BackupRequest.Push push -> push;
+            case BackupRequest.Pull _
+            when wait ->
+                throw usage("--wait is for a push; a pull lasts until backup-end, however far its clients are");
+            case BackupRequest.Pull pull -> pull;
+        };
+    }
+
+    private String read(String file) {
+        return XmlInput.read(file, program().surroundings().in());
+    }
+
+    private Set<BackupBeginFlag> flags() {
+        var flags = EnumSet.noneOf(BackupBeginFlag.class);
+        if (reuseExternal) {
+            flags.add(BackupBeginFlag.REUSE_EXTERNAL);
+        }
+        if (quiesce) {
+            flags.add(BackupBeginFlag.QUIESCE);
+        }
+        return flags;
+    }
+
+    private void begun(Domain found, int id, Output output) {
+        if (idOnly) {
+            output.text(Integer.toString(id));
+        } else if (!output.isJson() || !wait) {
+            output.done(
+                    "Backup job %d of domain '%s' started".formatted(id, found.name()),
+                    new JsonObject().put("domain", found.name()).put("id", id));
+        }
+        output.flush(); // the id is known to the caller before anything else can go wrong
+        if (request instanceof BackupRequest.Pull && !idOnly && !output.isJson() && !output.isQuiet()) {
+            output.text(JobReport.exports(found.backupJob(id)));
+        }
+    }
+}

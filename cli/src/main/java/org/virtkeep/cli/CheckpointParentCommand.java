@@ -1,0 +1,32 @@
+package org.virtkeep.cli;
+
+import org.virtkeep.api.Checkpoint;
+import org.virtkeep.api.Domain;
+import org.virtkeep.model.ErrorCode;
+import org.virtkeep.model.ErrorDomain;
+import org.virtkeep.model.VirtException;
+import picocli.CommandLine.Command;
+
+@Command(
+        name = "checkpoint-parent",
+        header = "tell which checkpoint another one follows",
+        description = "Writes the name of the checkpoint before the one given; fails if there is none.",
+        footer = {"virtkeep checkpoint-parent web1 tuesday"})
+final class CheckpointParentCommand extends CheckpointCommand {
+
+    @Override
+    void run(Domain domain, Checkpoint checkpoint, Output output) {
+        String parent = checkpoint
+                .parent()
+                .orElseThrow(() -> new VirtException(
+                        ErrorCode.NO_DOMAIN_CHECKPOINT,
+                        ErrorDomain.DOMAIN_CHECKPOINT,
+                        "checkpoint '%s' of domain '%s' is the first one and has no parent"
+                                .formatted(checkpoint.name(), domain.name())));
+        if (output.isJson()) {
+            output.json(new JsonObject().put("name", checkpoint.name()).put("parent", parent));
+        } else {
+            output.text(parent);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package org.virtkeep.cli;
+
+import java.util.List;
+import java.util.Optional;
+
+/// All commands by name. Only the one that is run gets loaded.
+final class Commands {
+    /// The commands about one thing, in the order in which the help shows them.
+    record Group(String title, List<String> names) {}
+
+    static final List<Group> GROUPS = List.of(
+            new Group(
+                    "DOMAINS",
+                    List.of(
+                            "list",
+                            "define",
+                            "undefine",
+                            "attach",
+                            "start",
+                            "suspend",
+                            "resume",
+                            "shutdown",
+                            "destroy",
+                            "dumpxml",
+                            "dominfo",
+                            "domstate",
+                            "domblklist",
+                            "domblkinfo")),
+            new Group(
+                    "BACKUPS",
+                    List.of(
+                            "backup-begin",
+                            "backup-end",
+                            "backup-list",
+                            "backup-dumpxml",
+                            "domjobinfo",
+                            "domjobabort")),
+            new Group(
+                    "CHECKPOINTS",
+                    List.of(
+                            "checkpoint-create",
+                            "checkpoint-create-as",
+                            "checkpoint-list",
+                            "checkpoint-info",
+                            "checkpoint-parent",
+                            "checkpoint-dumpxml",
+                            "checkpoint-delete")),
+            new Group("MORE", List.of("event", "completion", "help")));
+
+    private Commands() {}
+
+    static List<String> names() {
+        return GROUPS.stream().flatMap(group -> group.names().stream()).toList();
+    }
+
+    /// A new instance; empty if there is no such command.
+    static Optional<CliCommand> make(String name) {
+        return switch (name) {
+            case "list" -> Optional.of(new ListCommand());
+            case "define" -> Optional.of(new DefineCommand());
+            case "undefine" -> Optional.of(new UndefineCommand());
+            case "attach" -> Optional.of(new AttachCommand());
+            case "start" -> Optional.of(new StartCommand());
+            case "suspend" -> Optional.of(new SuspendCommand());
+            case "resume" -> Optional.of(new ResumeCommand());
+            case "shutdown" -> Optional.of(new ShutdownCommand());
+            case "destroy" -> Optional.of(new DestroyCommand());
+            case "dumpxml" -> Optional.of(new DumpXmlCommand());
+            case "dominfo" -> Optional.of(new DomInfoCommand());
+            case "domstate" -> Optional.of(new DomStateCommand());
+            case "domblklist" -> Optional.of(new DomBlkListCommand());
+            case "domblkinfo" -> Optional.of(new DomBlkInfoCommand());
+            case "backup-begin" -> Optional.of(new BackupBeginCommand());
+            case "backup-end" -> Optional.of(new BackupEndCommand());
+            case "backup-list" -> Optional.of(new BackupListCommand());
+            case "backup-dumpxml" -> Optional.of(new BackupDumpXmlCommand());
+            case "domjobinfo" -> Optional.of(new DomJobInfoCommand());
+            case "domjobabort" -> Optional.of(new DomJobAbortCommand());
+            case "checkpoint-create" -> Optional.of(new CheckpointCreateCommand());
+            case "checkpoint-create-as" -> Optional.of(new CheckpointCreateAsCommand());
+            case "checkpoint-list" -> Optional.of(new CheckpointListCommand());
+            case "checkpoint-info" -> Optional.of(new CheckpointInfoCommand());
+            case "checkpoint-parent" -> Optional.of(new CheckpointParentCommand());
+            case "checkpoint-dumpxml" -> Optional.of(new CheckpointDumpXmlCommand());
+            case "checkpoint-delete" -> Optional.of(new CheckpointDeleteCommand());
+            case "event" -> Optional.of(new EventCommand());
+            case "completion" -> Optional.of(new CompletionCommand());
+            case "help" -> Optional.of(new HelpCommand());
+            default -> Optional.empty();
+        };
+    }
+}

@@ -1,0 +1,29 @@
+package org.virtkeep.cli;
+
+import picocli.AutoComplete;
+import picocli.CommandLine.Command;
+
+@Command(
+        name = "completion",
+        header = "write a completion script for bash and zsh",
+        description = "Writes a script to standard output. A shell that has read it completes the names of commands "
+                + "and options when the tabulator key is pressed.",
+        footer = {
+            "source <(virtkeep completion)",
+            "    for this shell",
+            "virtkeep completion > /etc/bash_completion.d/virtkeep",
+            "    for every shell of every user"
+        })
+final class CompletionCommand extends CliCommand {
+
+    @Override
+    Places places() {
+        return Places.of();
+    }
+
+    @Override
+    void run(Output output) {
+        output.text(AutoComplete.bash(
+                "virtkeep", CommandTree.complete(new Virtkeep(program().surroundings()))));
+    }
+}

@@ -1,0 +1,71 @@
+package org.virtkeep.cli;
+
+import java.util.Comparator;
+import java.util.Optional;
+import org.virtkeep.api.BackupJob;
+import org.virtkeep.api.Domain;
+import org.virtkeep.model.ErrorCode;
+import org.virtkeep.model.VirtException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "domjobinfo",
+        header = "tell how a backup job gets on",
+        description = {
+            "Writes the statistics of a backup job, whole and per disk: of the one that runs, or if none does of the "
+                    + "one that ended last. Asking does not use up the answer.",
+            "The job type is Unbounded while the job runs, then Completed, Failed or Cancelled; None if the domain "
+                    + "never had a job. With --json, the statistics have the names of libvirt's job parameters, the "
+                    + "type is libvirt's number, and times are in milliseconds."
+        },
+        footer = {
+            "virtkeep domjobinfo web1",
+            "virtkeep domjobinfo web1 --json | jq '.disk_processed, .disk_total'",
+            "    how far it is, in bytes"
+        })
+final class DomJobInfoCommand extends JobCommand {
+    @Option(names = "--completed", description = "the job that ended last, even if another one runs")
+    private boolean completed;
+
+    @Override
+    void check() {
+        super.check();
+        if (completed && id() != 0) {
+            throw usage("--completed and --id exclude each other");
+        }
+    }
+
+    @Override
+    void run(Domain domain, Output output) {
+        Optional<BackupJob> job = completed ? lastEnded(domain) : chosen(domain);
+        if (output.isJson()) {
+            output.json(job.map(known -> JobJson.of(domain.name(), known))
+                    .orElseGet(() -> new JsonObject()
+                            .put("domain", domain.name())
+                            .putNull("id")
+                            .put("type", 0)
+                            .put("operation", 0)));
+        } else {
+            output.text(job.map(JobReport::text)
+                    .orElseGet(() -> new Facts().add("Job type", "None").render()));
+        }
+    }
+
+    private Optional<BackupJob> chosen(Domain domain) {
+        try {
+            return Optional.of(domain.backupJob(id()));
+        } catch (VirtException e) {
+            if (id() == 0 && e.code() == ErrorCode.NO_DOMAIN_BACKUP) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private static Optional<BackupJob> lastEnded(Domain domain) {
+        return domain.backupJobs().stream()
+                .filter(job -> job.ended().isPresent())
+                .max(Comparator.comparing(job -> job.ended().orElseThrow()));
+    }
+}

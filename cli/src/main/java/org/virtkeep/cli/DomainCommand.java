@@ -1,0 +1,23 @@
+package org.virtkeep.cli;
+
+import org.virtkeep.api.Connection;
+import org.virtkeep.api.Domain;
+import picocli.CommandLine.Mixin;
+
+/// A command on one domain, which is its first argument.
+abstract class DomainCommand extends ConnectedCommand {
+    @Mixin
+    private DomainArgument domain;
+
+    abstract void run(Domain domain, Output output);
+
+    @Override
+    Places places() {
+        return Places.of("--domain");
+    }
+
+    @Override
+    final void run(Connection connection, Output output) {
+        run(domain.find(connection), output);
+    }
+}

@@ -1,0 +1,121 @@
+package org.virtkeep.cli;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.virtkeep.api.Connection;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+@Command(
+        name = "event",
+        header = "wait for events and write them",
+        description = {
+            "Waits for something to happen to a domain, or to any, and writes it: one event, or with --loop every "
+                    + "event until a signal, a timeout, or until nobody reads the output any more.",
+            "Events have numbers that only grow (sequence in JSON). A script that remembers the last one and gives it "
+                    + "to --after misses none, as long as it comes back in time; if it did not, the first line is "
+                    + "an event 'events-lost'."
+        },
+        footer = {
+            "virtkeep event --loop --timestamp",
+            "    writes all that happens on the host",
+            "virtkeep event web1 --event job-completed --timeout 3600",
+            "    waits up to an hour for the end of a backup of web1"
+        })
+final class EventCommand extends ConnectedCommand {
+    private static final Duration NO_LIMIT = Duration.ofSeconds(Integer.MAX_VALUE);
+
+    @Mixin
+    private DomainArgument domain;
+
+    @Option(
+            names = "--event",
+            paramLabel = "TYPE",
+            split = ",",
+            description = "events of this type only: lifecycle, block-job or job-completed; may be given several times")
+    private List<String> types;
+
+    @Option(names = "--all", description = "events of all types; so it is without --event too")
+    private boolean all;
+
+    @Option(names = "--loop", description = "go on after the first event")
+    private boolean loop;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "SECONDS",
+            description = "end after this time; without --loop it is a failure if no event came")
+    private Integer timeoutSeconds;
+
+    @Option(names = "--after", paramLabel = "SEQUENCE", description = "begin with the first event after this number")
+    private Long after;
+
+    @Option(names = "--timestamp", description = "write the time before each event")
+    private boolean timestamp;
+
+    @Option(names = "--list", description = "write the types that there are, and end")
+    private boolean list;
+
+    @Override
+    Places places() {
+        return Places.of().thenOptional("--domain");
+    }
+
+    @Override
+    void check() {
+        if (timeoutSeconds != null && timeoutSeconds < 1) {
+            throw usage("--timeout is %d, but must be at least 1 second".formatted(timeoutSeconds));
+        }
+        if (all && types != null) {
+            throw usage("--all and --event exclude each other");
+        }
+        kinds();
+    }
+
+    /// The list of types needs no host.
+    @Override
+    void run(Output output) {
+        if (list) {
+            labels().forEach(output::text);
+        } else {
+            super.run(output);
+        }
+    }
+
+    @Override
+    void run(Connection connection, Output output) {
+        Optional<String> name =
+                domain.isGiven() ? Optional.of(domain.find(connection).name()) : Optional.empty();
+        var printer = new EventPrinter(output, name, kinds(), timestamp);
+        long begin = after == null ? connection.lastEvent() : after;
+        Duration limit =
+                Optional.ofNullable(timeoutSeconds).map(Duration::ofSeconds).orElse(NO_LIMIT);
+        new EventLoop(connection, printer, output).run(begin, limit, loop);
+        if (!output.isJson() && !output.isQuiet()) {
+            output.text("events received: " + printer.count());
+        }
+    }
+
+    private Set<EventKind> kinds() {
+        if (types == null) {
+            return EnumSet.allOf(EventKind.class);
+        }
+        var kinds = EnumSet.noneOf(EventKind.class);
+        types.forEach(type -> kinds.add(EventKind.named(type).orElseThrow(() -> unknown(type))));
+        return kinds;
+    }
+
+    private ParameterException unknown(String type) {
+        return usage("event type '%s' is none of %s".formatted(type, String.join(", ", labels())));
+    }
+
+    private static List<String> labels() {
+        return Arrays.stream(EventKind.values()).map(EventKind::label).toList();
+    }
+}

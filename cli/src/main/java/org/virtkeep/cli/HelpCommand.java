@@ -1,0 +1,37 @@
+package org.virtkeep.cli;
+
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+@Command(
+        name = "help",
+        header = "tell how to use the program or one command",
+        description = "Shows the manual page of a command, or without an argument a page with all commands.",
+        footer = {"virtkeep help backup-begin", "    tells all about starting a backup"})
+final class HelpCommand extends CliCommand {
+    @Option(names = "--command", paramLabel = "COMMAND", description = "the command to explain")
+    private String command;
+
+    @Override
+    Places places() {
+        return Places.of().thenOptional("--command");
+    }
+
+    @Override
+    void run(Output output) {
+        var explained = new Virtkeep(program().surroundings());
+        output.text(Optional.ofNullable(command)
+                .map(name -> page(CommandTree.forArguments(explained, name), name))
+                .orElseGet(() -> CommandTree.complete(explained).getUsageMessage()));
+    }
+
+    private static String page(CommandLine tree, String name) {
+        return Optional.ofNullable(tree.getSubcommands().get(name))
+                .map(CommandLine::getUsageMessage)
+                .orElseThrow(() -> new UnmatchedArgumentException(tree, List.of(name)));
+    }
+}

@@ -1,0 +1,73 @@
+package org.virtkeep.cli;
+
+import java.util.EnumSet;
+import java.util.Set;
+import org.virtkeep.api.DomainFilter;
+import picocli.CommandLine.Option;
+
+/// The options of `list` that choose domains. Those about one thing are alternatives, as in virsh.
+final class ListFilters {
+    @Option(names = "--all", description = "running and inactive domains")
+    private boolean all;
+
+    @Option(names = "--inactive", description = "inactive domains only")
+    private boolean inactive;
+
+    @Option(names = "--state-running", description = "domains whose guest runs")
+    private boolean running;
+
+    @Option(names = "--state-paused", description = "domains that are paused")
+    private boolean paused;
+
+    @Option(names = "--state-shutoff", description = "domains that are shut off")
+    private boolean shutoff;
+
+    @Option(names = "--state-other", description = "domains in any other state")
+    private boolean other;
+
+    @Option(names = "--persistent", description = "domains that are defined")
+    private boolean persistent;
+
+    @Option(names = "--transient", description = "domains that are only known while they run")
+    private boolean transientOnes;
+
+    @Option(names = "--with-checkpoint", description = "domains that have checkpoints")
+    private boolean withCheckpoint;
+
+    @Option(names = "--without-checkpoint", description = "domains that have none")
+    private boolean withoutCheckpoint;
+
+    @Option(names = "--with-backup", description = "domains with a running backup job")
+    private boolean withBackup;
+
+    @Option(names = "--without-backup", description = "domains without one")
+    private boolean withoutBackup;
+
+    /// Active domains only, unless the options ask for others or for states.
+    Set<DomainFilter> chosen() {
+        var chosen = EnumSet.noneOf(DomainFilter.class);
+        add(chosen, inactive && !all, DomainFilter.INACTIVE);
+        add(chosen, !inactive && !all && !byState(), DomainFilter.ACTIVE);
+        add(chosen, running, DomainFilter.RUNNING);
+        add(chosen, paused, DomainFilter.PAUSED);
+        add(chosen, shutoff, DomainFilter.SHUTOFF);
+        add(chosen, other, DomainFilter.OTHER);
+        add(chosen, persistent, DomainFilter.PERSISTENT);
+        add(chosen, transientOnes, DomainFilter.TRANSIENT);
+        add(chosen, withCheckpoint, DomainFilter.HAS_CHECKPOINT);
+        add(chosen, withoutCheckpoint, DomainFilter.NO_CHECKPOINT);
+        add(chosen, withBackup, DomainFilter.HAS_BACKUP);
+        add(chosen, withoutBackup, DomainFilter.NO_BACKUP);
+        return chosen;
+    }
+
+    private boolean byState() {
+        return running || paused || shutoff || other;
+    }
+
+    private static void add(Set<DomainFilter> chosen, boolean wanted, DomainFilter filter) {
+        if (wanted) {
+            chosen.add(filter);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package org.virtkeep.cli;
+
+import java.util.Set;
+import org.virtkeep.api.Domain;
+import org.virtkeep.api.Domain.UndefineFlag;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "undefine",
+        header = "forget a domain",
+        description = {"Forgets an inactive domain. Its images are not touched, and neither are the bitmaps in them."},
+        footer = {"virtkeep undefine web1 --checkpoints-metadata", "    forgets it, though it has checkpoints"})
+final class UndefineCommand extends DomainCommand {
+    @Option(
+            names = "--checkpoints-metadata",
+            description = "forget its checkpoints too; without this a domain that has some is refused")
+    private boolean checkpointsMetadata;
+
+    @Override
+    void run(Domain domain, Output output) {
+        String name = domain.name();
+        domain.undefine(checkpointsMetadata ? Set.of(UndefineFlag.CHECKPOINTS_METADATA) : Set.of());
+        output.done("Domain '%s' undefined".formatted(name), new JsonObject().put("domain", name));
+    }
+}

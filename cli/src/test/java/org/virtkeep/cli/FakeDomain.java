@@ -1,0 +1,187 @@
+package org.virtkeep.cli;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.UUID;
+import org.virtkeep.api.BackupJob;
+import org.virtkeep.api.BlockDevice;
+import org.virtkeep.api.BlockInfo;
+import org.virtkeep.api.Checkpoint;
+import org.virtkeep.api.Domain;
+import org.virtkeep.api.DomainState;
+import org.virtkeep.model.BackupRequest;
+import org.virtkeep.model.CheckpointDefinition;
+import org.virtkeep.model.ErrorCode;
+import org.virtkeep.model.VirtException;
+
+/// A domain in memory. What is asked of it is written into the host's list of calls.
+final class FakeDomain implements Domain {
+    private final FakeHost host;
+    private final String name;
+    private final int id;
+    private final DomainState state;
+
+    final List<BlockDevice> disks = new ArrayList<>();
+    final List<BackupJob> jobs = new ArrayList<>();
+    final List<Checkpoint> checkpoints = new ArrayList<>();
+
+    /// What each look at a job sees; the last one stays.
+    final Deque<BackupJob> looks = new ArrayDeque<>();
+
+    Optional<VirtException> refusal = Optional.empty();
+    Optional<VirtException> endRefusal = Optional.empty();
+    BackupEnd end = BackupEnd.COMPLETED;
+    String xml = "<domain/>";
+    boolean gone;
+
+    FakeDomain(FakeHost host, String name, int id, DomainState state) {
+        this.host = host;
+        this.name = name;
+        this.id = id;
+        this.state = state;
+    }
+
+    private void called(String call) {
+        host.calls.add(name + " " + call);
+        refusal.ifPresent(refused -> {
+            throw refused;
+        });
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public UUID uuid() {
+        return UUID.nameUUIDFromBytes(name.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public OptionalInt id() {
+        return id < 0 ? OptionalInt.empty() : OptionalInt.of(id);
+    }
+
+    @Override
+    public DomainState state() {
+        if (gone) {
+            throw VirtException.qemu(ErrorCode.NO_DOMAIN, "domain '%s' has gone".formatted(name));
+        }
+        return state;
+    }
+
+    @Override
+    public boolean isPersistent() {
+        return true;
+    }
+
+    @Override
+    public void start(Set<StartFlag> flags) {
+        called("start " + flags);
+    }
+
+    @Override
+    public void suspend() {
+        called("suspend");
+    }
+
+    @Override
+    public void resume() {
+        called("resume");
+    }
+
+    @Override
+    public void shutdown() {
+        called("shutdown");
+    }
+
+    @Override
+    public void destroy() {
+        called("destroy");
+    }
+
+    @Override
+    public void undefine(Set<UndefineFlag> flags) {
+        called("undefine " + flags);
+    }
+
+    @Override
+    public String xml() {
+        return xml;
+    }
+
+    @Override
+    public List<BlockDevice> blockDevices() {
+        return disks;
+    }
+
+    @Override
+    public BlockInfo blockInfo(String disk) {
+        called("blockInfo " + disk);
+        return new BlockInfo(1L << 30, 512L << 20, 3L << 19);
+    }
+
+    @Override
+    public int backupBegin(
+            BackupRequest request, Optional<CheckpointDefinition> checkpoint, Set<BackupBeginFlag> flags) {
+        called("backupBegin " + request + " "
+                + checkpoint.map(given -> given.name().orElse("")) + " " + flags);
+        return 3;
+    }
+
+    @Override
+    public BackupEnd backupEnd(int job, Set<BackupEndFlag> flags) {
+        called("backupEnd " + job + " " + flags);
+        endRefusal.ifPresent(refused -> {
+            throw refused;
+        });
+        return end;
+    }
+
+    @Override
+    public String backupXml(int job) {
+        called("backupXml " + job);
+        return "<domainbackup id='3'/>\n";
+    }
+
+    @Override
+    public List<BackupJob> backupJobs() {
+        return jobs;
+    }
+
+    @Override
+    public BackupJob backupJob(int job) {
+        if (looks.isEmpty()) {
+            throw VirtException.qemu(ErrorCode.NO_DOMAIN_BACKUP, "domain '%s' has no backup job".formatted(name));
+        }
+        host.calls.add(name + " backupJob " + job);
+        return looks.size() == 1 ? looks.getFirst() : looks.removeFirst();
+    }
+
+    @Override
+    public Checkpoint checkpointCreate(CheckpointDefinition definition, Set<CheckpointCreateFlag> flags) {
+        called("checkpointCreate " + definition.name() + " " + definition.description() + " " + definition.disks() + " "
+                + flags);
+        return new FakeCheckpoint(host, definition.name().orElse("1700000000"), Optional.empty(), true);
+    }
+
+    @Override
+    public List<Checkpoint> checkpoints() {
+        return checkpoints;
+    }
+
+    @Override
+    public Checkpoint checkpoint(String wanted) {
+        return checkpoints.stream()
+                .filter(each -> each.name().equals(wanted))
+                .findFirst()
+                .orElseThrow(() -> VirtException.qemu(
+                        ErrorCode.NO_DOMAIN_CHECKPOINT, "domain '%s' has no checkpoint '%s'".formatted(name, wanted)));
+    }
+}

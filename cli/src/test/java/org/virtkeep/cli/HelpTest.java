@@ -1,0 +1,87 @@
+package org.virtkeep.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.OptionSpec;
+
+class HelpTest {
+    private final Shell shell = new Shell();
+
+    static List<String> names() {
+        return Commands.names();
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void explainsEachCommandInFull(String name) {
+        Shell.Result result = shell.run("help", name);
+        assertThat(result.code()).isZero();
+        assertThat(result.out())
+                .startsWith("NAME\n    virtkeep " + name + " - ")
+                .contains("\nSYNOPSIS\n    virtkeep " + name, "\nDESCRIPTION\n    ", "\nGLOBAL OPTIONS\n")
+                .contains("\nEXIT STATUS\n    0 ", "\n    1 ", "\n    2 ", "\nEXAMPLES\n    ")
+                .contains("virtkeep " + name, "--connect URI");
+        assertThat(result.out().lines()).allMatch(line -> line.length() <= 100);
+        assertThat(shell.run(name, "--help")).isEqualTo(result);
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void explainsEachOption(String name) {
+        var spec = CommandTree.forArguments(new Virtkeep(Surroundings.ofProcess()), new String[] {name})
+                .getSubcommands()
+                .get(name)
+                .getCommandSpec();
+        String page = new HelpPage(spec).text();
+        for (OptionSpec option : spec.options()) {
+            assertThat(option.description()).as(option.longestName()).isNotEmpty();
+            assertThat(page).contains(option.longestName());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void knowsEachCommandByTheNameItHas(String name) {
+        CliCommand command = Commands.make(name).orElseThrow();
+        assertThat(command.getClass().getAnnotation(Command.class).name()).isEqualTo(name);
+    }
+
+    @Test
+    void listsAllCommands() {
+        assertThat(shell.run("help").out()).contains(names());
+        assertThat(shell.run("--help").out()).isEqualTo(shell.run("help").out());
+        assertThat(shell.run("--help", "list").out())
+                .isEqualTo(shell.run("help").out());
+        assertThat(names()).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void showsWhatIsRequiredAndWhatIsNot() {
+        assertThat(shell.run("help", "backup-begin").out().replaceAll("\\s+", " "))
+                .contains("virtkeep backup-begin DOMAIN [BACKUPXML] [CHECKPOINTXML] [--reuse-external] [--quiesce] "
+                        + "[--id-only] [--wait]");
+        assertThat(shell.run("help", "attach").out()).contains("virtkeep attach DOMAIN --qmp SOCKET...\n");
+    }
+
+    @Test
+    void doesNotExplainWhatThereIsNot() {
+        assertThat(shell.run("help", "lits"))
+                .isEqualTo(new Shell.Result(
+                        2, "", "error: unknown command 'lits' (did you mean 'list'?); see 'virtkeep help'\n"));
+    }
+
+    @Test
+    void writesACompletionScriptForAllCommands() {
+        Shell.Result result = shell.run("completion");
+        assertThat(result.code()).isZero();
+        assertThat(result.out())
+                .startsWith("#!/usr/bin/env bash")
+                .contains(names())
+                .contains("--reuse-external");
+    }
+}

@@ -1,0 +1,162 @@
+package org.virtkeep.qemu;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.LinkedBlockingDeque;
+import java.util.function.UnaryOperator;
+import org.virtkeep.api.Connection;
+import org.virtkeep.api.Domain;
+import org.virtkeep.api.DomainFilter;
+import org.virtkeep.api.Event;
+import org.virtkeep.model.Deadline;
+import org.virtkeep.model.ErrorCode;
+import org.virtkeep.model.VirtException;
+import org.virtkeep.qemu.session.Sessions;
+import org.virtkeep.qemu.state.DomainFolder;
+import org.virtkeep.qemu.state.Root;
+import org.virtkeep.qmp.QmpMonitor;
+
+/// The domains of a root. Holds nothing but what it was made of and the notices not yet read, so any number
+/// of them, in any number of processes, may work on one root.
+final class EmbeddedConnection implements Connection {
+    /// Who never reads them gets the newest.
+    private static final int MAX_NOTICES = 1_000;
+    /// How often a waiting reader of events looks whether something happened that nobody has noticed yet.
+    private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
+
+    private final String uri;
+    private final Root root;
+    private final JobServices services;
+    private final Sessions sessions;
+    private final LinkedBlockingDeque<String> notices = new LinkedBlockingDeque<>();
+    private volatile boolean closed;
+
+    EmbeddedConnection(String uri, Root root, JobServices services) {
+        this(uri, root, services, UnaryOperator.identity());
+    }
+
+    /// @param monitors see [Sessions]
+    EmbeddedConnection(String uri, Root root, JobServices services, UnaryOperator<QmpMonitor> monitors) {
+        this.uri = uri;
+        this.root = root;
+        this.services = services;
+        this.sessions = new Sessions(root, services.recovery(), this::addNotice, monitors);
+    }
+
+    private void addNotice(String text) {
+        notices.addLast(text);
+        while (notices.size() > MAX_NOTICES) {
+            notices.pollFirst();
+        }
+    }
+
+    @Override
+    public String uri() {
+        return uri;
+    }
+
+    @Override
+    public Domain define(String domainXml) {
+        requireOpen();
+        return handle(new Defining(root).define(domainXml));
+    }
+
+    @Override
+    public Domain attach(String name, List<Path> monitors) {
+        requireOpen();
+        var attaching = new Attaching(root, this::addNotice);
+        return handle(attaching.attach(name, monitors));
+    }
+
+    @Override
+    public Domain domain(String name) {
+        requireOpen();
+        try {
+            DomainFolder folder = root.folder(name);
+            if (folder.exists()) {
+                return handle(folder);
+            }
+        } catch (VirtException e) {
+            if (e.code() != ErrorCode.XML_ERROR) { // which says that nothing can have that name
+                throw e;
+            }
+        }
+        throw sessions.noDomain(name);
+    }
+
+    @Override
+    public Domain domain(UUID uuid) {
+        requireOpen();
+        return root.domainNames().stream()
+                .map(root::folder)
+                .filter(folder -> folder.uuid().filter(uuid::equals).isPresent())
+                .findFirst()
+                .map(this::handle)
+                .orElseThrow(() -> VirtException.qemu(
+                        ErrorCode.NO_DOMAIN, "no domain has the uuid '%s' in '%s'".formatted(uuid, root.dir())));
+    }
+
+    private EmbeddedDomain handle(DomainFolder folder) {
+        UUID uuid = folder.uuid().orElseThrow(() -> sessions.noDomain(folder.name()));
+        return new EmbeddedDomain(sessions, services, folder.name(), uuid);
+    }
+
+    @Override
+    public List<Domain> domains(Set<DomainFilter> filters) {
+        requireOpen();
+        var look = new DomainLook(sessions, services);
+        var domains = new ArrayList<Domain>();
+        for (String name : root.domainNames()) {
+            look.at(name)
+                    .filter(view -> view.passes(filters))
+                    .ifPresent(view -> domains.add(new EmbeddedDomain(sessions, services, name, view.uuid())));
+        }
+        return List.copyOf(domains);
+    }
+
+    @Override
+    public long lastEvent() {
+        requireOpen();
+        return root.events().last();
+    }
+
+    /// Also looks at the running domains now and then, since a QEMU that dies tells nobody else.
+    @Override
+    public List<Event> events(long after, Duration limit) {
+        var deadline = Deadline.in(limit);
+        var look = new DomainLook(sessions, services);
+        while (true) {
+            requireOpen();
+            Duration pause = deadline.remaining().compareTo(LOOK_INTERVAL) < 0 ? deadline.remaining() : LOOK_INTERVAL;
+            List<Event> events = root.events().await(after, pause);
+            if (!events.isEmpty() || deadline.hasPassed()) {
+                return events;
+            }
+            root.domainNames().stream()
+                    .filter(name -> root.folder(name).readRun().isPresent())
+                    .forEach(look::at);
+        }
+    }
+
+    @Override
+    public List<String> notices() {
+        var drained = new ArrayList<String>();
+        notices.drainTo(drained);
+        return List.copyOf(drained);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw VirtException.qemu(ErrorCode.OPERATION_INVALID, "connection '%s' is closed".formatted(uri));
+        }
+    }
+}

@@ -1,0 +1,219 @@
+package org.virtkeep.qemu;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import org.virtkeep.api.BackupJob;
+import org.virtkeep.api.BlockDevice;
+import org.virtkeep.api.BlockInfo;
+import org.virtkeep.api.Checkpoint;
+import org.virtkeep.api.Domain;
+import org.virtkeep.api.DomainState;
+import org.virtkeep.model.BackupRequest;
+import org.virtkeep.model.CheckpointDefinition;
+import org.virtkeep.model.Deadline;
+import org.virtkeep.model.DiskSource;
+import org.virtkeep.model.DomainDefinition;
+import org.virtkeep.model.DomainDisk;
+import org.virtkeep.model.ErrorCode;
+import org.virtkeep.model.XmlElement;
+import org.virtkeep.qemu.session.CheckpointOperations;
+import org.virtkeep.qemu.session.DomainSession;
+import org.virtkeep.qemu.session.Sessions;
+import org.virtkeep.qemu.state.DomainFolder;
+import org.virtkeep.qemu.state.DomainRun;
+import org.virtkeep.qmp.ContinueVm;
+import org.virtkeep.qmp.PowerDownVm;
+import org.virtkeep.qmp.StopVm;
+
+/// A domain by its name. Every call opens it anew. Immutable.
+final class EmbeddedDomain implements Domain {
+    private final Sessions sessions;
+    private final JobServices services;
+    private final String name;
+    private final UUID uuid;
+
+    EmbeddedDomain(Sessions sessions, JobServices services, String name, UUID uuid) {
+        this.sessions = sessions;
+        this.services = services;
+        this.name = name;
+        this.uuid = uuid;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public UUID uuid() {
+        return uuid;
+    }
+
+    private DomainFolder folder() {
+        DomainFolder folder = sessions.root().folder(name);
+        if (!folder.exists()) {
+            throw sessions.noDomain(name);
+        }
+        return folder;
+    }
+
+    private <T> T within(String what, Function<DomainSession, T> action) {
+        try (DomainSession session = sessions.open(name, what)) {
+            return action.apply(session);
+        }
+    }
+
+    @Override
+    public OptionalInt id() {
+        boolean active = state() != DomainState.SHUTOFF;
+        Optional<DomainRun> run = folder().readRun().filter(_ -> active);
+        return run.isPresent() ? OptionalInt.of(run.get().id()) : OptionalInt.empty();
+    }
+
+    /// Does not wait long for an operation on the domain: it then tells the state that was last announced.
+    @Override
+    public DomainState state() {
+        return new DomainLook(sessions, services).stateOf(folder());
+    }
+
+    @Override
+    public boolean isPersistent() {
+        return folder().definitionXml().isPresent();
+    }
+
+    @Override
+    public void start(Set<StartFlag> flags) {
+        try (DomainSession session = sessions.open(name, "start")) {
+            sessions.start(session, flags.contains(StartFlag.PAUSED));
+        }
+    }
+
+    @Override
+    public void suspend() {
+        try (DomainSession session = sessions.open(name, "suspend")) {
+            session.requireActive(ErrorCode.OPERATION_INVALID);
+            if (session.state() == DomainState.RUNNING) {
+                session.execute(new StopVm());
+                session.report(DomainState.PAUSED, "paused");
+            }
+        }
+    }
+
+    @Override
+    public void resume() {
+        try (DomainSession session = sessions.open(name, "resume")) {
+            session.requireActive(ErrorCode.OPERATION_INVALID);
+            if (session.state() != DomainState.RUNNING) {
+                session.execute(new ContinueVm());
+                session.report(DomainState.RUNNING, "unpaused");
+            }
+        }
+    }
+
+    @Override
+    public void shutdown() {
+        try (DomainSession session = sessions.open(name, "shutdown")) {
+            session.requireActive(ErrorCode.OPERATION_INVALID);
+            session.execute(new PowerDownVm());
+        }
+    }
+
+    @Override
+    public void destroy() {
+        sessions.destroy(name, Deadline.in(Sessions.USUAL_LIMIT));
+    }
+
+    @Override
+    public void undefine(Set<UndefineFlag> flags) {
+        new Undefining(sessions, services).undefine(name, flags);
+    }
+
+    /// As [#state()], answered from what is recorded if the domain is busy, or does not answer.
+    @Override
+    public String xml() {
+        DomainFolder folder = folder();
+        DomainDefinition definition = new DomainLook(sessions, services).definitionOf(folder);
+        XmlElement document = definition.document();
+        return folder.readRun()
+                .map(run -> document.with("id", Integer.toString(run.id())))
+                .orElse(document)
+                .write();
+    }
+
+    /// As [#xml()].
+    @Override
+    public List<BlockDevice> blockDevices() {
+        return new DomainLook(sessions, services)
+                .definitionOf(folder()).disks().stream()
+                        .map(EmbeddedDomain::blockDevice)
+                        .toList();
+    }
+
+    private static BlockDevice blockDevice(DomainDisk disk) {
+        String type = disk.source()
+                .map(source -> switch (source) {
+                    case DiskSource.File _ -> "file";
+                    case DiskSource.Block _ -> "block";
+                    case DiskSource.Nbd _ -> "network";
+                })
+                .orElse("file");
+        String device = disk.device() == DomainDisk.Device.CDROM ? "cdrom" : "disk";
+        return new BlockDevice(disk.target(), type, device, disk.source().map(DiskSource::describe));
+    }
+
+    @Override
+    public BlockInfo blockInfo(String disk) {
+        return within("domblkinfo", session -> BlockSizes.of(session, disk));
+    }
+
+    @Override
+    public int backupBegin(
+            BackupRequest request, Optional<CheckpointDefinition> checkpoint, Set<BackupBeginFlag> flags) {
+        return within("backup-begin", session -> services.backups().begin(session, request, checkpoint, flags));
+    }
+
+    @Override
+    public BackupEnd backupEnd(int id, Set<BackupEndFlag> flags) {
+        return within("backup-end", session -> services.backups().end(session, id, flags));
+    }
+
+    @Override
+    public String backupXml(int id) {
+        return within("backup-dumpxml", session -> services.backups().xml(session, id));
+    }
+
+    @Override
+    public List<BackupJob> backupJobs() {
+        return within("backup-list", session -> services.backups().jobs(session));
+    }
+
+    @Override
+    public BackupJob backupJob(int id) {
+        return within("domjobinfo", session -> services.backups().job(session, id));
+    }
+
+    @Override
+    public Checkpoint checkpointCreate(CheckpointDefinition definition, Set<CheckpointCreateFlag> flags) {
+        CheckpointOperations checkpoints = services.checkpoints();
+        return handle(within("checkpoint-create", session -> checkpoints.create(session, definition, flags)));
+    }
+
+    @Override
+    public List<Checkpoint> checkpoints() {
+        return services.checkpoints().names(folder()).stream().map(this::handle).toList();
+    }
+
+    @Override
+    public Checkpoint checkpoint(String checkpoint) {
+        services.checkpoints().parent(folder(), checkpoint);
+        return handle(checkpoint);
+    }
+
+    private Checkpoint handle(String checkpoint) {
+        return new EmbeddedCheckpoint(sessions, services.checkpoints(), name, checkpoint);
+    }
+}

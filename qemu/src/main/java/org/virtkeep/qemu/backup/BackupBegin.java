@@ -1,0 +1,199 @@
+package org.virtkeep.qemu.backup;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.virtkeep.api.Domain.BackupBeginFlag;
+import org.virtkeep.model.BackupMode;
+import org.virtkeep.model.BackupRequest;
+import org.virtkeep.model.BackupXml;
+import org.virtkeep.model.Deadline;
+import org.virtkeep.model.NbdAddress;
+import org.virtkeep.model.VirtException;
+import org.virtkeep.qemu.session.DomainSession;
+import org.virtkeep.qmp.AddBitmap;
+import org.virtkeep.qmp.BlockNode;
+import org.virtkeep.qmp.DirtyBitmap;
+import org.virtkeep.qmp.MergeBitmaps;
+import org.virtkeep.qmp.QueryNamedBlockNodes;
+import org.virtkeep.qmp.StartBackup;
+import org.virtkeep.qmp.Transaction;
+import org.virtkeep.qmp.TransactionAction;
+
+/// Begins one backup job: carries a plan out, step by step, each recorded before it is taken. Confined to one
+/// thread.
+final class BackupBegin {
+
+    /// For the keeper to start and to answer: a process start and local connections.
+    private static final Duration KEEPER_LIMIT = Duration.ofSeconds(30);
+
+    private final DomainSession session;
+    private final BackupPlan plan;
+    private final Set<BackupBeginFlag> flags;
+    private final JobStore jobs;
+    private final CheckpointStore checkpoints;
+    private final ScratchAndTargets images;
+    private final JobNames names;
+    private JobRecord job;
+
+    BackupBegin(DomainSession session, BackupPlan plan, Set<BackupBeginFlag> flags, BackupSettings settings) {
+        this.session = session;
+        this.plan = plan;
+        this.flags = flags;
+        this.jobs = new JobStore(session.folder(), session.root().durable());
+        this.checkpoints = new CheckpointStore(session.folder(), session.root().durable());
+        int id = jobs.nextId();
+        this.names = new JobNames(session.root().tag(), id);
+        this.images = new ScratchAndTargets(session, names);
+        this.job = new JobRecord(
+                JobRecord.FORMAT,
+                id,
+                plan.push(),
+                JobRecord.Phase.PREPARING,
+                session.run().orElseThrow().id(),
+                BackupXml.write(plan.request()),
+                plan.checkpoint().map(CheckpointPlan::name),
+                Optional.empty(),
+                Instant.now(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                plan.push() ? 0 : settings.pullIdleLimit().toSeconds(),
+                plan.disks().stream().map(BackupPlan.Disk::record).toList());
+    }
+
+    /// The job as far as it came.
+    JobRecord job() {
+        return job;
+    }
+
+    /// Does it.
+    ///
+    /// @return the job's id
+    /// @throws VirtException what went wrong; the caller undoes what was done, by [#job]
+    /// @throws IOException   the same, if the keeper is in trouble
+    int run() throws IOException {
+        jobs.save(job);
+        try (var keeper = startKeeper()) {
+            job = jobs.save(job.withKeeper(Optional.of(keeper.identity())));
+            prepareImages();
+            reachTheInstant(keeper);
+            plan.checkpoint().ifPresent(checkpoint -> checkpoints.save(checkpoint.definition()));
+            job = job.withDisks(this::withTotal);
+            if (plan.push()) {
+                startFleecedCopies();
+            } else {
+                serve(keeper);
+            }
+            job = jobs.save(job.withPhase(JobRecord.Phase.RUNNING));
+            keeper.release();
+            return job.id();
+        }
+    }
+
+    private KeeperProcess startKeeper() throws IOException {
+        return KeeperProcess.start(session.root().dir(), session.name(), job.id(), jobs.log(job.id()));
+    }
+
+    private void prepareImages() throws IOException {
+        for (DiskRecord disk : job.disks()) {
+            images.reserve(disk, plan.push());
+        }
+        job = jobs.save(job.withDisks(disk -> disk.reused() ? disk : disk.withMade()));
+        for (DiskRecord disk : job.disks()) {
+            images.open(disk, plan.push());
+        }
+    }
+
+    /// One transaction over all disks, with the guest's file systems frozen around it if that was asked for.
+    private void reachTheInstant(KeeperProcess keeper) {
+        var transaction = new Transaction(actions());
+        if (flags.contains(BackupBeginFlag.QUIESCE)) {
+            Quiesced.run(session, keeper, () -> session.execute(transaction));
+        } else {
+            session.execute(transaction);
+        }
+        job = job.withStarted(Instant.now());
+    }
+
+    private List<TransactionAction> actions() {
+        var actions = new ArrayList<TransactionAction>();
+        plan.checkpoint().ifPresent(checkpoint -> actions.addAll(checkpoint.actions()));
+        for (BackupPlan.Disk disk : plan.disks()) {
+            disk.since().ifPresent(bitmaps -> {
+                String node = disk.record().node();
+                actions.add(AddBitmap.disabled(node, names.bitmap()).withGranularity(bitmaps.granularityBytes()));
+                actions.add(new MergeBitmaps(node, names.bitmap(), bitmaps.layers()));
+            });
+            actions.add(start(disk.record()));
+        }
+        return actions;
+    }
+
+    private StartBackup start(DiskRecord disk) {
+        boolean fleecing = disk.usesScratch(plan.push());
+        StartBackup start = fleecing
+                ? StartBackup.none(names.fleecingJob(disk.index()), disk.node(), names.scratch(disk.index()))
+                : copy(disk, disk.node());
+        return images.guarded(start.withFilterNodeName(names.filter(disk.index())))
+                .withAutoDismiss(false)
+                .withAutoFinalize(false)
+                .withOnTargetError(StartBackup.OnError.REPORT);
+    }
+
+    private StartBackup copy(DiskRecord disk, String from) {
+        String id = names.copyJob(disk.index());
+        String target = names.target(disk.index());
+        return disk.mode() == BackupMode.FULL
+                ? StartBackup.full(id, from, target)
+                : StartBackup.bitmap(id, from, target, names.bitmap(), StartBackup.BitmapMode.NEVER);
+    }
+
+    /// A fleeced push copies from the frozen view, so that only scratch is in the way of the guest's writes.
+    private void startFleecedCopies() {
+        for (DiskRecord disk : job.disks()) {
+            if (disk.fleecing().isPresent()) {
+                String frozen = images.addFrozenView(disk);
+                if (disk.since().isPresent()) {
+                    var source = new org.virtkeep.qmp.BitmapReference(disk.node(), names.bitmap());
+                    session.execute(AddBitmap.disabled(frozen, names.bitmap()));
+                    session.execute(new MergeBitmaps(frozen, names.bitmap(), List.of(source)));
+                }
+                session.execute(copy(disk, frozen)
+                        .withPerformance(FrozenDisk.COPY_WORKERS, FrozenDisk.UNIT_BYTES)
+                        .withAutoDismiss(false)
+                        .withAutoFinalize(false)
+                        .withOnTargetError(StartBackup.OnError.REPORT));
+            }
+        }
+    }
+
+    private void serve(KeeperProcess keeper) throws IOException {
+        job.disks().forEach(images::addFrozenView);
+        images.export(job.disks());
+        NbdAddress address = keeper.serve(Deadline.in(KEEPER_LIMIT));
+        var asked = (BackupRequest.Pull) plan.request();
+        var served = new BackupRequest.Pull(asked.incremental(), address, asked.tls(), asked.disks());
+        job = job.withRequest(BackupXml.write(served));
+    }
+
+    private DiskRecord withTotal(DiskRecord disk) {
+        return disk.since().isEmpty() ? disk : disk.withTotal(dirtyBytes().getOrDefault(disk.node(), disk.size()));
+    }
+
+    /// What the job's own bitmaps hold, by node.
+    private Map<String, Long> dirtyBytes() {
+        Map<String, Long> bytes = new HashMap<>();
+        for (BlockNode node : session.execute(new QueryNamedBlockNodes())) {
+            node.bitmap(names.bitmap()).map(DirtyBitmap::dirtyBytes).ifPresent(dirty -> bytes.put(node.name(), dirty));
+        }
+        return bytes;
+    }
+}

@@ -1,0 +1,145 @@
+package org.virtkeep.qemu.backup;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.virtkeep.api.JobState;
+import org.virtkeep.model.Deadline;
+import org.virtkeep.qemu.session.DomainSession;
+import org.virtkeep.qemu.session.JobRecovery;
+import org.virtkeep.qmp.QmpException;
+
+/// Carries a domain's jobs on from where they are found: finishes, reports or undoes what happened since the
+/// last session. The same code runs in every command and in every job's keeper. Thread-safe across domains.
+public final class BackupJobs implements JobRecovery {
+
+    /// For looking at a job and for freeing the guest. Each command answers within milliseconds, or QEMU is
+    /// in trouble.
+    private static final Duration LOOK_LIMIT = Duration.ofSeconds(15);
+
+    private final KeeperControl keepers;
+
+    BackupJobs(KeeperControl keepers) {
+        this.keepers = keepers;
+    }
+
+    /// For all but keepers.
+    public static BackupJobs create() {
+        return new BackupJobs(KeeperControl.outside());
+    }
+
+    @Override
+    public void recover(DomainSession session) {
+        for (JobRecord job : jobs(session).unfinished()) {
+            carryOn(session, job);
+        }
+    }
+
+    private void carryOn(DomainSession session, JobRecord job) {
+        boolean qemuLives = session.run().filter(run -> run.id() == job.run()).isPresent();
+        switch (job.phase()) {
+            case PREPARING -> undo(session, job);
+            case RUNNING -> {
+                if (qemuLives) {
+                    step(session, job);
+                } else {
+                    endWithDomain(session, job);
+                }
+            }
+            case ENDING -> ending(session).takeDown(job);
+            case ENDED -> throw new IllegalStateException("an ended job is not unfinished");
+        }
+    }
+
+    private void endWithDomain(DomainSession session, JobRecord job) {
+        String why = "the domain's QEMU ended while the backup ran";
+        ending(session).end(job, JobState.CANCELLED, Optional.of(why));
+        session.notice("backup job %d of domain '%s' was cancelled: %s".formatted(job.id(), session.name(), why));
+    }
+
+    /// Whoever began the job held the domain's lock until the job ran. We hold it now: the beginner is dead.
+    private void undo(DomainSession session, JobRecord job) {
+        String why = "it was interrupted while it was being started, and has been undone";
+        undoCheckpoint(session, job);
+        ending(session).end(job, JobState.FAILED, Optional.of(why));
+        session.notice("backup job %d of domain '%s': %s".formatted(job.id(), session.name(), why));
+    }
+
+    /// Undoes a begin that failed and that nobody was told of, and forgets it.
+    void forget(DomainSession session, JobRecord job) {
+        undoCheckpoint(session, job);
+        ending(session).forget(job);
+    }
+
+    private static void undoCheckpoint(DomainSession session, JobRecord job) {
+        job.checkpoint().ifPresent(name -> new CheckpointRemoval(session).undoCreation(name));
+    }
+
+    /// Moves a running job on by what can be done now.
+    private void step(DomainSession session, JobRecord job) {
+        try {
+            Optional<String> trouble = jobs(session).trouble(job.id());
+            if (trouble.isEmpty()) {
+                trouble = Trouble.find(session.monitor(), job, Deadline.in(LOOK_LIMIT));
+            }
+            if (trouble.isPresent()) {
+                rescue(session, job, trouble.get());
+                return;
+            }
+        } catch (QmpException e) {
+            throw session.failure(e);
+        }
+        JobProgress now = JobProgress.of(session, job);
+        switch (now.verdict()) {
+            case JobProgress.Verdict.Failed(String reason) ->
+                ending(session).end(now.job(), JobState.FAILED, Optional.of(reason));
+            case JobProgress.Verdict.AllCopied() -> complete(session, now.job());
+            case JobProgress.Verdict.GoesOn() -> keepKept(session, now.job());
+        }
+    }
+
+    /// Frees the guest first, and only then does the paperwork.
+    private void rescue(DomainSession session, JobRecord job, String reason) throws QmpException {
+        var deadline = Deadline.in(LOOK_LIMIT);
+        new JobResources(session.monitor(), new JobNames(session.root().tag(), job.id())).cancelJobs(deadline);
+        Trouble.letGuestGoOn(session.monitor(), deadline);
+        ending(session).end(job, JobState.FAILED, Optional.of(reason));
+    }
+
+    private void complete(DomainSession session, JobRecord job) {
+        Optional<String> failure = PushFinish.run(session, job);
+        ending(session).end(job, failure.isEmpty() ? JobState.COMPLETED : JobState.FAILED, failure);
+    }
+
+    /// A job whose keeper has died gets another.
+    private void keepKept(DomainSession session, JobRecord job) {
+        if (job.keeper().filter(keeper -> keeper.isAlive()).isEmpty()) {
+            KeeperRevival.run(session, job)
+                    .ifPresent(reason -> ending(session).end(job, JobState.FAILED, Optional.of(reason)));
+        }
+    }
+
+    @Override
+    public void beforeStop(DomainSession session, String why) {
+        for (JobRecord job : jobs(session).unfinished()) {
+            if (job.phase() == JobRecord.Phase.ENDING) {
+                ending(session).takeDown(job);
+            } else {
+                ending(session).end(job, JobState.CANCELLED, Optional.of(why));
+            }
+        }
+    }
+
+    JobEnding ending(DomainSession session) {
+        return new JobEnding(session, keepers);
+    }
+
+    static JobStore jobs(DomainSession session) {
+        return new JobStore(session.folder(), session.root().durable());
+    }
+
+    /// The jobs of a domain that have not ended.
+    static List<JobRecord> unfinished(DomainSession session) {
+        return jobs(session).unfinished();
+    }
+}

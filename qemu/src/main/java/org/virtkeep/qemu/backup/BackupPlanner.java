@@ -1,0 +1,153 @@
+package org.virtkeep.qemu.backup;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.virtkeep.api.Domain.BackupBeginFlag;
+import org.virtkeep.api.JobState;
+import org.virtkeep.model.BackupDisk;
+import org.virtkeep.model.BackupMode;
+import org.virtkeep.model.BackupRequest;
+import org.virtkeep.model.DiskSource;
+import org.virtkeep.model.ErrorCode;
+import org.virtkeep.model.StorageKind;
+import org.virtkeep.model.VirtException;
+import org.virtkeep.qemu.block.BlockGraph;
+import org.virtkeep.qemu.block.CheckpointBitmaps;
+import org.virtkeep.qemu.block.DiskChain;
+import org.virtkeep.qemu.session.DomainSession;
+import org.virtkeep.qemu.session.LiveDisk;
+import org.virtkeep.qemu.state.Durable;
+
+/// Turns a request into a [BackupPlan], or refuses it. Touches nothing.
+final class BackupPlanner {
+    private final DomainSession session;
+    private final BackupSettings settings;
+    private final Set<BackupBeginFlag> flags;
+    private final BlockGraph graph;
+    private final Map<String, LiveDisk> liveDisks;
+    private final HostChecks checks;
+
+    BackupPlanner(DomainSession session, BackupSettings settings, Set<BackupBeginFlag> flags) {
+        this.session = session;
+        this.settings = settings;
+        this.flags = flags;
+        this.graph = BlockGraph.query(session);
+        this.liveDisks = session.disks().stream().collect(Collectors.toMap(LiveDisk::target, Function.identity()));
+        this.checks = new HostChecks(session);
+    }
+
+    /// @param request with all defaults filled in
+    /// @throws VirtException what is wrong with it
+    BackupPlan plan(BackupRequest request, Optional<CheckpointPlan> checkpoint) {
+        boolean push = request instanceof BackupRequest.Push;
+        if (request instanceof BackupRequest.Pull pull) {
+            checks.requireServable(pull);
+        }
+        var disks = new ArrayList<BackupPlan.Disk>();
+        List<String> order =
+                session.definition().disks().stream().map(disk -> disk.target()).toList();
+        for (BackupDisk disk : request.disks()) {
+            if (disk.backup()) {
+                disks.add(plan(disk, order.indexOf(disk.name()), push));
+            }
+        }
+        return new BackupPlan(request, checkpoint, disks);
+    }
+
+    private BackupPlan.Disk plan(BackupDisk requested, int index, boolean push) {
+        LiveDisk disk = Optional.ofNullable(liveDisks.get(requested.name()))
+                .orElseThrow(() -> VirtException.qemu(
+                        ErrorCode.CONFIG_UNSUPPORTED,
+                        "disk '%s' of domain '%s' has no media".formatted(requested.name(), session.name())));
+        DiskChain chain = graph.chain(disk);
+        checks.requireNoOtherJob(disk, chain);
+        Path path = Path.of(requested.path().orElseThrow());
+        StorageKind kind = requested.kind().orElseThrow();
+        boolean fleeced = push && isFleeced(path, kind, disk);
+        if (!push || fleeced) {
+            checks.requireFleecing(disk);
+        }
+        boolean reused = flags.contains(BackupBeginFlag.REUSE_EXTERNAL) || kind == StorageKind.BLOCK;
+        checks.requireUsable(disk, path, kind, flags.contains(BackupBeginFlag.REUSE_EXTERNAL));
+        if (!push || fleeced) {
+            checks.requireSpace(disk, fleeced ? Path.of(scratchFor(requested.name())) : path);
+        }
+        Optional<CheckpointBitmaps> since = since(requested, chain);
+        var record = new DiskRecord(
+                requested.name(),
+                index,
+                chain.active().name(),
+                disk.disk().source().map(DiskSource::describe).orElse(""),
+                chain.active().image().virtualSizeBytes(),
+                requested.mode().orElseThrow(),
+                requested.mode().orElseThrow() == BackupMode.INCREMENTAL ? requested.incremental() : Optional.empty(),
+                requested.format().orElseThrow(),
+                kind,
+                path.toString(),
+                reused,
+                false,
+                fleeced ? Optional.of(scratchFor(requested.name())) : Optional.empty(),
+                chain.active().image().virtualSizeBytes(),
+                0,
+                0,
+                JobState.RUNNING,
+                Optional.empty());
+        return new BackupPlan.Disk(record, since);
+    }
+
+    /// The bitmaps that say what changed since the disk's base.
+    private Optional<CheckpointBitmaps> since(BackupDisk disk, DiskChain chain) {
+        if (disk.mode().orElseThrow() == BackupMode.FULL) {
+            return Optional.empty();
+        }
+        String checkpoint = disk.incremental().orElseThrow();
+        new CheckpointStore(session.folder(), session.root().durable()).require(checkpoint);
+        CheckpointBitmaps bitmaps = CheckpointBitmaps.find(chain, checkpoint);
+        if (bitmaps.health() != CheckpointBitmaps.Health.OK) {
+            throw VirtException.qemu(
+                    ErrorCode.CHECKPOINT_INCONSISTENT,
+                    ("disk '%s' of domain '%s': bitmap '%s' is %s, so what changed since is not known; take a full backup "
+                                    + "of this disk with a new checkpoint, and delete checkpoint '%s'")
+                            .formatted(disk.name(), session.name(), checkpoint, explain(bitmaps.health()), checkpoint));
+        }
+        return Optional.of(bitmaps);
+    }
+
+    private static String explain(CheckpointBitmaps.Health health) {
+        return switch (health) {
+            case OK -> "ok";
+            case MISSING -> "missing from the active image";
+            case INCONSISTENT -> "inconsistent (a QEMU did not close the image cleanly)";
+            case NOT_RECORDING -> "not recording";
+            case GAP -> "missing from an image in the middle of the backing chain";
+        };
+    }
+
+    private boolean isFleeced(Path target, StorageKind kind, LiveDisk disk) {
+        return switch (settings.pushPath()) {
+            case DIRECT -> false;
+            case FLEECED -> true;
+            case AUTO -> kind == StorageKind.FILE && isRemote(target) && checks.canFleece(disk);
+        };
+    }
+
+    private static boolean isRemote(Path target) {
+        try {
+            return Files.isDirectory(target.getParent()) && Space.isRemote(target);
+        } catch (IOException e) {
+            throw Durable.failure("look at the file system of", target, e);
+        }
+    }
+
+    private String scratchFor(String disk) {
+        return session.folder().path().resolve("scratch-" + disk + ".qcow2").toString();
+    }
+}

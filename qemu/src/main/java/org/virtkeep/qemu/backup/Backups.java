@@ -1,0 +1,178 @@
+package org.virtkeep.qemu.backup;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.virtkeep.api.BackupJob;
+import org.virtkeep.api.Domain.BackupBeginFlag;
+import org.virtkeep.api.Domain.BackupEnd;
+import org.virtkeep.api.Domain.BackupEndFlag;
+import org.virtkeep.api.JobState;
+import org.virtkeep.model.BackupDefaults;
+import org.virtkeep.model.BackupRequest;
+import org.virtkeep.model.BackupXml;
+import org.virtkeep.model.CheckpointDefinition;
+import org.virtkeep.model.ErrorCode;
+import org.virtkeep.model.VirtException;
+import org.virtkeep.qemu.session.BackupOperations;
+import org.virtkeep.qemu.session.DomainSession;
+import org.virtkeep.qemu.state.DomainFolder;
+import org.virtkeep.qemu.state.Root;
+
+/// The backup calls of a domain. Thread-safe across domains.
+public final class Backups implements BackupOperations {
+    private final Root root;
+    private final BackupJobs recovery;
+    private final BackupSettings settings;
+
+    public Backups(Root root, BackupJobs recovery, BackupSettings settings) {
+        this.root = root;
+        this.recovery = recovery;
+        this.settings = settings;
+    }
+
+    @Override
+    public int begin(
+            DomainSession session,
+            BackupRequest request,
+            Optional<CheckpointDefinition> checkpoint,
+            Set<BackupBeginFlag> flags) {
+        session.requireActive(ErrorCode.OPERATION_UNSUPPORTED);
+        refuseSecondJob(session);
+        BackupPlan plan = plan(session, request, checkpoint, flags);
+        var begin = new BackupBegin(session, plan, flags, settings);
+        try {
+            return begin.run();
+        } catch (IOException e) {
+            throw undone(
+                    session,
+                    begin,
+                    VirtException.qemu(
+                            ErrorCode.OPERATION_FAILED,
+                            "domain '%s': the backup could not be started: %s"
+                                    .formatted(session.name(), e.getMessage()),
+                            e));
+        } catch (VirtException e) {
+            throw undone(session, begin, e);
+        }
+    }
+
+    private VirtException undone(DomainSession session, BackupBegin begin, VirtException cause) {
+        try {
+            recovery.forget(session, begin.job());
+        } catch (VirtException e) {
+            cause.addSuppressed(e); // the record is still there: the next session goes on undoing
+        }
+        return cause;
+    }
+
+    /// One job at a time, for now; names and ids are made for several.
+    private static void refuseSecondJob(DomainSession session) {
+        BackupJobs.unfinished(session).stream().findFirst().ifPresent(job -> {
+            throw VirtException.qemu(
+                    ErrorCode.OPERATION_INVALID,
+                    "domain '%s' already has a running backup, job %d, since %s; wait for it or end it (backup-end --id %d)"
+                            .formatted(session.name(), job.id(), job.started(), job.id()));
+        });
+    }
+
+    private BackupPlan plan(
+            DomainSession session,
+            BackupRequest request,
+            Optional<CheckpointDefinition> checkpoint,
+            Set<BackupBeginFlag> flags) {
+        Instant now = Instant.now();
+        Optional<CheckpointPlan> checkpointPlan =
+                checkpoint.map(asked -> new CheckpointPlanner(session).plan(asked, now));
+        String suffix = checkpointPlan.map(CheckpointPlan::name).orElse(Long.toString(now.getEpochSecond()));
+        BackupRequest complete =
+                BackupDefaults.fill(request, session.definition().disks(), suffix);
+        return new BackupPlanner(session, settings, flags).plan(complete, checkpointPlan);
+    }
+
+    @Override
+    public BackupEnd end(DomainSession session, int id, Set<BackupEndFlag> flags) {
+        JobStore jobs = BackupJobs.jobs(session);
+        JobRecord job = jobs.resolve(id);
+        if (!job.hasEnded()) {
+            if (job.push() && !flags.contains(BackupEndFlag.ABORT)) {
+                throw VirtException.qemu(
+                        ErrorCode.OPERATION_INVALID,
+                        "backup job %d of domain '%s' is still copying; wait for its end, or abort it (backup-end --id %d --abort)"
+                                .formatted(job.id(), session.name(), job.id()));
+            }
+            job = recovery.ending(session)
+                    .end(
+                            withLastProgress(jobs, job),
+                            job.push() ? JobState.CANCELLED : JobState.COMPLETED,
+                            job.push() ? Optional.of("it was aborted") : Optional.empty());
+        }
+        return result(session, jobs.save(job.withAcknowledged()));
+    }
+
+    private static JobRecord withLastProgress(JobStore jobs, JobRecord job) {
+        Optional<JobReport.Progress> progress = JobReport.Progress.read(jobs, job.id());
+        return job.withDisks(
+                disk -> progress.flatMap(now -> now.read(job.disks().indexOf(disk)))
+                        .map(read -> disk.withProgress(read, disk.tempUsed()))
+                        .orElse(disk));
+    }
+
+    private static BackupEnd result(DomainSession session, JobRecord job) {
+        return switch (job.state()) {
+            case COMPLETED -> BackupEnd.COMPLETED;
+            case CANCELLED -> BackupEnd.ABORTED;
+            case FAILED ->
+                throw VirtException.qemu(
+                        ErrorCode.OPERATION_FAILED,
+                        "backup job %d of domain '%s' failed: %s"
+                                .formatted(
+                                        job.id(),
+                                        session.name(),
+                                        job.error().orElse("for a reason that was not recorded")));
+            case RUNNING -> throw new IllegalStateException("a job that was ended does not run");
+        };
+    }
+
+    @Override
+    public String xml(DomainSession session, int id) {
+        JobRecord job = resolveForReading(session, id);
+        return BackupXml.write(BackupXml.read(job.request()), job.id());
+    }
+
+    @Override
+    public List<BackupJob> jobs(DomainSession session) {
+        return BackupJobs.jobs(session).all().stream()
+                .map(job -> report(session, job))
+                .toList();
+    }
+
+    @Override
+    public BackupJob job(DomainSession session, int id) {
+        return report(session, resolveForReading(session, id));
+    }
+
+    /// For reading, 0 also means the last ended job.
+    private static JobRecord resolveForReading(DomainSession session, int id) {
+        JobStore jobs = BackupJobs.jobs(session);
+        List<JobRecord> all = jobs.all();
+        boolean noneRuns = all.stream().allMatch(JobRecord::hasEnded);
+        return id == 0 && noneRuns && !all.isEmpty() ? all.getLast() : jobs.resolve(id);
+    }
+
+    private static BackupJob report(DomainSession session, JobRecord job) {
+        if (job.hasEnded() || !session.isActive()) {
+            return JobReport.of(job, Optional.empty());
+        }
+        Optional<JobReport.Progress> published =
+                job.push() ? Optional.empty() : JobReport.Progress.read(BackupJobs.jobs(session), job.id());
+        return JobReport.of(JobProgress.of(session, job).job(), published);
+    }
+
+    @Override
+    public boolean hasRunning(DomainFolder folder) {
+        return !new JobStore(folder, root.durable()).unfinished().isEmpty();
+    }
+}

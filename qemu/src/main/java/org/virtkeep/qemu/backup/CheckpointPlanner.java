@@ -1,0 +1,84 @@
+package org.virtkeep.qemu.backup;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.virtkeep.model.CheckpointDefaults;
+import org.virtkeep.model.CheckpointDefinition;
+import org.virtkeep.model.CheckpointDisk;
+import org.virtkeep.model.ErrorCode;
+import org.virtkeep.model.VirtException;
+import org.virtkeep.qemu.block.BlockGraph;
+import org.virtkeep.qemu.block.DiskChain;
+import org.virtkeep.qemu.session.DomainSession;
+import org.virtkeep.qemu.session.LiveDisk;
+
+/// Turns a checkpoint's request into a [CheckpointPlan], or refuses it. Touches nothing.
+final class CheckpointPlanner {
+    private final DomainSession session;
+    private final CheckpointStore store;
+
+    CheckpointPlanner(DomainSession session) {
+        this.session = session;
+        this.store = new CheckpointStore(session.folder(), session.root().durable());
+    }
+
+    /// @throws VirtException OPERATION_FAILED if the name is taken; CONFIG_UNSUPPORTED for a disk that
+    ///     cannot be tracked; INTERNAL_ERROR if a bitmap of that name is in the way
+    CheckpointPlan plan(CheckpointDefinition asked, Instant now) {
+        CheckpointDefinition complete =
+                CheckpointDefaults.fill(asked, session.definition().disks(), now);
+        String name = CheckpointStore.name(complete);
+        if (store.find(name).isPresent()) {
+            throw VirtException.qemu(
+                    ErrorCode.OPERATION_FAILED,
+                    "domain moment '%s' of domain '%s' already exists; choose another name, or delete it"
+                            .formatted(name, session.name()));
+        }
+        Map<String, LiveDisk> disks =
+                session.disks().stream().collect(Collectors.toMap(LiveDisk::target, Function.identity()));
+        BlockGraph graph = BlockGraph.query(session);
+        var nodes = new ArrayList<String>();
+        for (CheckpointDisk disk : complete.disks().orElse(List.of())) {
+            if (disk.tracked()) {
+                nodes.add(node(graph, Optional.ofNullable(disks.get(disk.name())), disk.name(), name));
+            }
+        }
+        return new CheckpointPlan(stored(complete, now), nodes);
+    }
+
+    private CheckpointDefinition stored(CheckpointDefinition complete, Instant now) {
+        return new CheckpointDefinition(
+                complete.name(),
+                complete.description(),
+                OptionalLong.of(now.getEpochSecond()),
+                store.current(),
+                complete.disks(),
+                Optional.of(session.definition().document()));
+    }
+
+    private String node(BlockGraph graph, Optional<LiveDisk> disk, String target, String name) {
+        DiskChain chain = graph.chain(disk.orElseThrow(() -> VirtException.qemu(
+                ErrorCode.CONFIG_UNSUPPORTED,
+                "disk '%s' of domain '%s' is empty or readonly, so it cannot have a checkpoint"
+                        .formatted(target, session.name()))));
+        if (!chain.keepsBitmaps()) {
+            throw VirtException.qemu(
+                    ErrorCode.CONFIG_UNSUPPORTED,
+                    "disk '%s' of domain '%s' has format '%s', and checkpoints need qcow2; leave it out (checkpoint='no')"
+                            .formatted(target, session.name(), chain.active().driver()));
+        }
+        if (chain.active().bitmap(name).isPresent()) {
+            throw VirtException.qemu(
+                    ErrorCode.INTERNAL_ERROR,
+                    "disk '%s' of domain '%s' already holds a bitmap '%s' that no known checkpoint owns; choose another name"
+                            .formatted(target, session.name(), name));
+        }
+        return chain.active().name();
+    }
+}

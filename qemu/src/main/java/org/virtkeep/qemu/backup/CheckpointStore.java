@@ -1,0 +1,125 @@
+package org.virtkeep.qemu.backup;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.virtkeep.model.CheckpointDefinition;
+import org.virtkeep.model.CheckpointXml;
+import org.virtkeep.model.ErrorCode;
+import org.virtkeep.model.ErrorDomain;
+import org.virtkeep.model.VirtException;
+import org.virtkeep.qemu.state.DomainFolder;
+import org.virtkeep.qemu.state.Durable;
+
+/// The checkpoints of one domain, in `checkpoints/NAME.xml`. Change it only while holding the domain's lock.
+///
+/// Which checkpoint is current is not stored but follows from the tree: the newest leaf. So there is nothing
+/// that a crash between two writes could leave contradicting.
+final class CheckpointStore {
+    private static final String SUFFIX = ".xml";
+
+    private final DomainFolder folder;
+    private final Durable durable;
+
+    CheckpointStore(DomainFolder folder, Durable durable) {
+        this.folder = folder;
+        this.durable = durable;
+    }
+
+    void save(CheckpointDefinition checkpoint) {
+        Path file = file(name(checkpoint));
+        try {
+            durable.replace(file, CheckpointXml.write(checkpoint));
+        } catch (IOException e) {
+            throw Durable.failure("write", file, e);
+        }
+    }
+
+    void delete(String name) {
+        try {
+            durable.delete(file(name));
+        } catch (IOException e) {
+            throw Durable.failure("delete", file(name), e);
+        }
+    }
+
+    Optional<CheckpointDefinition> find(String name) {
+        Path file = file(name);
+        try {
+            return Durable.readText(file).map(CheckpointXml::read);
+        } catch (IOException e) {
+            throw Durable.failure("read", file, e);
+        }
+    }
+
+    /// @throws VirtException NO_DOMAIN_CHECKPOINT if there is none of that name
+    CheckpointDefinition require(String name) {
+        return find(name)
+                .orElseThrow(() -> new VirtException(
+                        ErrorCode.NO_DOMAIN_CHECKPOINT,
+                        ErrorDomain.QEMU,
+                        "domain '%s' has no checkpoint '%s'".formatted(folder.name(), name)));
+    }
+
+    /// All checkpoints, parents before children, otherwise by age.
+    List<CheckpointDefinition> all() {
+        var waiting = new ArrayList<>(unordered());
+        waiting.sort(Comparator.comparingLong((CheckpointDefinition checkpoint) ->
+                        checkpoint.creationTime().orElse(0))
+                .thenComparing(CheckpointStore::name));
+        Set<String> known = new HashSet<>();
+        waiting.forEach(checkpoint -> known.add(name(checkpoint)));
+        var ordered = new ArrayList<CheckpointDefinition>();
+        while (!waiting.isEmpty()) {
+            CheckpointDefinition next = waiting.stream()
+                    .filter(checkpoint ->
+                            checkpoint.parent().filter(known::contains).isEmpty())
+                    .findFirst()
+                    .orElse(waiting.getFirst());
+            waiting.remove(next);
+            known.remove(name(next));
+            ordered.add(next);
+        }
+        return List.copyOf(ordered);
+    }
+
+    private List<CheckpointDefinition> unordered() {
+        try (Stream<Path> files = Files.list(folder.checkpoints())) {
+            return files.map(path -> path.getFileName().toString())
+                    .filter(name -> !name.startsWith(".") && name.endsWith(SUFFIX))
+                    .map(name -> find(name.substring(0, name.length() - SUFFIX.length())))
+                    .flatMap(Optional::stream)
+                    .toList();
+        } catch (java.nio.file.NoSuchFileException _) {
+            return List.of(); // the domain has never had one
+        } catch (IOException e) {
+            throw Durable.failure("list", folder.checkpoints(), e);
+        }
+    }
+
+    /// The checkpoint that a new one has as its parent: the newest leaf.
+    Optional<String> current() {
+        List<CheckpointDefinition> all = all();
+        Set<String> parents = new HashSet<>();
+        all.forEach(checkpoint -> checkpoint.parent().ifPresent(parents::add));
+        return all.stream()
+                .filter(checkpoint -> !parents.contains(name(checkpoint)))
+                .reduce((_, later) -> later)
+                .map(CheckpointStore::name);
+    }
+
+    static String name(CheckpointDefinition checkpoint) {
+        return checkpoint.name().orElseThrow(() -> new IllegalStateException("a stored checkpoint has a name"));
+    }
+
+    private Path file(String name) {
+        return folder.checkpoints().resolve(name + SUFFIX);
+    }
+}

@@ -1,0 +1,94 @@
+package org.virtkeep.qemu.backup;
+
+import java.util.Optional;
+import org.virtkeep.api.JobState;
+import org.virtkeep.model.BackupMode;
+import org.virtkeep.model.StorageKind;
+
+/// One disk of a durable job record. Sizes in bytes.
+///
+/// @param index       position among the domain's disks, part of the names in QEMU
+/// @param node        the disk's format node, which holds its bitmaps
+/// @param source      the disk's source, for people
+/// @param size        virtual size
+/// @param since       the checkpoint it is incremental to
+/// @param path        push: the target; pull: the scratch image
+/// @param reused      the caller provides the file or device at `path`; it is never deleted
+/// @param made        the file at `path` was made by this job, so a failed or cancelled job deletes it
+/// @param fleecing    push only: the scratch image that shields the guest from a slow target
+/// @param total       bytes to copy, or that clients can be expected to read
+record DiskRecord(
+        String name,
+        int index,
+        String node,
+        String source,
+        long size,
+        BackupMode mode,
+        Optional<String> since,
+        String format,
+        StorageKind kind,
+        String path,
+        boolean reused,
+        boolean made,
+        Optional<String> fleecing,
+        long total,
+        long processed,
+        long tempUsed,
+        JobState state,
+        Optional<String> error) {
+
+    DiskRecord withMade() {
+        return with(true, total, processed, tempUsed, state, error);
+    }
+
+    DiskRecord withTotal(long newTotal) {
+        return with(made, newTotal, processed, tempUsed, state, error);
+    }
+
+    DiskRecord withProgress(long newProcessed, long newTempUsed) {
+        return with(made, total, newProcessed, newTempUsed, state, error);
+    }
+
+    DiskRecord ended(JobState outcome, Optional<String> why) {
+        return with(made, total, processed, tempUsed, outcome, why);
+    }
+
+    /// The same disk with what changes in a job's life.
+    private DiskRecord with(
+            boolean nowMade,
+            long nowTotal,
+            long nowProcessed,
+            long nowTempUsed,
+            JobState nowState,
+            Optional<String> nowError) {
+        return new DiskRecord(
+                name,
+                index,
+                node,
+                source,
+                size,
+                mode,
+                since,
+                format,
+                kind,
+                path,
+                reused,
+                nowMade,
+                fleecing,
+                nowTotal,
+                nowProcessed,
+                nowTempUsed,
+                nowState,
+                nowError);
+    }
+
+    /// True if the disk's old content is kept in a scratch image while the job runs.
+    boolean usesScratch(boolean push) {
+        return !push || fleecing.isPresent();
+    }
+
+    /// The scratch image, if the job keeps one for this disk.
+    Optional<String> scratchPath(boolean push) {
+        return push ? fleecing : Optional.of(path);
+    }
+}

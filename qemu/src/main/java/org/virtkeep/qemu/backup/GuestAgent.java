@@ -1,0 +1,156 @@
+package org.virtkeep.qemu.backup;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.ThreadLocalRandom;
+import org.virtkeep.model.Deadline;
+
+/// A conversation with the guest's agent (`qemu-ga`) over its channel's unix socket. Confined to one thread.
+///
+/// The agent may be absent, slow or frozen, and answers to questions of an earlier client may still lie in
+/// the channel, so every conversation begins with a synchronisation (`guest-sync-delimited`).
+final class GuestAgent implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /// The byte that tells the agent to forget what it was parsing, and that precedes its answer to a
+    /// synchronisation.
+    private static final byte DELIMITER = (byte) 0xff;
+
+    /// More than any answer that is asked for here has; a guest that sends more is not believed.
+    private static final int ANSWER_LIMIT_BYTES = 1 << 20;
+
+    private final SocketChannel channel;
+    private final Selector selector;
+    private final ByteBuffer received = ByteBuffer.allocate(64 << 10).flip();
+
+    private GuestAgent(SocketChannel channel, Selector selector) {
+        this.channel = channel;
+        this.selector = selector;
+    }
+
+    /// Connects and synchronises.
+    ///
+    /// @throws IOException if nobody listens on the socket, or the agent does not answer in time
+    static GuestAgent connect(Path socket, Deadline deadline) throws IOException {
+        var channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+        try {
+            channel.connect(UnixDomainSocketAddress.of(socket));
+            channel.configureBlocking(false);
+            var selector = Selector.open();
+            channel.register(selector, SelectionKey.OP_READ);
+            var agent = new GuestAgent(channel, selector);
+            try {
+                agent.synchronise(deadline);
+                return agent;
+            } catch (IOException e) {
+                agent.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    /// Freezes all file systems of the guest that can be frozen (`guest-fsfreeze-freeze`).
+    ///
+    /// @return how many were frozen
+    /// @throws IOException if the agent refused or did not answer; the guest may be frozen then, so thaw it
+    int freeze(Deadline deadline) throws IOException {
+        return call("guest-fsfreeze-freeze", deadline).asInt();
+    }
+
+    /// Thaws all file systems (`guest-fsfreeze-thaw`). Harmless if none is frozen.
+    ///
+    /// @return how many were thawed
+    int thaw(Deadline deadline) throws IOException {
+        return call("guest-fsfreeze-thaw", deadline).asInt();
+    }
+
+    private void synchronise(Deadline deadline) throws IOException {
+        int token = ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE);
+        var message = new ByteArrayOutputStream();
+        message.write(DELIMITER);
+        message.writeBytes("{\"execute\":\"guest-sync-delimited\",\"arguments\":{\"id\":%d}}\n"
+                .formatted(token)
+                .getBytes(StandardCharsets.UTF_8));
+        send(message.toByteArray(), deadline);
+        do {
+            skipTo(DELIMITER, deadline);
+        } while (JSON.readTree(line(deadline)).path("return").asInt() != token);
+    }
+
+    private JsonNode call(String command, Deadline deadline) throws IOException {
+        send("{\"execute\":\"%s\"}\n".formatted(command).getBytes(StandardCharsets.UTF_8), deadline);
+        JsonNode answer = JSON.readTree(line(deadline));
+        if (answer.has("error")) {
+            throw new IOException("the guest agent refused %s: %s"
+                    .formatted(command, answer.at("/error/desc").asText()));
+        }
+        return answer.path("return");
+    }
+
+    private void send(byte[] message, Deadline deadline) throws IOException {
+        var buffer = ByteBuffer.wrap(message);
+        while (buffer.hasRemaining()) {
+            if (channel.write(buffer) == 0) {
+                await(SelectionKey.OP_WRITE, deadline);
+            }
+        }
+    }
+
+    private byte[] line(Deadline deadline) throws IOException {
+        var line = new ByteArrayOutputStream();
+        for (byte next = read(deadline); next != '\n'; next = read(deadline)) {
+            if (line.size() == ANSWER_LIMIT_BYTES) {
+                throw new IOException(
+                        "the guest agent sent more than %d bytes without an end of line".formatted(ANSWER_LIMIT_BYTES));
+            }
+            line.write(next);
+        }
+        return line.toByteArray();
+    }
+
+    private void skipTo(byte wanted, Deadline deadline) throws IOException {
+        while (read(deadline) != wanted) {}
+    }
+
+    private byte read(Deadline deadline) throws IOException {
+        while (!received.hasRemaining()) {
+            await(SelectionKey.OP_READ, deadline);
+            received.clear();
+            int count = channel.read(received);
+            received.flip();
+            if (count < 0) {
+                throw new IOException("the guest agent's channel was closed");
+            }
+        }
+        return received.get();
+    }
+
+    private void await(int operation, Deadline deadline) throws IOException {
+        channel.keyFor(selector).interestOps(operation);
+        long millis = deadline.remaining().toMillis();
+        if (millis == 0 || selector.select(millis) == 0) {
+            throw new IOException("the guest agent did not answer within %d ms; is it running in the guest?"
+                    .formatted(deadline.limit().toMillis()));
+        }
+        selector.selectedKeys().clear();
+    }
+
+    @Override
+    public void close() throws IOException {
+        selector.close();
+        channel.close();
+    }
+}

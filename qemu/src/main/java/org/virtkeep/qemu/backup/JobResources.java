@@ -1,0 +1,155 @@
+package org.virtkeep.qemu.backup;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Predicate;
+import org.virtkeep.model.Deadline;
+import org.virtkeep.qmp.BlockNode;
+import org.virtkeep.qmp.CancelJob;
+import org.virtkeep.qmp.DismissJob;
+import org.virtkeep.qmp.JobInfo;
+import org.virtkeep.qmp.JobStatus;
+import org.virtkeep.qmp.QmpException;
+import org.virtkeep.qmp.QmpMonitor;
+import org.virtkeep.qmp.QueryBlockExports;
+import org.virtkeep.qmp.QueryJobs;
+import org.virtkeep.qmp.QueryNamedBlockNodes;
+import org.virtkeep.qmp.RemoveBitmap;
+import org.virtkeep.qmp.RemoveExport;
+import org.virtkeep.qmp.RemoveNode;
+import org.virtkeep.qmp.StopNbdServer;
+
+/// Everything that one job has added to a QEMU, and its removal. What belongs to the job is told by its
+/// names, so this works without knowing how far the job came, and may be repeated until it succeeds. Confined
+/// to one thread.
+final class JobResources {
+    private static final Duration PAUSE = Duration.ofMillis(5);
+
+    private final QmpMonitor monitor;
+    private final JobNames names;
+
+    JobResources(QmpMonitor monitor, JobNames names) {
+        this.monitor = monitor;
+        this.names = names;
+    }
+
+    /// Removes all of it. The order matters: a reader of a frozen disk must be gone before the job that keeps
+    /// it frozen, and an image may be deleted only when no node uses it.
+    ///
+    /// @throws QmpException if QEMU refuses a step or does not answer; call again to go on from there
+    void release(Deadline deadline) throws QmpException {
+        removeExports(deadline);
+        removeNodes(node -> node.driver().equals("snapshot-access"), deadline);
+        cancelJobs(deadline);
+        removeNodes(_ -> true, deadline);
+        removeBitmaps(deadline);
+    }
+
+    /// Cancels the job's block jobs and waits until they are gone, and with them their filters above the
+    /// disks.
+    void cancelJobs(Deadline deadline) throws QmpException {
+        for (List<JobInfo> jobs = ownJobs(deadline); !jobs.isEmpty(); jobs = ownJobs(deadline)) {
+            for (JobInfo job : jobs) {
+                cancelOrDismiss(job, deadline);
+            }
+            pause(deadline, "its jobs to end");
+        }
+    }
+
+    private void cancelOrDismiss(JobInfo job, Deadline deadline) throws QmpException {
+        if (job.status() == JobStatus.CONCLUDED) {
+            monitor.execute(new DismissJob(job.id()), deadline);
+        } else if (job.status() != JobStatus.ABORTING && job.status() != JobStatus.NULL) {
+            tolerating(() -> monitor.execute(new CancelJob(job.id()), deadline));
+        }
+    }
+
+    private List<JobInfo> ownJobs(Deadline deadline) throws QmpException {
+        return monitor.execute(new QueryJobs(), deadline).stream()
+                .filter(job -> names.owns(job.id()))
+                .toList();
+    }
+
+    private void removeExports(Deadline deadline) throws QmpException {
+        boolean hadAny = false;
+        while (true) {
+            var exports = monitor.execute(new QueryBlockExports(), deadline);
+            var own = exports.stream().filter(export -> names.owns(export.id())).toList();
+            if (own.isEmpty()) {
+                if (hadAny && exports.isEmpty()) {
+                    tolerating(() -> monitor.execute(new StopNbdServer(), deadline));
+                }
+                return;
+            }
+            hadAny = true;
+            for (var export : own) {
+                if (!export.shuttingDown()) {
+                    tolerating(() -> monitor.execute(new RemoveExport(export.id(), RemoveExport.Mode.HARD), deadline));
+                }
+            }
+            pause(deadline, "its exports to close");
+        }
+    }
+
+    /// Removes the job's nodes that fit, users before what they use, as often as something can be removed.
+    private void removeNodes(Predicate<BlockNode> fits, Deadline deadline) throws QmpException {
+        while (true) {
+            List<BlockNode> own = monitor.execute(new QueryNamedBlockNodes(), deadline).stream()
+                    .filter(node -> names.owns(node.name()) && fits.test(node))
+                    .toList();
+            if (own.isEmpty()) {
+                return;
+            }
+            QmpException.Refused refusal = null;
+            int removed = 0;
+            for (BlockNode node : own) {
+                try {
+                    monitor.execute(new RemoveNode(node.name()), deadline);
+                    removed++;
+                } catch (QmpException.Refused e) {
+                    refusal = e; // still used by another of ours, which may come later in the list
+                }
+            }
+            if (removed == 0) {
+                throw refusal;
+            }
+        }
+    }
+
+    private void removeBitmaps(Deadline deadline) throws QmpException {
+        for (BlockNode node : monitor.execute(new QueryNamedBlockNodes(), deadline)) {
+            for (var bitmap : node.bitmaps()) {
+                if (bitmap.name().filter(names.bitmap()::equals).isPresent()) {
+                    monitor.execute(new RemoveBitmap(node.name(), names.bitmap()), deadline);
+                }
+            }
+        }
+    }
+
+    /// A step whose object may have vanished by itself since we looked; looking again tells.
+    private static void tolerating(Step step) throws QmpException {
+        try {
+            step.run();
+        } catch (QmpException.Refused _) {
+            // the loop around it asks QEMU what is left
+        }
+    }
+
+    @FunctionalInterface
+    private interface Step {
+        void run() throws QmpException;
+    }
+
+    private void pause(Deadline deadline, String what) throws QmpException {
+        if (deadline.hasPassed()) {
+            throw new QmpException.TimedOut("backup job %d: waited %d s for %s"
+                    .formatted(names.job(), deadline.limit().toSeconds(), what));
+        }
+        try {
+            Thread.sleep(PAUSE);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            throw new QmpException.TimedOut("interrupted while waiting for " + what);
+        }
+    }
+}

@@ -1,0 +1,201 @@
+package org.virtkeep.qemu.backup;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.virtkeep.model.ErrorCode;
+import org.virtkeep.model.VirtException;
+import org.virtkeep.qemu.state.DomainFolder;
+import org.virtkeep.qemu.state.Durable;
+import org.virtkeep.qemu.state.Json;
+
+/// The backup jobs of one domain, in `jobs/ID.json`. Change it only while holding the domain's lock; read it
+/// any time.
+final class JobStore {
+
+    /// How many ended jobs are remembered.
+    private static final int KEPT_ENDED_JOBS = 32;
+
+    private final DomainFolder folder;
+    private final Durable durable;
+
+    JobStore(DomainFolder folder, Durable durable) {
+        this.folder = folder;
+        this.durable = durable;
+    }
+
+    /// A number that no job of this domain ever had. It is used up even if no job follows.
+    int nextId() {
+        Path counter = folder.jobs().resolve("last-id.json");
+        try {
+            Optional<JsonNode> last = Durable.readJson(counter);
+            int next = last.isEmpty() ? 1 : Math.addExact(Json.integer(last.get(), "last"), 1);
+            durable.replaceJson(counter, Json.object().put("last", next));
+            return next;
+        } catch (IOException e) {
+            throw Durable.failure("count backup jobs in", counter, e);
+        }
+    }
+
+    /// Makes `job` the durable truth.
+    JobRecord save(JobRecord job) {
+        try {
+            durable.replaceJson(file(job.id()), JobCodec.write(job));
+            return job;
+        } catch (IOException e) {
+            throw Durable.failure("write", file(job.id()), e);
+        }
+    }
+
+    Optional<JobRecord> find(int id) {
+        try {
+            Optional<JsonNode> node = Durable.readJson(file(id));
+            return node.isEmpty() ? Optional.empty() : Optional.of(JobCodec.read(node.get()));
+        } catch (IOException e) {
+            throw Durable.failure("read", file(id), e);
+        }
+    }
+
+    /// All remembered jobs, oldest first.
+    List<JobRecord> all() {
+        try (Stream<Path> files = Files.list(folder.jobs())) {
+            return files.map(path -> path.getFileName().toString())
+                    .filter(name -> name.matches("[0-9]+\\.json"))
+                    .map(name -> Integer.valueOf(name.substring(0, name.length() - ".json".length())))
+                    .sorted()
+                    .map(this::find)
+                    .flatMap(Optional::stream)
+                    .toList();
+        } catch (java.nio.file.NoSuchFileException _) {
+            return List.of(); // the domain has never had a job
+        } catch (IOException e) {
+            throw Durable.failure("list", folder.jobs(), e);
+        }
+    }
+
+    /// The jobs that have not ended, oldest first.
+    List<JobRecord> unfinished() {
+        return all().stream().filter(job -> !job.hasEnded()).toList();
+    }
+
+    /// The job that a caller means. 0 means the running one; if none runs, the ended one that was not
+    /// acknowledged yet.
+    ///
+    /// @throws VirtException NO_DOMAIN_BACKUP if there is no such job; OPERATION_INVALID if 0 could mean
+    ///     several; INVALID_ARG if it is negative
+    JobRecord resolve(int id) {
+        if (id < 0) {
+            throw VirtException.qemu(
+                    ErrorCode.INVALID_ARG,
+                    "backup job id %d is negative; ids begin with 1, and 0 means ".formatted(id) + "the running job");
+        }
+        return id == 0 ? resolveCurrent() : find(id).orElseThrow(() -> noSuchJob("'" + id + "'"));
+    }
+
+    private JobRecord resolveCurrent() {
+        List<JobRecord> running = unfinished();
+        if (running.size() > 1) {
+            throw VirtException.qemu(
+                    ErrorCode.OPERATION_INVALID,
+                    "domain '%s' has %d running backup jobs (%s); name one by its id"
+                            .formatted(folder.name(), running.size(), ids(running)));
+        }
+        return Stream.concat(
+                        running.stream(),
+                        all().stream()
+                                .filter(job -> job.hasEnded() && !job.acknowledged())
+                                .max(Comparator.comparingInt(JobRecord::id))
+                                .stream())
+                .findFirst()
+                .orElseThrow(() -> noSuchJob("that runs"));
+    }
+
+    private VirtException noSuchJob(String which) {
+        List<JobRecord> known = all();
+        return VirtException.qemu(
+                ErrorCode.NO_DOMAIN_BACKUP,
+                "domain '%s' has no backup job %s; %s"
+                        .formatted(
+                                folder.name(),
+                                which,
+                                known.isEmpty() ? "it has had none" : "known jobs: " + ids(known)));
+    }
+
+    private static String ids(List<JobRecord> jobs) {
+        return String.join(
+                ", ", jobs.stream().map(job -> Integer.toString(job.id())).toList());
+    }
+
+    /// Forgets the oldest ended jobs beyond the number that is kept.
+    void trim() {
+        var ended = new ArrayList<>(all().stream().filter(JobRecord::hasEnded).toList());
+        while (ended.size() > KEPT_ENDED_JOBS) {
+            delete(ended.removeFirst().id());
+        }
+    }
+
+    /// Leaves word why a running job must end, before anything is done about it: whoever sees the job next
+    /// ends it for this reason, and not for what it looks like by then. The first word counts, and it is there as a
+    /// whole or not at all. Needs no lock, but only the job's keeper may call it.
+    void noteTrouble(int id, String reason) {
+        try {
+            if (!Files.exists(troubleFile(id))) {
+                Files.writeString(stagedTroubleFile(id), reason);
+                Files.move(stagedTroubleFile(id), troubleFile(id), StandardCopyOption.ATOMIC_MOVE);
+            }
+        } catch (IOException e) {
+            throw Durable.failure("write", troubleFile(id), e);
+        }
+    }
+
+    /// What [#noteTrouble] left.
+    Optional<String> trouble(int id) {
+        try {
+            return Durable.readText(troubleFile(id));
+        } catch (IOException e) {
+            throw Durable.failure("read", troubleFile(id), e);
+        }
+    }
+
+    private Path troubleFile(int id) {
+        return folder.jobs().resolve(id + ".trouble");
+    }
+
+    private Path stagedTroubleFile(int id) {
+        return folder.jobs().resolve(id + ".trouble.new");
+    }
+
+    /// Forgets a job.
+    void delete(int id) {
+        try {
+            durable.delete(file(id));
+            Files.deleteIfExists(progressFile(id));
+            Files.deleteIfExists(stagedTroubleFile(id));
+            Files.deleteIfExists(troubleFile(id));
+            Files.deleteIfExists(log(id));
+        } catch (IOException e) {
+            throw Durable.failure("delete", file(id), e);
+        }
+    }
+
+    Path file(int id) {
+        return folder.jobs().resolve(id + ".json");
+    }
+
+    /// What the job's keeper printed.
+    Path log(int id) {
+        return folder.jobs().resolve(id + ".log");
+    }
+
+    /// How far a pull's clients have come; written by its keeper, not durable.
+    Path progressFile(int id) {
+        return folder.jobs().resolve(id + ".progress");
+    }
+}

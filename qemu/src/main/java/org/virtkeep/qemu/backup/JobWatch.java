@@ -1,0 +1,129 @@
+package org.virtkeep.qemu.backup;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.virtkeep.model.Deadline;
+import org.virtkeep.model.VirtException;
+import org.virtkeep.qemu.session.Sessions;
+import org.virtkeep.qemu.state.DomainFolder;
+import org.virtkeep.qemu.state.Json;
+import org.virtkeep.qemu.state.Root;
+
+/// The keeper's work while its job runs: looks at QEMU many times a second without taking the domain's lock,
+/// frees the guest if the backup gets in its way, and moves the job on. Confined to one thread.
+final class JobWatch {
+
+    /// How often the job is moved on, or its progress published.
+    private static final Duration STEP = Duration.ofMillis(250);
+
+    private final Root root;
+    private final DomainFolder folder;
+    private final int id;
+    private final Optional<FrontEnd> frontEnd;
+    private final JobStore jobs;
+    private final Sessions sessions;
+
+    private String published = "";
+
+    JobWatch(Root root, String domain, int id, Optional<FrontEnd> frontEnd) {
+        this.root = root;
+        this.folder = root.folder(domain);
+        this.id = id;
+        this.frontEnd = frontEnd;
+        this.jobs = new JobStore(folder, root.durable());
+        var recovery = new BackupJobs(KeeperControl.inside(() -> frontEnd.ifPresent(FrontEnd::close)));
+        this.sessions = new Sessions(root, recovery);
+    }
+
+    /// Returns when the job has ended.
+    void run() {
+        try (var watch = new QemuWatch(folder, jobs, root.tag())) {
+            Deadline nextStep = Deadline.in(STEP);
+            for (Optional<JobRecord> job = running(); job.isPresent(); job = running()) {
+                look(watch, job.get());
+                if (nextStep.hasPassed()) {
+                    step(job.get());
+                    nextStep = Deadline.in(STEP);
+                }
+            }
+        }
+    }
+
+    private Optional<JobRecord> running() {
+        return jobs.find(id).filter(job -> !job.hasEnded());
+    }
+
+    /// One look at QEMU, the front-end and the file systems.
+    private void look(QemuWatch watch, JobRecord job) {
+        switch (watch.look(job)) {
+            case QemuWatch.Sight.Fine() -> {}
+            case QemuWatch.Sight.Freed() -> touch("end backup job " + id);
+            case QemuWatch.Sight.Unseen() -> touch("look after backup job " + id);
+        }
+    }
+
+    private void step(JobRecord job) {
+        if (job.push()) {
+            touch("move backup job " + id + " on");
+            return;
+        }
+        frontEnd.ifPresent(server -> {
+            publish(server);
+            server.failure().or(() -> idleTooLong(server, job)).ifPresent(this::fail);
+        });
+    }
+
+    private Optional<String> idleTooLong(FrontEnd server, JobRecord job) {
+        var limit = Duration.ofSeconds(job.idleSeconds());
+        boolean idle = !limit.isZero()
+                && server.clients() == 0
+                && server.lastActivity().plus(limit).isBefore(Instant.now());
+        return idle
+                ? Optional.of("no NBD client was connected for %s; the backup was given up, because its scratch "
+                                .formatted(inWords(limit))
+                        + "images grow while it lasts")
+                : Optional.empty();
+    }
+
+    private static String inWords(Duration limit) {
+        return limit.toMinutes() > 0 ? limit.toMinutes() + " min" : limit.toSeconds() + " s";
+    }
+
+    private void publish(FrontEnd server) {
+        try {
+            byte[] now = Json.bytes(server.progress());
+            var text = new String(now, java.nio.charset.StandardCharsets.UTF_8);
+            if (!text.equals(published)) {
+                var staged = jobs.progressFile(id).resolveSibling(id + ".progress.new");
+                Files.write(staged, now);
+                Files.move(staged, jobs.progressFile(id), java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+                published = text;
+            }
+        } catch (IOException e) {
+            report("progress cannot be published", e);
+        }
+    }
+
+    /// Opening a session is all it takes: every session carries the domain's jobs on.
+    private void touch(String what) {
+        try (var _ = sessions.open(folder.name(), what, Deadline.in(Sessions.USUAL_LIMIT))) {
+            return;
+        } catch (VirtException e) {
+            report("cannot " + what, e);
+            Pause.of(STEP);
+        }
+    }
+
+    /// Says why the job must end, for whichever session comes first to read, and opens one.
+    private void fail(String reason) {
+        jobs.noteTrouble(id, reason);
+        touch("end backup job " + id);
+    }
+
+    private static void report(String what, Exception why) {
+        System.err.println(what + ": " + why.getMessage());
+    }
+}

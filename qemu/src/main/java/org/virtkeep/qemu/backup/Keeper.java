@@ -1,0 +1,149 @@
+package org.virtkeep.qemu.backup;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.virtkeep.model.Deadline;
+import org.virtkeep.model.NbdAddress;
+import org.virtkeep.model.VirtException;
+import org.virtkeep.qemu.session.Sessions;
+import org.virtkeep.qemu.state.Root;
+
+/// The process that belongs to one backup job: `Keeper ROOT DOMAIN JOB`.
+///
+/// It first serves its beginner over standard input and output (see [KeeperProcess]), then goes on alone
+/// until the job has ended: it serves a pull's clients, finishes a push, and watches QEMU so that trouble
+/// ends the backup and not the guest. It may be killed at any moment; the next session on the domain starts
+/// another.
+public final class Keeper {
+
+    /// The job of a keeper that is only there to freeze and thaw a guest.
+    static final int NO_JOB = 0;
+
+    /// For connecting upstream and starting to listen. Both are local.
+    private static final Duration SERVE_LIMIT = Duration.ofSeconds(20);
+
+    private final Root root;
+    private final String domain;
+    private final int job;
+    private final BufferedReader commands =
+            new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+
+    // Confined to the main thread, but for the closing of the front-end at shutdown.
+    private volatile Optional<FrontEnd> frontEnd = Optional.empty();
+    private Optional<QuiesceGuard> quiesce = Optional.empty();
+
+    private Keeper(Root root, String domain, int job) {
+        this.root = root;
+        this.domain = domain;
+        this.job = job;
+    }
+
+    /// @param arguments root directory, domain name, job id
+    public static void main(String[] arguments) {
+        var keeper = new Keeper(Root.open(Path.of(arguments[0])), arguments[1], Integer.parseInt(arguments[2]));
+        Runtime.getRuntime().addShutdownHook(new Thread(keeper::stopServing, "keeper-stop"));
+        keeper.run();
+        Runtime.getRuntime().halt(0); // no thread of ours may keep a process alive whose job is over
+    }
+
+    private void run() {
+        boolean released;
+        try {
+            released = serveBeginner();
+        } catch (IOException e) {
+            System.err.println("the beginner cannot be reached: " + e.getMessage());
+            released = false;
+        }
+        quiesce.ifPresent(QuiesceGuard::close);
+        if (released) {
+            new JobWatch(root, domain, job, frontEnd).run();
+        } else {
+            stopServing();
+            undo();
+        }
+    }
+
+    /// Obeys the beginner until it lets us go or goes away.
+    ///
+    /// @return true if it let us go
+    private boolean serveBeginner() throws IOException {
+        for (String command = commands.readLine(); command != null; command = commands.readLine()) {
+            if (command.equals("go")) {
+                return true;
+            }
+            try {
+                answer(obey(command));
+            } catch (IOException | VirtException e) {
+                answer("error " + e.getMessage().replace('\n', ' '));
+            }
+        }
+        return false;
+    }
+
+    private static void answer(String line) {
+        System.out.println(line);
+        System.out.flush();
+    }
+
+    private String obey(String command) throws IOException {
+        String[] words = command.split(" ", 3);
+        return switch (words[0]) {
+            case "freeze" -> "frozen " + freeze(Duration.ofMillis(Long.parseLong(words[1])), Path.of(words[2]));
+            case "thaw" -> thaw();
+            case "serve" -> "ready " + serve();
+            default -> throw new IOException("unknown command '%s'".formatted(command));
+        };
+    }
+
+    private int freeze(Duration limit, Path agentSocket) throws IOException {
+        var guard = new QuiesceGuard(agentSocket);
+        quiesce = Optional.of(guard);
+        return guard.freeze(limit);
+    }
+
+    private String thaw() throws IOException {
+        if (quiesce.isPresent()) {
+            quiesce.get().thaw();
+        }
+        return "thawed";
+    }
+
+    private String serve() throws IOException {
+        var folder = root.folder(domain);
+        JobRecord record = new JobStore(folder, root.durable())
+                .find(job)
+                .orElseThrow(() -> new IOException("job %d has no record".formatted(job)));
+        FrontEnd opened = FrontEnd.open(root.tag(), folder, record, Deadline.in(SERVE_LIMIT));
+        frontEnd = Optional.of(opened);
+        return switch (opened.address()) {
+            case NbdAddress.Unix(String path) -> "unix " + path;
+            case NbdAddress.Tcp(String host, int port) -> "tcp " + host + " " + port;
+        };
+    }
+
+    private void stopServing() {
+        frontEnd.ifPresent(FrontEnd::close);
+    }
+
+    /// The beginner is gone without having let us go: whatever it left half done is undone by opening a
+    /// session.
+    private void undo() {
+        if (job == NO_JOB) {
+            return;
+        }
+        try (var _ = sessions().open(domain, "undo of backup job " + job, Deadline.in(Sessions.USUAL_LIMIT))) {
+            System.err.println("the beginner of job %d went away; the job has been undone".formatted(job));
+        } catch (VirtException e) {
+            System.err.println("job %d could not be undone: %s".formatted(job, e.getMessage()));
+        }
+    }
+
+    private Sessions sessions() {
+        return new Sessions(root, new BackupJobs(KeeperControl.inside(this::stopServing)));
+    }
+}

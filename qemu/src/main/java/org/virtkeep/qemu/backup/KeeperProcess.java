@@ -1,0 +1,160 @@
+package org.virtkeep.qemu.backup;
+
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.virtkeep.model.Deadline;
+import org.virtkeep.model.NbdAddress;
+import org.virtkeep.qemu.state.ProcessIdentity;
+
+/// The beginner's end of a [Keeper]: starts it early, lets it freeze and thaw the guest and open the
+/// front-end, and finally lets it go on alone. Confined to one thread.
+///
+/// Until [#release()], the keeper watches its standard input: when that ends, the beginner has failed or
+/// died, and the keeper thaws the guest and undoes the job. So no begin that was killed half-way waits for a
+/// next command.
+final class KeeperProcess implements AutoCloseable {
+    private final Process process;
+    private final ProcessIdentity identity;
+    private final BufferedWriter commands;
+    private final BufferedReader answers;
+
+    private KeeperProcess(Process process, ProcessIdentity identity) {
+        this.process = process;
+        this.identity = identity;
+        this.commands = process.outputWriter();
+        this.answers = process.inputReader();
+    }
+
+    /// Starts a keeper in a session of its own, so that no signal meant for us reaches it.
+    ///
+    /// @param log receives what the keeper has to say for itself
+    static KeeperProcess start(Path root, String domain, int job, Path log) throws IOException {
+        var command = new ArrayList<>(List.of("setsid", javaProgram(), "-XX:+UseSerialGC", "-Xmx192m", "-Xshare:auto"));
+        command.addAll(programLocation());
+        command.addAll(List.of(root.toString(), domain, Integer.toString(job)));
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start();
+        return new KeeperProcess(
+                process,
+                ProcessIdentity.of(process.pid())
+                        .orElseThrow(() ->
+                                new IOException("the keeper process ended at once; '%s' says why".formatted(log))));
+    }
+
+    private static String javaProgram() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    /// Where our own classes are: the keeper runs the same code as we do, as a module where we are one.
+    private static List<String> programLocation() {
+        String modulePath = System.getProperty("jdk.module.path");
+        Module ours = Keeper.class.getModule();
+        return ours.isNamed() && modulePath != null
+                ? List.of("-p", modulePath, "-m", ours.getName() + "/" + Keeper.class.getName())
+                : List.of("-cp", System.getProperty("java.class.path"), Keeper.class.getName());
+    }
+
+    ProcessIdentity identity() {
+        return identity;
+    }
+
+    /// Freezes the guest's file systems. They are thawed by [#thaw], or after `limitMillis`, or when either
+    /// of us ends.
+    ///
+    /// @return how many file systems were frozen
+    int freeze(Path agentSocket, long limitMillis, Deadline deadline) throws IOException {
+        return Integer.parseInt(ask("freeze " + limitMillis + " " + agentSocket, "frozen", deadline));
+    }
+
+    /// @throws IOException if the guest had been thawed before, because the limit had passed
+    void thaw(Deadline deadline) throws IOException {
+        ask("thaw", "thawed", deadline);
+    }
+
+    /// Opens the front-end and returns where it listens.
+    NbdAddress serve(Deadline deadline) throws IOException {
+        String answer = ask("serve", "ready", deadline);
+        if (answer.startsWith("unix ")) {
+            return new NbdAddress.Unix(answer.substring("unix ".length()));
+        }
+        String[] words = answer.split(" ");
+        return new NbdAddress.Tcp(words[1], Integer.parseInt(words[2]));
+    }
+
+    /// Lets the keeper go on alone: from here on it ends only with its job. Does not wait for it. A keeper
+    /// that is gone is replaced by the next session.
+    void release() throws IOException {
+        tell("go");
+    }
+
+    private String ask(String command, String expected, Deadline deadline) throws IOException {
+        tell(command);
+        String answer = readLine(deadline);
+        if (answer.startsWith(expected)) {
+            return answer.substring(expected.length()).strip();
+        }
+        throw new IOException(answer.startsWith("error ") ? answer.substring("error ".length()) : answer);
+    }
+
+    private void tell(String command) throws IOException {
+        commands.write(command + "\n");
+        commands.flush();
+    }
+
+    private String readLine(Deadline deadline) throws IOException {
+        var line = new CompletableFuture<String>();
+        Thread.ofVirtual().name("keeper-" + identity.pid() + "-answer").start(() -> {
+            try {
+                line.complete(answers.readLine());
+            } catch (IOException | UncheckedIOException e) {
+                line.completeExceptionally(e);
+            }
+        });
+        try {
+            String answer = line.get(deadline.remaining().toMillis(), TimeUnit.MILLISECONDS);
+            if (answer == null) {
+                throw new IOException("the job's keeper process ended unexpectedly; its log says why");
+            }
+            return answer;
+        } catch (TimeoutException e) {
+            throw new IOException("the job's keeper process did not answer in time", e);
+        } catch (ExecutionException e) {
+            throw new IOException("the job's keeper process cannot be reached", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while waiting for the job's keeper process", e);
+        }
+    }
+
+    /// Lets go of the pipes. A keeper that was not released undoes its job and ends.
+    @Override
+    public void close() {
+        closeQuietly(commands);
+        closeQuietly(answers);
+    }
+
+    private static void closeQuietly(AutoCloseable pipe) {
+        try {
+            pipe.close();
+        } catch (Exception _) {
+            // the keeper is gone, which is what closing a pipe tells it to be
+        }
+    }
+
+    /// Ends a keeper that must not undo anything, because the caller does. Waits until it is gone.
+    void kill() {
+        process.destroyForcibly();
+        close();
+        process.onExit().join();
+    }
+}

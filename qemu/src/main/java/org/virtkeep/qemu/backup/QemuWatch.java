@@ -1,0 +1,107 @@
+package org.virtkeep.qemu.backup;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.virtkeep.model.Deadline;
+import org.virtkeep.qemu.state.DomainFolder;
+import org.virtkeep.qemu.state.DomainRun;
+import org.virtkeep.qmp.QmpConnection;
+import org.virtkeep.qmp.QmpException;
+import org.virtkeep.qmp.QmpMonitor;
+import org.virtkeep.qmp.QmpSubscription;
+
+/// A keeper's own view of its QEMU, through a monitor that commands do not use, so that it sees trouble at
+/// once and can free the guest even while a command holds the domain. Confined to one thread.
+final class QemuWatch implements AutoCloseable {
+
+    /// Between two looks; an event of QEMU's ends the wait.
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
+
+    /// A monitor that another keeper has does not greet; the next one is tried then.
+    private static final Duration GREETING_LIMIT = Duration.ofMillis(500);
+
+    private static final Duration COMMAND_LIMIT = Duration.ofSeconds(15);
+
+    private final DomainFolder folder;
+    private final JobStore jobs;
+    private final String tag;
+    private Optional<Line> line = Optional.empty();
+
+    /// @param tag the root's tag, which the job's names begin with
+    QemuWatch(DomainFolder folder, JobStore jobs, String tag) {
+        this.folder = folder;
+        this.jobs = jobs;
+        this.tag = tag;
+    }
+
+    /// What a look has shown.
+    sealed interface Sight {
+        record Fine() implements Sight {}
+
+        /// The guest was in trouble because of the job. The job's block jobs are cancelled, the guest runs,
+        /// and the reason is noted ([JobStore#noteTrouble]).
+        record Freed() implements Sight {}
+
+        /// No monitor of our own could be had: look through a session instead.
+        record Unseen() implements Sight {}
+    }
+
+    private record Line(QmpMonitor monitor, QmpSubscription events) implements AutoCloseable {
+        @Override
+        public void close() {
+            events.close();
+            monitor.close();
+        }
+    }
+
+    /// Waits a moment, looks, and frees the guest if it must be.
+    Sight look(JobRecord job) {
+        if (line.isEmpty()) {
+            line = connect();
+        }
+        if (line.isEmpty()) {
+            Pause.of(BETWEEN_LOOKS.multipliedBy(2));
+            return new Sight.Unseen();
+        }
+        try {
+            line.get().events().next(Deadline.in(BETWEEN_LOOKS));
+            return check(line.get().monitor(), job);
+        } catch (QmpException e) {
+            close();
+            return new Sight.Unseen();
+        }
+    }
+
+    private Sight check(QmpMonitor monitor, JobRecord job) throws QmpException {
+        var deadline = Deadline.in(COMMAND_LIMIT);
+        Optional<String> trouble = Trouble.find(monitor, job, deadline);
+        if (trouble.isEmpty()) {
+            return new Sight.Fine();
+        }
+        jobs.noteTrouble(job.id(), trouble.get());
+        new JobResources(monitor, new JobNames(tag, job.id())).cancelJobs(deadline);
+        Trouble.letGuestGoOn(monitor, deadline);
+        return new Sight.Freed();
+    }
+
+    private Optional<Line> connect() {
+        List<Path> monitors = folder.readRun().map(DomainRun::watchMonitors).orElse(List.of());
+        for (Path socket : monitors) {
+            try {
+                QmpMonitor monitor = QmpConnection.connect(socket, Deadline.in(GREETING_LIMIT));
+                return Optional.of(new Line(monitor, monitor.subscribe()));
+            } catch (QmpException _) {
+                // taken by another keeper, or QEMU is gone; the session that is opened instead finds out which
+            }
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public void close() {
+        line.ifPresent(Line::close);
+        line = Optional.empty();
+    }
+}

@@ -1,0 +1,246 @@
+package org.virtkeep.qemu.backup;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.virtkeep.model.Deadline;
+import org.virtkeep.model.ErrorCode;
+import org.virtkeep.model.StorageKind;
+import org.virtkeep.model.VirtException;
+import org.virtkeep.qemu.session.DomainSession;
+import org.virtkeep.qemu.state.Durable;
+import org.virtkeep.qmp.AddNbdExport;
+import org.virtkeep.qmp.AddNode;
+import org.virtkeep.qmp.BitmapReference;
+import org.virtkeep.qmp.BlockNode;
+import org.virtkeep.qmp.CreateImage;
+import org.virtkeep.qmp.DismissJob;
+import org.virtkeep.qmp.ImageOptions;
+import org.virtkeep.qmp.JobInfo;
+import org.virtkeep.qmp.JobStatus;
+import org.virtkeep.qmp.NodeOptions;
+import org.virtkeep.qmp.QmpException;
+import org.virtkeep.qmp.QueryJobs;
+import org.virtkeep.qmp.QueryNamedBlockNodes;
+import org.virtkeep.qmp.QueryQmpSchema;
+import org.virtkeep.qmp.StartBackup;
+import org.virtkeep.qmp.StartNbdServer;
+
+/// The images that a job writes, and the views and exports that it reads through: how they are made. How they
+/// are removed is known to [JobResources]. Confined to one thread.
+final class ScratchAndTargets {
+
+    /// For formatting an image: a handful of small writes.
+    private static final Duration FORMAT_LIMIT = Duration.ofSeconds(30);
+
+    private final DomainSession session;
+    private final JobNames names;
+
+    ScratchAndTargets(DomainSession session, JobNames names) {
+        this.session = session;
+        this.names = names;
+    }
+
+    /// Makes the disk's file, empty, if there is none that the caller provides.
+    ///
+    /// @throws VirtException INVALID_ARG if one exists after all; SYSTEM_ERROR if it cannot be made
+    void reserve(DiskRecord disk, boolean push) {
+        if (!disk.reused()) {
+            create(Path.of(disk.path()));
+        }
+        if (push) {
+            disk.fleecing().ifPresent(scratch -> create(Path.of(scratch)));
+        }
+    }
+
+    private void create(Path file) {
+        try {
+            session.root().durable().create(file);
+            giveToQemu(file);
+        } catch (IOException e) {
+            throw Durable.failure("create", file, e);
+        }
+    }
+
+    /// QEMU opens the file itself, and may run as another user than we do.
+    private void giveToQemu(Path file) throws IOException {
+        var peer = session.monitor().peer();
+        if (peer.isPresent()
+                && !Files.getOwner(file).getName().equals(peer.get().user())) {
+            Files.setOwner(
+                    file,
+                    file.getFileSystem()
+                            .getUserPrincipalLookupService()
+                            .lookupPrincipalByName(peer.get().user()));
+        }
+    }
+
+    /// Opens the disk's target or scratch images as nodes, formatted if they are new.
+    void open(DiskRecord disk, boolean push) throws IOException {
+        if (push) {
+            openImage(disk, names.target(disk.index()), names.targetFile(disk.index()), Path.of(disk.path()));
+            if (disk.fleecing().isPresent()) {
+                openScratch(disk, Path.of(disk.fleecing().get()), false);
+            }
+        } else {
+            openScratch(disk, Path.of(disk.path()), disk.reused() && disk.kind() == StorageKind.FILE);
+        }
+    }
+
+    private void openScratch(DiskRecord disk, Path path, boolean asItIs) {
+        String node = names.scratch(disk.index());
+        String file = names.scratchFile(disk.index());
+        session.execute(new AddNode(storage(disk, file, path)));
+        if (!asItIs) {
+            format(disk, file, path);
+        }
+        session.execute(new AddNode(NodeOptions.qcow2(node, file).withoutBacking()));
+    }
+
+    private void openImage(DiskRecord disk, String node, String file, Path path) throws IOException {
+        boolean asItIs = disk.reused() && disk.kind() == StorageKind.FILE || reusesDevice(disk);
+        if (disk.format().equals("raw") && !asItIs && disk.kind() == StorageKind.FILE) {
+            session.root().durable().setLength(path, disk.size());
+        }
+        session.execute(new AddNode(storage(disk, file, path)));
+        if (!disk.format().equals("raw") && !asItIs) {
+            requireFormattable(disk);
+            format(disk, file, path);
+        }
+        NodeOptions image =
+                NodeOptions.of(disk.format(), node).with("file", file).withDiscardUnmap();
+        if (disk.format().equals("qcow2")) {
+            image = image.withoutBacking().withDetectZeroesUnmap();
+        }
+        session.execute(new AddNode(image));
+        requireSameSize(disk, node);
+    }
+
+    /// A raw device is written as it is; one with a format is formatted.
+    private static boolean reusesDevice(DiskRecord disk) {
+        return disk.kind() == StorageKind.BLOCK && disk.format().equals("raw");
+    }
+
+    private static NodeOptions storage(DiskRecord disk, String node, Path path) {
+        return disk.kind() == StorageKind.BLOCK && path.toString().equals(disk.path())
+                ? NodeOptions.hostDevice(node, path).withDiscardUnmap()
+                : NodeOptions.file(node, path).withDiscardUnmap();
+    }
+
+    private static void requireFormattable(DiskRecord disk) {
+        if (!disk.format().equals("qcow2")) {
+            throw VirtException.qemu(
+                    ErrorCode.CONFIG_UNSUPPORTED,
+                    "disk '%s': a backup to a new image of format '%s' is not supported; use qcow2 or raw, or create the "
+                                    .formatted(disk.name(), disk.format())
+                            + "image and say that it may be overwritten");
+        }
+    }
+
+    /// Makes a qcow2 image with the disk's size of the file at `path`.
+    private void format(DiskRecord disk, String fileNode, Path path) {
+        String job = names.createJob(disk.index());
+        session.execute(new CreateImage(job, ImageOptions.qcow2(fileNode, disk.size())));
+        JobInfo ended = awaitConclusion(job);
+        session.execute(new DismissJob(job));
+        ended.error().ifPresent(reason -> {
+            throw VirtException.qemu(
+                    ErrorCode.SYSTEM_ERROR,
+                    "disk '%s': QEMU cannot format '%s': %s".formatted(disk.name(), path, reason));
+        });
+    }
+
+    private JobInfo awaitConclusion(String id) {
+        var deadline = Deadline.in(FORMAT_LIMIT);
+        while (!deadline.hasPassed()) {
+            var job = session.execute(new QueryJobs()).stream()
+                    .filter(candidate -> candidate.id().equals(id))
+                    .findFirst();
+            if (job.isPresent() && job.get().status() == JobStatus.CONCLUDED) {
+                return job.get();
+            }
+            Pause.briefly();
+        }
+        throw VirtException.qemu(
+                ErrorCode.OPERATION_TIMEOUT,
+                "domain '%s': QEMU did not format an image within %d s; is its storage slow or gone?"
+                        .formatted(session.name(), FORMAT_LIMIT.toSeconds()));
+    }
+
+    private void requireSameSize(DiskRecord disk, String node) {
+        long found = session.execute(new QueryNamedBlockNodes()).stream()
+                .filter(candidate -> candidate.name().equals(node))
+                .map(BlockNode::image)
+                .findFirst()
+                .orElseThrow()
+                .virtualSizeBytes();
+        if (found != disk.size()) {
+            throw VirtException.qemu(
+                    ErrorCode.INVALID_ARG,
+                    "target '%s' has a virtual size of %d bytes, and disk '%s' has %d; they must be equal"
+                            .formatted(disk.path(), found, disk.name(), disk.size()));
+        }
+    }
+
+    /// Where QEMU can, lets a failing scratch image break the backup instead of the guest's write.
+    StartBackup guarded(StartBackup start) {
+        return session.execute(new QueryQmpSchema()).hasArgument("blockdev-backup", "on-cbw-error")
+                ? start.withOnCbwError(StartBackup.OnCbwError.BREAK_SNAPSHOT)
+                : start;
+    }
+
+    /// Adds the node through which the disk is read as it was at the instant.
+    String addFrozenView(DiskRecord disk) {
+        String node = names.frozen(disk.index());
+        session.execute(new AddNode(NodeOptions.snapshotAccess(node, names.filter(disk.index()))));
+        return node;
+    }
+
+    /// Exports the frozen views on QEMU's private server, which is started if it does not run; and beside each, what it
+    /// takes to know what was zero at the instant.
+    void export(List<DiskRecord> disks) {
+        startServer();
+        for (DiskRecord disk : disks) {
+            String frozen = names.export(disk.index());
+            var export = AddNbdExport.readOnly(frozen, names.frozen(disk.index()), frozen);
+            session.execute(
+                    disk.since().isEmpty()
+                            ? export
+                            : export.withBitmaps(List.of(new BitmapReference(disk.node(), names.bitmap()))));
+            String live = names.liveExport(disk.index());
+            session.execute(AddNbdExport.readOnly(live, disk.node(), live));
+            String scratch = names.scratchExport(disk.index());
+            session.execute(AddNbdExport.readOnly(scratch, names.scratch(disk.index()), scratch)
+                    .withAllocationDepth());
+        }
+    }
+
+    /// A QEMU has at most one NBD server. Ours may run already for another job.
+    private void startServer() {
+        Path socket = NbdServer.socket(session.folder());
+        try {
+            session.monitor().execute(new StartNbdServer(socket, 0), Deadline.in(FORMAT_LIMIT));
+        } catch (QmpException.Refused e) {
+            if (!isOurs(socket)) {
+                throw VirtException.qemu(
+                        ErrorCode.OPERATION_UNSUPPORTED,
+                        ("domain '%s': QEMU cannot start its NBD server: %s; if another program has started it, "
+                                        + "stop it there (nbd-server-stop), or use a push backup")
+                                .formatted(session.name(), e.description()),
+                        e);
+            }
+        } catch (QmpException e) {
+            throw session.failure(e);
+        }
+    }
+
+    private static boolean isOurs(Path socket) {
+        try {
+            return Files.exists(socket) && JobFiles.isListenedOn(socket);
+        } catch (IOException _) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,197 @@
+package org.virtkeep.qemu.session;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.virtkeep.api.DomainState;
+import org.virtkeep.api.Event;
+import org.virtkeep.api.Event.LifecycleType;
+import org.virtkeep.model.Deadline;
+import org.virtkeep.model.DomainDefinition;
+import org.virtkeep.model.DomainXml;
+import org.virtkeep.model.ErrorCode;
+import org.virtkeep.model.ErrorDomain;
+import org.virtkeep.model.VirtException;
+import org.virtkeep.qemu.state.DomainFolder;
+import org.virtkeep.qemu.state.DomainRun;
+import org.virtkeep.qemu.state.EventJournal;
+import org.virtkeep.qemu.state.OperationLock;
+import org.virtkeep.qemu.state.Root;
+import org.virtkeep.qmp.QmpCommand;
+import org.virtkeep.qmp.QmpException;
+import org.virtkeep.qmp.QmpMonitor;
+import org.virtkeep.qmp.QueryStatus;
+import org.virtkeep.qmp.RunState;
+
+/// One domain, locked and looked at, for one operation. Confined to the thread that uses it. Closing it
+/// closes the monitor's connection and frees the lock; the domain goes on.
+public final class DomainSession implements AutoCloseable {
+    /// QEMU answers at once unless its main loop hangs; then this is the bound for finding out.
+    private static final Duration COMMAND_LIMIT = Duration.ofSeconds(30);
+
+    private final Root root;
+    private final DomainFolder folder;
+    private final OperationLock lock;
+    private final Consumer<String> notices;
+    private DomainDefinition definition;
+    private Optional<DomainRun> run = Optional.empty();
+    private Optional<QmpMonitor> monitor = Optional.empty();
+
+    DomainSession(
+            Root root, DomainFolder folder, OperationLock lock, DomainDefinition definition, Consumer<String> notices) {
+        this.root = root;
+        this.folder = folder;
+        this.lock = lock;
+        this.definition = definition;
+        this.notices = notices;
+    }
+
+    public Root root() {
+        return root;
+    }
+
+    public DomainFolder folder() {
+        return folder;
+    }
+
+    public String name() {
+        return folder.name();
+    }
+
+    /// As it runs, or else as it is defined.
+    public DomainDefinition definition() {
+        return definition;
+    }
+
+    /// The run; empty if the domain is shut off.
+    public Optional<DomainRun> run() {
+        return run;
+    }
+
+    /// True if the domain has a QEMU, whatever its guest does.
+    public boolean isActive() {
+        return run.isPresent();
+    }
+
+    /// The domain's monitor. Owned by the session: do not close it.
+    ///
+    /// @throws VirtException OPERATION_INVALID if the domain does not run
+    public QmpMonitor monitor() {
+        return monitor.orElseThrow(() -> notRunning(ErrorCode.OPERATION_INVALID));
+    }
+
+    /// @throws VirtException `code` if the domain does not run
+    public void requireActive(ErrorCode code) {
+        if (!isActive()) {
+            throw notRunning(code);
+        }
+    }
+
+    private VirtException notRunning(ErrorCode code) {
+        return VirtException.qemu(code, "domain '%s' is not running".formatted(name()));
+    }
+
+    /// Sends a command with the usual limit.
+    ///
+    /// @throws VirtException as [#failure] says
+    public <R> R execute(QmpCommand<R> command) {
+        try {
+            return monitor().execute(command, Deadline.in(COMMAND_LIMIT));
+        } catch (QmpException e) {
+            throw failure(e);
+        }
+    }
+
+    /// The error for the user when a command failed: OPERATION_FAILED if QEMU refused it or is gone,
+    /// OPERATION_TIMEOUT if it did not answer, INTERNAL_ERROR if it answered nonsense.
+    public VirtException failure(QmpException failure) {
+        ErrorCode code = switch (failure) {
+            case QmpException.Refused _, QmpException.Disconnected _ -> ErrorCode.OPERATION_FAILED;
+            case QmpException.TimedOut _ -> ErrorCode.OPERATION_TIMEOUT;
+            case QmpException.Protocol _ -> ErrorCode.INTERNAL_ERROR;
+        };
+        return VirtException.qemu(code, "domain '%s': %s".formatted(name(), failure.getMessage()), failure);
+    }
+
+    /// What the domain does now: QEMU is asked.
+    public DomainState state() {
+        return isActive() ? RunStates.toDomainState(runState()) : DomainState.SHUTOFF;
+    }
+
+    /// What QEMU itself calls its state.
+    ///
+    /// @throws VirtException OPERATION_INVALID if the domain does not run
+    public RunState runState() {
+        return execute(new QueryStatus()).state();
+    }
+
+    /// The disks with a medium, in the definition's order, as QEMU has them now.
+    ///
+    /// @throws VirtException OPERATION_INVALID if the domain does not run
+    public List<LiveDisk> disks() {
+        return LiveDisks.of(this);
+    }
+
+    /// One of [#disks()].
+    ///
+    /// @throws VirtException INVALID_ARG if the domain has no such disk, or no medium in it
+    public LiveDisk disk(String target) {
+        return disks().stream()
+                .filter(disk -> disk.target().equals(target))
+                .findFirst()
+                .orElseThrow(() -> new VirtException(
+                        ErrorCode.INVALID_ARG,
+                        ErrorDomain.QEMU,
+                        "domain '%s' has no disk '%s' with a medium".formatted(name(), target)));
+    }
+
+    /// Announces something about this domain.
+    public Event emit(EventJournal.Draft draft) {
+        return root.events().append(draft);
+    }
+
+    /// Announces a change of the domain's state.
+    public void emitLifecycle(LifecycleType type, String detail) {
+        emit((sequence, time) -> new Event.Lifecycle(sequence, time, name(), type, detail));
+    }
+
+    /// Tells the user of the connection about something that was found and put right. The text should name
+    /// the domain.
+    public void notice(String text) {
+        notices.accept(text);
+    }
+
+    /// Ends the monitor's connection and frees the lock. Idempotent.
+    @Override
+    public void close() {
+        try (lock) {
+            monitor.ifPresent(QmpMonitor::close);
+        }
+    }
+
+    /// The domain runs, and this is how.
+    void activate(DomainRun run, DomainDefinition live, QmpMonitor monitor) {
+        this.run = Optional.of(run);
+        this.definition = live;
+        this.monitor = Optional.of(monitor);
+    }
+
+    /// There is no QEMU any more.
+    void deactivate() {
+        monitor.ifPresent(QmpMonitor::close);
+        monitor = Optional.empty();
+        run = Optional.empty();
+        folder.definitionXml().map(DomainXml::read).ifPresent(persistent -> definition = persistent);
+    }
+
+    /// Announces a state, and records that it was announced.
+    ///
+    /// @param detail of the event, in libvirt's words
+    public void report(DomainState state, String detail) {
+        emitLifecycle(RunStates.event(state), detail);
+        DomainRun reported = run.orElseThrow().withReported(state);
+        folder.writeRun(reported);
+        run = Optional.of(reported);
+    }
+}

@@ -1,0 +1,204 @@
+package org.virtkeep.qemu.session;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.virtkeep.api.DomainState;
+import org.virtkeep.api.Event.LifecycleType;
+import org.virtkeep.model.Deadline;
+import org.virtkeep.model.DomainDefinition;
+import org.virtkeep.model.ErrorCode;
+import org.virtkeep.model.VirtException;
+import org.virtkeep.qemu.machine.QemuProcess;
+import org.virtkeep.qemu.state.DomainFolder;
+import org.virtkeep.qemu.state.DomainRun;
+import org.virtkeep.qemu.state.OperationLock;
+import org.virtkeep.qmp.ContinueVm;
+import org.virtkeep.qmp.ResetVm;
+import org.virtkeep.qmp.RunState;
+
+/// Turns a lock on a domain into a session: finds out what happened since the last one, records and announces
+/// it. Used once, by one thread.
+final class Opening {
+    private static final Logger LOG = LoggerFactory.getLogger(Opening.class);
+    /// A QEMU whose main loop hangs does not see SIGTERM either; but it may just have been busy.
+    private static final Duration HUNG_LIMIT = Duration.ofSeconds(3);
+
+    private static final Duration DYING_LIMIT = Duration.ofSeconds(2);
+
+    private final Sessions sessions;
+    private final DomainFolder folder;
+    private final OperationLock lock;
+    private final Deadline deadline;
+
+    Opening(Sessions sessions, DomainFolder folder, OperationLock lock, Deadline deadline) {
+        this.sessions = sessions;
+        this.folder = folder;
+        this.lock = lock;
+        this.deadline = deadline;
+    }
+
+    /// The session, which owns the lock. After a failure the lock is free.
+    ///
+    /// @param force true when QEMU is to be ended anyway: one that does not answer is killed, and jobs that
+    ///     cannot be recovered do not keep it alive
+    /// @throws VirtException NO_DOMAIN if the domain is not known any more
+    DomainSession run(boolean force) {
+        Runnable cleanup = lock::close;
+        boolean opened = false;
+        try {
+            Optional<DomainRun> recorded = folder.readRun();
+            DomainDefinition definition =
+                    Sessions.definition(folder).orElseThrow(() -> sessions.noDomain(folder.name()));
+            var session = new DomainSession(sessions.root(), folder, lock, definition, sessions.notices());
+            cleanup = session::close;
+            settle(session, recorded, force);
+            if (!folder.exists()) {
+                throw sessions.noDomain(folder.name());
+            }
+            opened = true;
+            return session;
+        } finally {
+            if (!opened) {
+                cleanup.run();
+            }
+        }
+    }
+
+    private void settle(DomainSession session, Optional<DomainRun> recorded, boolean force) {
+        if (recorded.isEmpty()) {
+            sessions.recovery().recover(session);
+            return;
+        }
+        DomainRun run = recorded.get();
+        if (run.phase() == DomainRun.Phase.STARTING) {
+            undoStart(session, run);
+        } else if (hasDied(run)) {
+            ended(session, run, "failed");
+        } else {
+            connect(session, run, force);
+        }
+    }
+
+    private void connect(DomainSession session, DomainRun run, boolean force) {
+        switch (Monitors.connect(run, deadline)) {
+            case Monitors.Outcome.Answered(var monitor) -> {
+                session.activate(run, session.definition(), sessions.monitors().apply(monitor));
+                catchUp(session, run, force);
+            }
+            case Monitors.Outcome.Gone() when run.process().isEmpty() || isDying(run) -> ended(session, run, "failed");
+            case Monitors.Outcome.Gone() -> silent(session, run, "nobody listens on its monitor sockets", force);
+            case Monitors.Outcome.Silent(String reason) -> silent(session, run, reason, force);
+        }
+    }
+
+    private void catchUp(DomainSession session, DomainRun run, boolean force) {
+        try {
+            recover(session, force);
+            announce(session);
+            actOnEnd(session);
+        } catch (VirtException e) {
+            if (!session.isActive() || session.monitor().isOpen() || !isDying(run)) {
+                throw e;
+            }
+            ended(session, run, "failed"); // it died while we looked at it
+        }
+    }
+
+    private static boolean hasDied(DomainRun run) {
+        return run.process().filter(process -> !process.isAlive()).isPresent();
+    }
+
+    private void recover(DomainSession session, boolean force) {
+        try {
+            sessions.recovery().recover(session);
+        } catch (VirtException e) {
+            if (!force) {
+                throw e;
+            }
+            LOG.warn("jobs not recovered before stop domain={}", folder.name(), e);
+        }
+    }
+
+    /// For a process that has closed its sockets: it may take a moment until it is gone.
+    private static boolean isDying(DomainRun run) {
+        return run.process()
+                .filter(process -> QemuProcess.awaitEnd(process, Deadline.in(DYING_LIMIT)))
+                .isPresent();
+    }
+
+    private void silent(DomainSession session, DomainRun run, String reason, boolean force) {
+        if (!force || run.process().isEmpty()) {
+            throw VirtException.qemu(
+                    ErrorCode.OPERATION_TIMEOUT,
+                    "QEMU of domain '%s'%s does not answer: %s; try again, or destroy the domain"
+                            .formatted(folder.name(), describe(run), reason));
+        }
+        QemuProcess.terminate(run.process().get(), HUNG_LIMIT);
+        ended(session, run, "destroyed");
+    }
+
+    private static String describe(DomainRun run) {
+        return run.process()
+                .map(process -> " (process %d)".formatted(process.pid()))
+                .orElse("");
+    }
+
+    /// The QEMU is gone. Jobs are told first, so that their last events come before the domain's; if that
+    /// fails, the next session does it again.
+    private void ended(DomainSession session, DomainRun run, String detail) {
+        session.deactivate();
+        sessions.recovery().recover(session);
+        if (detail.equals("failed")) {
+            session.notice(
+                    "domain '%s': its QEMU%s is gone; it is shut off now".formatted(folder.name(), describe(run)));
+        }
+        session.emitLifecycle(LifecycleType.STOPPED, detail);
+        folder.deleteRun();
+    }
+
+    /// Whoever started it died before it was done. Its guest has not run.
+    private void undoStart(DomainSession session, DomainRun run) {
+        QemuProcess.toldToListenOn(run.workMonitor()).forEach(QemuProcess::terminate);
+        session.deactivate();
+        sessions.recovery().recover(session);
+        session.notice("domain '%s': a start that had been interrupted was undone".formatted(folder.name()));
+        session.emitLifecycle(LifecycleType.STOPPED, "failed");
+        folder.deleteRun();
+    }
+
+    /// Announces what the guest did since the last session, or what someone else did to it.
+    private static void announce(DomainSession session) {
+        RunState runState = session.runState();
+        DomainState state = RunStates.toDomainState(runState);
+        if (state != session.run().orElseThrow().reported()) {
+            session.report(state, RunStates.detail(runState));
+        }
+    }
+
+    /// Does what the definition wants when the guest ends. QEMU waits for that (`-action shutdown=pause`).
+    private void actOnEnd(DomainSession session) {
+        DomainRun run = session.run().orElseThrow();
+        DomainState state = run.reported();
+        if (run.attached() || state != DomainState.SHUTDOWN && state != DomainState.CRASHED) {
+            return;
+        }
+        var lifecycle = session.definition().lifecycle();
+        boolean crashed = state == DomainState.CRASHED;
+        switch (crashed ? lifecycle.onCrash() : lifecycle.onPoweroff()) {
+            case "destroy" -> {
+                if (!sessions.recovery().needsQemu(session)) {
+                    var stopping = crashed ? Stopping.AFTER_PANIC : Stopping.AFTER_SHUTDOWN;
+                    stopping.stop(session, sessions.recovery());
+                }
+            }
+            case "restart" -> {
+                session.execute(new ResetVm());
+                session.execute(new ContinueVm());
+                session.report(DomainState.RUNNING, "unpaused");
+            }
+            default -> {} // preserve
+        }
+    }
+}

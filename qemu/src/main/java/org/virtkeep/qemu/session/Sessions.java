@@ -1,0 +1,147 @@
+package org.virtkeep.qemu.session;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.virtkeep.model.Deadline;
+import org.virtkeep.model.DomainDefinition;
+import org.virtkeep.model.DomainXml;
+import org.virtkeep.model.ErrorCode;
+import org.virtkeep.model.VirtException;
+import org.virtkeep.qemu.state.DomainFolder;
+import org.virtkeep.qemu.state.OperationLock;
+import org.virtkeep.qemu.state.ProcessIdentity;
+import org.virtkeep.qemu.state.Root;
+import org.virtkeep.qmp.QmpMonitor;
+
+/// Opens domains for operations. Every opening is a recovery: what happened since the last one is found out,
+/// recorded and announced first. Immutable and thread-safe.
+public final class Sessions {
+    /// How long an operation waits for the one before it, as libvirt does.
+    public static final Duration USUAL_LIMIT = Duration.ofSeconds(30);
+
+    private final Root root;
+    private final JobRecovery recovery;
+    private final Consumer<String> notices;
+    private final UnaryOperator<QmpMonitor> monitors;
+
+    public Sessions(Root root, JobRecovery recovery) {
+        this(root, recovery, _ -> {});
+    }
+
+    /// @param notices is told what sessions found and put right; called from any thread
+    public Sessions(Root root, JobRecovery recovery, Consumer<String> notices) {
+        this(root, recovery, notices, UnaryOperator.identity());
+    }
+
+    /// @param monitors is given every monitor that a session opens, and gives back the one to use; for tests
+    ///     that watch or disturb what is said to QEMU
+    public Sessions(Root root, JobRecovery recovery, Consumer<String> notices, UnaryOperator<QmpMonitor> monitors) {
+        this.root = Objects.requireNonNull(root, "root is null");
+        this.recovery = Objects.requireNonNull(recovery, "recovery is null");
+        this.notices = Objects.requireNonNull(notices, "notices is null");
+        this.monitors = Objects.requireNonNull(monitors, "monitors is null");
+    }
+
+    public Root root() {
+        return root;
+    }
+
+    JobRecovery recovery() {
+        return recovery;
+    }
+
+    UnaryOperator<QmpMonitor> monitors() {
+        return monitors;
+    }
+
+    Consumer<String> notices() {
+        return notices;
+    }
+
+    /// Opens a domain. The caller closes the session.
+    ///
+    /// @param what     what for, such as `backup-begin`; shown to those who wait meanwhile
+    /// @param deadline for getting the lock and an answer from QEMU, not for the operation itself
+    /// @throws VirtException NO_DOMAIN if it is not known, or was known only while its QEMU ran and that has
+    ///     ended; OPERATION_TIMEOUT if another operation holds it or QEMU does not answer
+    public DomainSession open(String name, String what, Deadline deadline) {
+        DomainFolder folder = known(name);
+        OperationLock lock = folder.lock(what, deadline);
+        return new Opening(this, folder, lock, deadline).run(false);
+    }
+
+    /// [#open(String, String, Deadline)] with the usual limit.
+    public DomainSession open(String name, String what) {
+        return open(name, what, Deadline.in(USUAL_LIMIT));
+    }
+
+    /// Opens a domain unless another operation holds it all the time until `deadline`. QEMU gets as much time
+    /// again to answer.
+    ///
+    /// @throws VirtException as [#open(String, String, Deadline)] otherwise
+    public Optional<DomainSession> openIfFree(String name, String what, Deadline deadline) {
+        DomainFolder folder = known(name);
+        return folder.tryLock(what, deadline)
+                .map(lock -> new Opening(this, folder, lock, Deadline.in(deadline.limit())).run(false));
+    }
+
+    /// Starts a domain's QEMU, and its guest unless `paused`.
+    ///
+    /// @throws VirtException OPERATION_INVALID if it runs already; otherwise what kept it from starting, and
+    ///     then no process and no trace of it is left
+    public void start(DomainSession session, boolean paused) {
+        Starting.start(session, paused);
+    }
+
+    /// Ends a domain's QEMU at once, but lets it store its bitmaps; one that does not answer is killed.
+    ///
+    /// @param deadline for getting the lock and an answer from QEMU
+    /// @throws VirtException OPERATION_INVALID if the domain does not run
+    public void destroy(String name, Deadline deadline) {
+        DomainFolder folder = known(name);
+        OperationLock lock = folder.lock("destroy", deadline);
+        boolean lived = folder.readRun()
+                .filter(run -> run.process().map(ProcessIdentity::isAlive).orElse(true))
+                .isPresent();
+        try (DomainSession session = new Opening(this, folder, lock, deadline).run(true)) {
+            if (session.isActive()) {
+                Stopping.DESTROYED.stop(session, recovery);
+            } else if (!lived) {
+                session.requireActive(ErrorCode.OPERATION_INVALID);
+            }
+        } catch (VirtException e) {
+            if (!lived || e.code() != ErrorCode.NO_DOMAIN) {
+                throw e;
+            }
+        }
+    }
+
+    /// The definition that a domain was last known to run with, or else its persistent one. Asks nobody.
+    public static Optional<DomainDefinition> definition(DomainFolder folder) {
+        Optional<String> live = folder.readRun().isPresent() ? folder.liveXml() : Optional.empty();
+        return live.or(folder::definitionXml).map(DomainXml::read);
+    }
+
+    private DomainFolder known(String name) {
+        Optional<DomainFolder> folder = Optional.empty();
+        try {
+            folder = Optional.of(root.folder(name)).filter(DomainFolder::exists);
+        } catch (VirtException e) {
+            if (e.code() != ErrorCode.XML_ERROR) {
+                throw e;
+            }
+        }
+        return folder.orElseThrow(() -> noDomain(name));
+    }
+
+    /// The error for a name that no domain has.
+    public VirtException noDomain(String name) {
+        return VirtException.qemu(
+                ErrorCode.NO_DOMAIN,
+                "no domain is called '%s' in '%s'; `virtkeep list --all` shows those there are"
+                        .formatted(name, root.dir()));
+    }
+}

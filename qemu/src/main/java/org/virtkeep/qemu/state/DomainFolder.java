@@ -1,0 +1,214 @@
+package org.virtkeep.qemu.state;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.UUID;
+import org.virtkeep.model.Deadline;
+import org.virtkeep.model.ErrorCode;
+import org.virtkeep.model.VirtException;
+
+/// Where the state of one domain is kept, and the files of it that every part of the driver uses. Immutable
+/// and thread-safe. Change files only while holding [#lock].
+///
+/// | entry | holds |
+/// | --- | --- |
+/// | `uuid` | which domain the rest is about |
+/// | `domain.xml` | the definition; missing for a domain that is known only while it runs |
+/// | `live.json` | the [DomainRun], while a QEMU is believed to run |
+/// | `live.xml` | the definition that QEMU was started with |
+/// | `jobs/`, `checkpoints/` | backup jobs and checkpoints |
+/// | `run/` | sockets |
+/// | `qemu.log` | what QEMU printed |
+public final class DomainFolder {
+    /// `sun_path` of `struct sockaddr_un` has 108 bytes, one for the final NUL.
+    private static final int MAX_SOCKET_PATH_BYTES = 107;
+
+    private final String name;
+    private final Path path;
+    private final Path lockFile;
+    private final Durable durable;
+
+    DomainFolder(String name, Path domains, Path locks, Durable durable) {
+        this.name = name;
+        this.path = domains.resolve(name);
+        this.lockFile = locks.resolve(name);
+        this.durable = durable;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    public Path definitionFile() {
+        return path.resolve("domain.xml");
+    }
+
+    public Path runFile() {
+        return path.resolve("live.json");
+    }
+
+    public Path liveXmlFile() {
+        return path.resolve("live.xml");
+    }
+
+    public Path jobs() {
+        return path.resolve("jobs");
+    }
+
+    public Path checkpoints() {
+        return path.resolve("checkpoints");
+    }
+
+    public Path run() {
+        return path.resolve("run");
+    }
+
+    public Path log() {
+        return path.resolve("qemu.log");
+    }
+
+    /// A path in `run/` for a unix socket.
+    ///
+    /// @throws VirtException CONFIG_UNSUPPORTED if it is longer than the kernel allows
+    public Path socket(String fileName) {
+        Path socket = run().resolve(fileName);
+        int excess = socket.toString().getBytes(StandardCharsets.UTF_8).length - MAX_SOCKET_PATH_BYTES;
+        if (excess > 0) {
+            throw VirtException.qemu(
+                    ErrorCode.CONFIG_UNSUPPORTED,
+                    "the path of socket '%s' is %d bytes longer than the %d that the kernel allows; choose a shorter root directory or domain name"
+                            .formatted(socket, excess, MAX_SOCKET_PATH_BYTES));
+        }
+        return socket;
+    }
+
+    /// True if the domain is known: defined, or believed to run.
+    public boolean exists() {
+        return Files.exists(definitionFile()) || Files.exists(runFile());
+    }
+
+    /// Takes the domain's lock. The folder need not exist.
+    ///
+    /// @throws VirtException OPERATION_TIMEOUT naming who holds it and why
+    public OperationLock lock(String what, Deadline deadline) {
+        return OperationLock.acquire(subject(), lockFile, what, deadline);
+    }
+
+    /// Takes the domain's lock if it becomes free before `deadline`.
+    public Optional<OperationLock> tryLock(String what, Deadline deadline) {
+        return OperationLock.tryAcquire(subject(), lockFile, what, deadline);
+    }
+
+    private String subject() {
+        return "domain '%s'".formatted(name);
+    }
+
+    /// Creates the folder and those in it, as far as they are missing. What another domain of that name left
+    /// (one that was known only while it ran keeps its records, for when it is attached again) is removed.
+    public void create(UUID uuid) {
+        try {
+            if (!uuid().equals(Optional.of(uuid))) {
+                durable.deleteTree(path);
+            }
+            durable.createDirectory(path);
+            durable.replace(path.resolve("uuid"), uuid.toString());
+            durable.createDirectory(jobs());
+            durable.createDirectory(checkpoints());
+            durable.createDirectory(run());
+        } catch (IOException e) {
+            throw Durable.failure("create the folder of domain", path, e);
+        }
+    }
+
+    /// The UUID of the domain that the folder is about; empty if there is none.
+    public Optional<UUID> uuid() {
+        try {
+            return readText(path.resolve("uuid")).map(String::strip).map(UUID::fromString);
+        } catch (IllegalArgumentException _) {
+            return Optional.empty(); // not ours
+        }
+    }
+
+    /// Removes the folder with all that is in it. What makes the domain known goes first.
+    public void delete() {
+        try {
+            durable.delete(runFile());
+            durable.delete(definitionFile());
+            durable.deleteTree(path);
+        } catch (IOException e) {
+            throw Durable.failure("delete the folder of domain", path, e);
+        }
+    }
+
+    /// The persistent definition as it was stored; empty for a domain that is known only while it runs.
+    public Optional<String> definitionXml() {
+        return readText(definitionFile());
+    }
+
+    public void writeDefinition(String xml) {
+        write(definitionFile(), xml);
+    }
+
+    /// The definition that the running QEMU was started with.
+    public Optional<String> liveXml() {
+        return readText(liveXmlFile());
+    }
+
+    public void writeLiveXml(String xml) {
+        write(liveXmlFile(), xml);
+    }
+
+    /// The run as it was last recorded; empty if the domain is shut off. Whether its QEMU still lives is
+    /// another question.
+    public Optional<DomainRun> readRun() {
+        try {
+            Optional<JsonNode> node = Durable.readJson(runFile());
+            return node.isEmpty() ? Optional.empty() : Optional.of(DomainRun.fromJson(node.get()));
+        } catch (IOException e) {
+            throw Durable.failure("read", runFile(), e);
+        }
+    }
+
+    public void writeRun(DomainRun run) {
+        try {
+            durable.replaceJson(runFile(), run.toJson());
+        } catch (IOException e) {
+            throw Durable.failure("write", runFile(), e);
+        }
+    }
+
+    /// Records that no QEMU runs any more. What is in `run/` is removed as well: nobody listens there.
+    public void deleteRun() {
+        try {
+            durable.delete(runFile());
+            durable.delete(liveXmlFile());
+            durable.clear(run());
+        } catch (IOException e) {
+            throw Durable.failure("delete", runFile(), e);
+        }
+    }
+
+    private void write(Path file, String content) {
+        try {
+            durable.replace(file, content);
+        } catch (IOException e) {
+            throw Durable.failure("write", file, e);
+        }
+    }
+
+    private static Optional<String> readText(Path file) {
+        try {
+            return Durable.readText(file);
+        } catch (IOException e) {
+            throw Durable.failure("read", file, e);
+        }
+    }
+}

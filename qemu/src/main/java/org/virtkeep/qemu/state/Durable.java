@@ -1,0 +1,184 @@
+package org.virtkeep.qemu.state;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
+import java.util.Optional;
+import org.virtkeep.model.ErrorCode;
+import org.virtkeep.model.VirtException;
+
+/// Changes files so that a crash or a power cut at any moment leaves the old content or the new, never a part
+/// and never a report of what did not last. Immutable and thread-safe; two writers of one file must exclude
+/// each other, because the staged file has one name per target.
+public final class Durable {
+    /// More than any state file needs; larger ones were not written by us.
+    private static final long MAX_BYTES = 64L << 20;
+
+    private final FileOperations files;
+
+    public Durable(FileOperations files) {
+        this.files = Objects.requireNonNull(files, "files is null");
+    }
+
+    /// Makes `content` appear at `target` whole or not at all. After a failure the old content is there, or,
+    /// if only the last step failed, the new one; both are whole.
+    public void replace(Path target, byte[] content) throws IOException {
+        Path staged = target.resolveSibling("." + target.getFileName() + ".new");
+        try {
+            files.write(staged, content);
+            files.force(staged); // the bytes, before the name
+            files.move(staged, target);
+        } catch (IOException e) {
+            discard(staged, e);
+            throw e;
+        }
+        files.force(target.getParent()); // the name, before we report success
+    }
+
+    private void discard(Path staged, IOException failure) {
+        try {
+            files.delete(staged);
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    public void replace(Path target, String content) throws IOException {
+        replace(target, content.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public void replaceJson(Path target, JsonNode content) throws IOException {
+        replace(target, Json.bytes(content));
+    }
+
+    /// Creates an empty file for its owner alone. Its name need not last: it is known from elsewhere that the
+    /// file may exist.
+    ///
+    /// @throws java.nio.file.FileAlreadyExistsException if something has that name
+    public void create(Path file) throws IOException {
+        files.create(file);
+    }
+
+    /// Makes an existing file `bytes` long.
+    public void setLength(Path file, long bytes) throws IOException {
+        files.setLength(file, bytes);
+    }
+
+    /// Deletes a file for good; no error if it is gone already.
+    ///
+    /// @return false if there was none
+    public boolean delete(Path file) throws IOException {
+        boolean existed = files.delete(file);
+        if (existed) {
+            files.force(file.getParent());
+        }
+        return existed;
+    }
+
+    /// Deletes a directory with all that is in it; symbolic links in it are deleted, not followed. No error
+    /// if it is gone already.
+    public void deleteTree(Path directory) throws IOException {
+        if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+            walkAndDelete(directory, true);
+            files.force(directory.getParent());
+        }
+    }
+
+    /// Deletes all that is in a directory, as [#deleteTree] does, but not the directory itself.
+    public void clear(Path directory) throws IOException {
+        if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+            walkAndDelete(directory, false);
+        }
+    }
+
+    private void walkAndDelete(Path directory, boolean inclusive) throws IOException {
+        Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                files.delete(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path visited, IOException failure) throws IOException {
+                if (failure != null) {
+                    throw failure;
+                }
+                if (inclusive || !visited.equals(directory)) {
+                    files.delete(visited);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+
+    /// Creates a directory for its owner alone, unless it exists. Its parent must exist.
+    public void createDirectory(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            files.createDirectory(directory);
+            files.force(directory.getParent());
+        }
+    }
+
+    /// Cuts a file to `position` and writes there, durably. After a failure the file may hold a part of
+    /// `content` behind `position`.
+    void append(Path file, long position, byte[] content) throws IOException {
+        boolean isNew = !Files.exists(file);
+        files.append(file, position, content);
+        files.force(file);
+        if (isNew) {
+            files.force(file.getParent());
+        }
+    }
+
+    /// The content of a file; empty if there is none.
+    ///
+    /// @throws IOException also if it is larger than any state file can be
+    public static Optional<byte[]> read(Path file) throws IOException {
+        try {
+            if (Files.size(file) > MAX_BYTES) {
+                throw new IOException("'%s' is larger than %d bytes".formatted(file, MAX_BYTES));
+            }
+            return Optional.of(Files.readAllBytes(file));
+        } catch (NoSuchFileException | NotDirectoryException _) {
+            return Optional.empty();
+        }
+    }
+
+    public static Optional<String> readText(Path file) throws IOException {
+        return read(file).map(bytes -> new String(bytes, StandardCharsets.UTF_8));
+    }
+
+    /// @throws IOException also if it is not JSON
+    public static Optional<JsonNode> readJson(Path file) throws IOException {
+        Optional<byte[]> content = read(file);
+        return content.isEmpty() ? Optional.empty() : Optional.of(Json.parse(file.toString(), content.get()));
+    }
+
+    /// Turns a failure of the file system into an error for the user: SYSTEM_ERROR, `what` such as
+    /// `write the domain's definition`.
+    public static VirtException failure(String what, Path path, IOException cause) {
+        return VirtException.qemu(
+                ErrorCode.SYSTEM_ERROR, "cannot %s '%s': %s".formatted(what, path, reason(path, cause)), cause);
+    }
+
+    private static String reason(Path path, IOException cause) {
+        String type = cause.getClass().getSimpleName();
+        String message = Optional.ofNullable(cause.getMessage()).orElse(type);
+        if (message.equals(path.toString()) && type.endsWith("Exception")) {
+            return type.substring(0, type.length() - "Exception".length())
+                    .replaceAll("(?<=[a-z])(?=[A-Z])", " ")
+                    .toLowerCase(java.util.Locale.ROOT);
+        }
+        return message;
+    }
+}

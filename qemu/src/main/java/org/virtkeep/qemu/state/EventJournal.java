@@ -1,0 +1,188 @@
+package org.virtkeep.qemu.state;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+import org.virtkeep.api.Event;
+import org.virtkeep.model.Deadline;
+import org.virtkeep.model.ErrorCode;
+import org.virtkeep.model.VirtException;
+
+/// All events of a root in one durable, numbered order. Thread-safe; any number of processes may append and
+/// read.
+///
+/// Events are lines of JSON in segments of at most [#SEGMENT_EVENTS], each named by its first number; the
+/// oldest are deleted so that the newest ~10,000 events stay. A crash while appending leaves a line without
+/// its end, which readers ignore and the next append cuts off.
+public final class EventJournal {
+    static final int SEGMENT_EVENTS = 5_000;
+    private static final int SEGMENTS = 3;
+    private static final Duration LOCK_LIMIT = Duration.ofSeconds(30);
+    private static final Duration POLL = Duration.ofMillis(100);
+    /// How often a reader starts again because a segment was deleted under it.
+    private static final int READ_ATTEMPTS = 5;
+
+    private final Path directory;
+    private final Path lockFile;
+    private final Durable durable;
+
+    EventJournal(Path directory, Path lockFile, Durable durable) {
+        this.directory = directory;
+        this.lockFile = lockFile;
+        this.durable = durable;
+    }
+
+    /// An event that has yet to get its place in the order.
+    @FunctionalInterface
+    public interface Draft {
+        Event at(long sequence, Instant time);
+    }
+
+    /// Gives `draft` the next number and the present time, and makes it durable.
+    ///
+    /// @throws VirtException SYSTEM_ERROR if it could not be written; nobody has seen it then
+    public Event append(Draft draft) {
+        var deadline = Deadline.in(LOCK_LIMIT);
+        try (var _ = OperationLock.acquire("the event journal", lockFile, "append an event", deadline)) {
+            Optional<EventSegment> newest = segments().stream().reduce((_, last) -> last);
+            EventSegment.End end =
+                    newest.isEmpty() ? EventSegment.End.BEGINNING : newest.get().end();
+            EventSegment segment = newest.filter(current -> end.sequence() - current.first() + 1 < SEGMENT_EVENTS)
+                    .orElseGet(() -> new EventSegment(directory, end.sequence() + 1));
+            long position = newest.filter(segment::equals).isPresent() ? end.position() : 0;
+            Event event = draft.at(end.sequence() + 1, Instant.now().truncatedTo(ChronoUnit.MICROS));
+            durable.append(segment.file(), position, EventSegment.line(event));
+            if (position == 0) {
+                dropOldest();
+            }
+            return event;
+        } catch (IOException e) {
+            throw Durable.failure("append an event in", directory, e);
+        }
+    }
+
+    private void dropOldest() throws IOException {
+        List<EventSegment> segments = segments();
+        for (EventSegment old : segments.subList(0, Math.max(0, segments.size() - SEGMENTS))) {
+            durable.delete(old.file());
+        }
+    }
+
+    /// The number of the newest event; 0 if there never was one.
+    public long last() {
+        return retrying(() -> {
+            Optional<EventSegment> newest = segments().stream().reduce((_, last) -> last);
+            return newest.isEmpty() ? 0L : newest.get().end().sequence();
+        });
+    }
+
+    /// The events after number `after`, in order. Starts with [Event.EventsLost] if some of them have been
+    /// dropped, or if `after` is not of this journal.
+    public List<Event> after(long after) {
+        return retrying(() -> {
+            List<EventSegment> segments = segments();
+            if (segments.isEmpty()) {
+                return after > 0 ? List.of(lost(0)) : List.<Event>of();
+            }
+            long last = segments.getLast().end().sequence();
+            return after > last ? List.of(lost(last)) : read(segments, after);
+        });
+    }
+
+    private List<Event> read(List<EventSegment> segments, long after) throws IOException {
+        var events = new ArrayList<Event>();
+        long next = after + 1;
+        for (int i = 0; i < segments.size(); i++) {
+            boolean passed = i + 1 < segments.size() && segments.get(i + 1).first() <= next;
+            if (!passed) {
+                for (Event event : segments.get(i).from(next)) {
+                    if (event.sequence() > next) {
+                        events.add(lost(event.sequence() - 1));
+                    }
+                    events.add(event);
+                    next = event.sequence() + 1;
+                }
+            }
+        }
+        return List.copyOf(events);
+    }
+
+    private static Event lost(long upTo) {
+        return new Event.EventsLost(upTo, Instant.now());
+    }
+
+    /// [#after] once there is something, or an empty list when `limit` has passed.
+    public List<Event> await(long after, Duration limit) {
+        var deadline = Deadline.in(limit);
+        while (true) {
+            Optional<String> before = fingerprint();
+            List<Event> events = after(after);
+            if (!events.isEmpty()) {
+                return events;
+            }
+            while (fingerprint().equals(before)) {
+                if (deadline.hasPassed()) {
+                    return List.of();
+                }
+                pause(deadline.remaining());
+            }
+        }
+    }
+
+    private static void pause(Duration remaining) {
+        try {
+            Thread.sleep(remaining.compareTo(POLL) < 0 ? remaining : POLL);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw VirtException.qemu(ErrorCode.OPERATION_ABORTED, "interrupted while waiting for events", e);
+        }
+    }
+
+    /// Changes whenever an event is appended.
+    private Optional<String> fingerprint() {
+        return retrying(() -> {
+            Optional<EventSegment> newest = segments().stream().reduce((_, last) -> last);
+            return newest.isEmpty()
+                    ? Optional.<String>empty()
+                    : Optional.of(
+                            newest.get().first() + "/" + Files.size(newest.get().file()));
+        });
+    }
+
+    private List<EventSegment> segments() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(file -> EventSegment.number(file.getFileName().toString()))
+                    .filter(OptionalLong::isPresent)
+                    .map(first -> new EventSegment(directory, first.getAsLong()))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private interface Reading<T> {
+        T run() throws IOException;
+    }
+
+    private <T> T retrying(Reading<T> reading) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return reading.run();
+            } catch (NoSuchFileException e) {
+                if (attempt == READ_ATTEMPTS) {
+                    throw Durable.failure("read events in", directory, e);
+                }
+            } catch (IOException e) {
+                throw Durable.failure("read events in", directory, e);
+            }
+        }
+    }
+}

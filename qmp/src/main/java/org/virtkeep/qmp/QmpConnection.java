@@ -1,0 +1,101 @@
+package org.virtkeep.qmp;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.virtkeep.model.Deadline;
+
+/// A QMP session over a monitor's unix socket.
+///
+/// QEMU serves one client per monitor socket: connect once, share the connection, close it when done. A QEMU
+/// that is killed, or a monitor that misbehaves, ends the connection for all callers at once; make a new one
+/// then.
+public final class QmpConnection implements QmpMonitor {
+
+    /// How many unread events a subscription holds before it ends with [QmpSubscription.End.Overflow].
+    public static final int EVENT_CAPACITY = 10_000;
+
+    private final QmpSession session;
+    private final QmpGreeting greeting;
+    private final Optional<PeerCredentials> peer;
+
+    private QmpConnection(QmpSession session, QmpGreeting greeting, Optional<PeerCredentials> peer) {
+        this.session = session;
+        this.greeting = greeting;
+        this.peer = peer;
+    }
+
+    /// Connects to the monitor that listens at `socket`, and leaves its negotiation mode.
+    ///
+    /// @throws QmpException.TimedOut if QEMU does not greet in time, most likely because the monitor is in
+    ///     use by another client
+    /// @throws QmpException.Disconnected if nobody listens there, we may not, or QEMU closes
+    /// @throws QmpException.Protocol if the other end is not a QMP monitor in control mode
+    public static QmpConnection connect(Path socket, Deadline deadline) throws QmpException {
+        var session = QmpSession.start(socket, MonitorSocket.open(socket, deadline));
+        try {
+            Optional<PeerCredentials> peer = session.peer();
+            var connection = new QmpConnection(session, session.awaitGreeting(deadline), peer);
+            connection.execute(new NegotiateCapabilities(), deadline);
+            return connection;
+        } catch (QmpException | RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public QmpGreeting greeting() {
+        return greeting;
+    }
+
+    @Override
+    public <R> R execute(QmpCommand<R> command, Deadline deadline) throws QmpException {
+        return switch (session.call(command, deadline)) {
+            case Reply.Result(JsonNode value) -> decode(command, value);
+            case Reply.Error(String errorClass, String description) ->
+                throw new QmpException.Refused(command.name(), errorClass, description);
+            case Reply.Lost(QmpException cause) ->
+                throw QmpSession.again("no answer to '%s'".formatted(command.name()), cause);
+        };
+    }
+
+    @Override
+    public QmpSubscription subscribe() {
+        return session.subscribe(EVENT_CAPACITY);
+    }
+
+    @Override
+    public boolean isOpen() {
+        return session.isOpen();
+    }
+
+    @Override
+    public Optional<PeerCredentials> peer() {
+        return peer;
+    }
+
+    @Override
+    public void close() {
+        session.close();
+    }
+
+    private <R> R decode(QmpCommand<R> command, JsonNode value) throws QmpException.Protocol {
+        try {
+            return command.decode(value);
+        } catch (QmpException.Protocol e) {
+            var failure = new QmpException.Protocol(
+                    "malformed reply to '%s': %s".formatted(command.name(), e.getMessage()), e);
+            session.fail(failure);
+            throw failure;
+        }
+    }
+
+    /// `qmp_capabilities` (qapi/control.json, since 0.13): enables commands; we ask for no capability.
+    private record NegotiateCapabilities() implements QmpAction {
+        @Override
+        public String name() {
+            return "qmp_capabilities";
+        }
+    }
+}

@@ -1,0 +1,225 @@
+package org.virtkeep.qmp;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.virtkeep.model.Deadline;
+
+/// The traffic of one connection: a virtual thread that reads, one that writes, and the calls and events
+/// between them and the callers. Thread-safe; owns and closes the channel.
+///
+/// Callers never touch the socket. So a peer that does not read cannot hold a caller beyond its deadline, and
+/// an interrupted caller cannot close the channel under everybody else.
+final class QmpSession {
+
+    /// How long after a failed write the reader may still find what the peer said last.
+    private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+
+    /// One write gives no more: the JDK keeps a buffer outside the heap as big as the biggest one.
+    private static final int MAX_WRITE_BYTES = 64 << 10;
+
+    /// Each session counts its calls from a random number. When a client goes away while QEMU works on its
+    /// command, QEMU gives the answer to the next client, which must not take it for its own.
+    private static final SecureRandom FIRST_IDS = new SecureRandom();
+
+    private static final long MAX_FIRST_ID = 1L << 52;
+
+    private static final AtomicLong SESSIONS = new AtomicLong();
+
+    private final Path socket;
+    private final SocketChannel channel;
+    private final PendingCalls calls = new PendingCalls();
+    private final EventHub events = new EventHub();
+    private final BlockingQueue<PendingCall> outbox = new LinkedBlockingQueue<>();
+    private final AtomicLong nextId;
+    private final long negotiationId;
+    private final CompletableFuture<Optional<QmpGreeting>> greeting = new CompletableFuture<>(); // empty: failed
+    private final AtomicReference<QmpException> failure = new AtomicReference<>(); // null: none yet
+    private final Thread reader;
+    private final Thread writer;
+
+    private QmpSession(Path socket, SocketChannel channel) {
+        this.socket = socket;
+        this.channel = channel;
+        this.negotiationId = FIRST_IDS.nextLong(MAX_FIRST_ID);
+        this.nextId = new AtomicLong(negotiationId);
+        String name = "qmp-c" + SESSIONS.incrementAndGet();
+        this.reader = Thread.ofVirtual().name(name + "-reader").unstarted(this::readAll);
+        this.writer = Thread.ofVirtual().name(name + "-writer").unstarted(this::writeAll);
+    }
+
+    /// Takes over `channel`, which must be in blocking mode.
+    static QmpSession start(Path socket, SocketChannel channel) {
+        var session = new QmpSession(socket, channel);
+        session.reader.start();
+        session.writer.start();
+        return session;
+    }
+
+    /// Waits for QEMU's first message.
+    ///
+    /// @throws QmpException.TimedOut if it does not come: QEMU's one client slot is taken, or QEMU hangs
+    QmpGreeting awaitGreeting(Deadline deadline) throws QmpException {
+        Optional<Optional<QmpGreeting>> outcome = Waiting.forResult(greeting, deadline);
+        if (outcome.isEmpty()) {
+            throw new QmpException.TimedOut(
+                    "monitor '%s' did not greet within %d ms: the monitor is in use by another client, or QEMU hangs"
+                            .formatted(socket, deadline.limit().toMillis()));
+        }
+        if (outcome.get().isEmpty()) {
+            throw again("no greeting", failure.get());
+        }
+        return outcome.get().get();
+    }
+
+    /// Sends a command and waits for its answer. The first one must be `qmp_capabilities`.
+    ///
+    /// @throws QmpException.TimedOut if there is none in time; a command that was not yet begun is never sent
+    /// @throws IllegalArgumentException if the command cannot be written as JSON
+    Reply call(QmpCommand<?> command, Deadline deadline) throws QmpException.TimedOut {
+        long id = nextId.getAndIncrement();
+        var call = new PendingCall(id, line(command, id));
+        Optional<QmpException> ended = calls.open(call);
+        if (ended.isPresent()) {
+            return new Reply.Lost(ended.get());
+        }
+        outbox.add(call);
+        Optional<Reply> reply = call.await(deadline);
+        return reply.isPresent() ? reply.get() : giveUp(command, call, deadline);
+    }
+
+    /// Ends the session; the first cause is kept and told to all. Who learns of it by a failed call finds
+    /// everything else ended too.
+    void fail(QmpException cause) {
+        if (!failure.compareAndSet(null, cause)) {
+            return;
+        }
+        try {
+            channel.close();
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
+        writer.interrupt();
+        events.finish(cause);
+        greeting.complete(Optional.empty());
+        calls.failAll(cause);
+    }
+
+    void close() {
+        fail(new QmpException.Disconnected("the connection to monitor '%s' was closed".formatted(socket)));
+    }
+
+    boolean isOpen() {
+        return failure.get() == null;
+    }
+
+    QmpSubscription subscribe(int capacity) {
+        return events.subscribe(capacity);
+    }
+
+    Optional<PeerCredentials> peer() {
+        return MonitorSocket.peer(channel);
+    }
+
+    /// The failure that ended a session, as a new exception for one of those it hits.
+    static QmpException again(String what, QmpException failure) {
+        String message = what + ": " + failure.getMessage();
+        return switch (failure) {
+            case QmpException.Protocol _ -> new QmpException.Protocol(message, failure);
+            case QmpException.Disconnected _, QmpException.TimedOut _, QmpException.Refused _ ->
+                new QmpException.Disconnected(message, failure);
+        };
+    }
+
+    private static byte[] line(QmpCommand<?> command, long id) {
+        ObjectNode message = Json.object("execute", command.name());
+        ObjectNode arguments = command.arguments();
+        if (!arguments.isEmpty()) {
+            message.set("arguments", arguments);
+        }
+        byte[] json = Json.encode(message.put("id", id));
+        byte[] line = Arrays.copyOf(json, json.length + 1);
+        line[json.length] = '\n';
+        return line;
+    }
+
+    private Reply giveUp(QmpCommand<?> command, PendingCall call, Deadline deadline) throws QmpException.TimedOut {
+        long millis = deadline.limit().toMillis();
+        if (outbox.remove(call)) {
+            calls.withdraw(call);
+            throw new QmpException.TimedOut("'%s' was not sent to monitor '%s' within %d ms: QEMU does not read"
+                    .formatted(command.name(), socket, millis));
+        }
+        try {
+            calls.abandon(call);
+        } catch (QmpException.Disconnected e) {
+            fail(e);
+        }
+        throw new QmpException.TimedOut(
+                "'%s' had no reply from monitor '%s' within %d ms".formatted(command.name(), socket, millis));
+    }
+
+    private void writeAll() {
+        try {
+            while (true) {
+                write(outbox.take().line());
+            }
+        } catch (InterruptedException _) {
+            // the session has ended
+        } catch (IOException e) {
+            awaitLastWords();
+            fail(lost(e));
+        } catch (RuntimeException | Error e) {
+            fail(new QmpException.Disconnected("writing to monitor '%s' failed".formatted(socket), e));
+            throw e;
+        }
+    }
+
+    private void write(byte[] line) throws IOException {
+        for (int written = 0; written < line.length; ) {
+            int length = Math.min(MAX_WRITE_BYTES, line.length - written);
+            written += channel.write(ByteBuffer.wrap(line, written, length));
+        }
+    }
+
+    /// A peer that has closed may have sent something before: the reader finds it, and then the same end.
+    private void awaitLastWords() {
+        try {
+            reader.join(LAST_WORDS);
+        } catch (InterruptedException _) {
+            // the session has ended
+        }
+    }
+
+    private void readAll() {
+        var incoming = new IncomingTraffic(socket, channel, calls, events);
+        try {
+            greeting.complete(Optional.of(incoming.readGreeting()));
+            incoming.skipLeftovers(negotiationId);
+            incoming.serve();
+        } catch (QmpException e) {
+            fail(e);
+        } catch (IOException e) {
+            fail(lost(e));
+        } catch (RuntimeException | Error e) {
+            fail(new QmpException.Disconnected("reading from monitor '%s' failed".formatted(socket), e));
+            throw e;
+        }
+    }
+
+    private QmpException lost(IOException cause) {
+        return new QmpException.Disconnected(
+                "the connection to monitor '%s' failed: %s".formatted(socket, cause.getMessage()), cause);
+    }
+}
