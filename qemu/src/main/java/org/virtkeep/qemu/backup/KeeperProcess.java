@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.model.NbdAddress;
 import org.virtkeep.qemu.state.ProcessIdentity;
@@ -22,6 +23,14 @@ import org.virtkeep.qemu.state.ProcessIdentity;
 /// died, and the keeper thaws the guest and undoes the job. So no begin that was killed half-way waits for a
 /// next command.
 final class KeeperProcess implements AutoCloseable {
+    /// Small and quickly up. Standard output belongs to the protocol, so the JVM's own complaints go to the log.
+    private static final List<String> JVM_OPTIONS = List.of(
+            "-XX:+UseSerialGC", "-Xmx192m", "-XX:-UsePerfData", "-Xlog:disable", "-Xlog:all=error:stderr");
+
+    /// System property with more options for the keeper's JVM, separated by commas: whoever has a cache of the
+    /// keeper's classes names it here (`-XX:AOTCache=FILE`).
+    private static final String MORE_OPTIONS = "org.virtkeep.keeper.options";
+
     private final Process process;
     private final ProcessIdentity identity;
     private final BufferedWriter commands;
@@ -38,7 +47,9 @@ final class KeeperProcess implements AutoCloseable {
     ///
     /// @param log receives what the keeper has to say for itself
     static KeeperProcess start(Path root, String domain, int job, Path log) throws IOException {
-        var command = new ArrayList<>(List.of("setsid", javaProgram(), "-XX:+UseSerialGC", "-Xmx192m", "-Xshare:auto"));
+        var command = new ArrayList<>(List.of("setsid", javaProgram()));
+        command.addAll(JVM_OPTIONS);
+        command.addAll(moreOptions());
         command.addAll(programLocation());
         command.addAll(List.of(root.toString(), domain, Integer.toString(job)));
         Process process = new ProcessBuilder(command)
@@ -49,6 +60,12 @@ final class KeeperProcess implements AutoCloseable {
                 ProcessIdentity.of(process.pid())
                         .orElseThrow(() ->
                                 new IOException("the keeper process ended at once; '%s' says why".formatted(log))));
+    }
+
+    private static List<String> moreOptions() {
+        return Stream.of(System.getProperty(MORE_OPTIONS, "").split(","))
+                .filter(option -> !option.isEmpty())
+                .toList();
     }
 
     private static String javaProgram() {
