@@ -32,7 +32,8 @@ final class Contest {
                 Cost cost = contestant.getValue().get();
                 System.err.printf("%s: %s %s%n", title, contestant.getKey(), cost);
                 if (i > 0) {
-                    costs.computeIfAbsent(contestant.getKey(), _ -> new ArrayList<>()).add(cost);
+                    costs.computeIfAbsent(contestant.getKey(), _ -> new ArrayList<>())
+                            .add(cost);
                 }
             }
         }

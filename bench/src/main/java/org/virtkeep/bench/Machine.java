@@ -90,9 +90,8 @@ final class Machine implements AutoCloseable {
     OptionalLong keeper() {
         String root = directory.resolve("root").toString();
         return ProcessHandle.allProcesses()
-                .filter(process -> process.info().arguments().stream()
-                        .flatMap(Stream::of)
-                        .anyMatch(root::equals))
+                .filter(process ->
+                        process.info().arguments().stream().flatMap(Stream::of).anyMatch(root::equals))
                 .filter(process -> process.info()
                         .command()
                         .filter(command -> command.endsWith("/java"))

@@ -93,7 +93,7 @@ final class Measures {
     String push() {
         return new Contest("Push: %s of random data to a new qcow2 image".formatted(size("vdb")))
                 .with("blockdev-backup by hand", this::pushByHand)
-                .with("backup-begin, until the job has ended", this::push1)
+                .with("backup-begin, until the job has ended", this::pushByJob)
                 .run(runs);
     }
 
@@ -124,9 +124,10 @@ final class Measures {
                             "full",
                             "auto-dismiss",
                             false));
-            Await.until("the copy", PUSH_LIMIT, () -> monitor.execute("query-jobs")
-                    .toString()
-                    .contains("concluded"));
+            Await.until(
+                    "the copy",
+                    PUSH_LIMIT,
+                    () -> monitor.execute("query-jobs").toString().contains("concluded"));
             monitor.execute("job-dismiss", Json.object("id", "by-hand"));
             monitor.execute("blockdev-del", Json.object("node-name", "by-hand"));
         });
@@ -134,11 +135,14 @@ final class Measures {
         return cost;
     }
 
-    private Cost push1() {
+    private Cost pushByJob() {
         Path target = machine.directory().resolve("pushed.qcow2");
         Cost cost = Cost.of(machine, () -> {
             int job = machine.begin(pushXml(target));
-            Await.until("the push", PUSH_LIMIT, () -> machine.domain().backupJob(job).state() != JobState.RUNNING);
+            Await.until(
+                    "the push",
+                    PUSH_LIMIT,
+                    () -> machine.domain().backupJob(job).state() != JobState.RUNNING);
         });
         delete(target);
         return cost;

@@ -114,7 +114,8 @@ final class CrashBench implements AutoCloseable {
     private void judge(boolean alone) {
         write(); // the guest goes on
         if (alone) {
-            Await.until("the keeper is gone or its job runs", LIMIT, () -> keepers().isEmpty() || isRunning());
+            Await.until(
+                    "the keeper is gone or its job runs", LIMIT, () -> keepers().isEmpty() || isRunning());
         } else {
             keepers().forEach(keeper -> keeper.signal("KILL"));
             Await.until("the keepers are dead", LIMIT, () -> keepers().isEmpty());
@@ -222,10 +223,10 @@ final class CrashBench implements AutoCloseable {
     }
 
     void awaitEnd(int id) {
-        Await.until("job " + id + " has ended", LIMIT, () -> vm.domain()
-                .backupJob(id)
-                .state()
-                .hasEnded());
+        Await.until(
+                "job " + id + " has ended",
+                LIMIT,
+                () -> vm.domain().backupJob(id).state().hasEnded());
     }
 
     private void deleteTargets(String suffix) {
@@ -249,8 +250,7 @@ final class CrashBench implements AutoCloseable {
     /// Begins a pull that nobody ends.
     int beginPull() {
         return vm.domain()
-                .backupBegin(
-                        BackupXml.read(DoomedCommand.pullXml(vm.directory(), OLD)), Optional.empty(), Set.of());
+                .backupBegin(BackupXml.read(DoomedCommand.pullXml(vm.directory(), OLD)), Optional.empty(), Set.of());
     }
 
     /// Begins a push that does not come to an end by itself.

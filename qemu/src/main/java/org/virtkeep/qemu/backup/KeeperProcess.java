@@ -23,9 +23,17 @@ import org.virtkeep.qemu.state.ProcessIdentity;
 /// died, and the keeper thaws the guest and undoes the job. So no begin that was killed half-way waits for a
 /// next command.
 final class KeeperProcess implements AutoCloseable {
-    /// Small and quickly up. Standard output belongs to the protocol, so the JVM's own complaints go to the log.
+    /// Small and quickly up: most of a keeper's time is copying in the kernel, so the second compiler costs more
+    /// than it gains, and a large young generation only takes memory. Standard output belongs to the protocol, so
+    /// the JVM's own complaints go to the log. Figures: `docs/benchmarks.md`.
     private static final List<String> JVM_OPTIONS = List.of(
-            "-XX:+UseSerialGC", "-Xmx192m", "-XX:-UsePerfData", "-Xlog:disable", "-Xlog:all=error:stderr");
+            "-XX:+UseSerialGC",
+            "-Xmx192m",
+            "-Xmn8m",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:-UsePerfData",
+            "-Xlog:disable",
+            "-Xlog:all=error:stderr");
 
     /// System property with more options for the keeper's JVM, separated by commas: whoever has a cache of the
     /// keeper's classes names it here (`-XX:AOTCache=FILE`).
