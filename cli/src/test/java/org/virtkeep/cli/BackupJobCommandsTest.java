@@ -39,6 +39,13 @@ class BackupJobCommandsTest {
     }
 
     @Test
+    void abortsOnlyAJobThatIsThere() {
+        web.endRefusal = Optional.of(VirtException.qemu(ErrorCode.NO_DOMAIN_BACKUP, "domain 'web1' has no backup job"));
+        assertThat(shell.run("domjobabort", "web1", "--json").err()).contains("\"code\":55,\"domain\":10");
+        assertThat(shell.run("backup-end", "web1", "--json").err()).contains("\"code\":104,\"domain\":10");
+    }
+
+    @Test
     void refusesIdsThatCannotBe() {
         assertThat(shell.run("backup-end", "web1", "--id", "-3").code()).isEqualTo(2);
         assertThat(shell.run("backup-end", "web1", "--id", "x").err())

@@ -82,11 +82,14 @@ final class JobWatch {
                 && server.clients() == 0
                 && server.lastActivity().plus(limit).isBefore(Instant.now());
         return idle
-                ? Optional.of(
-                        "no NBD client was connected for %d minutes; the backup was given up, because its scratch "
-                                        .formatted(limit.toMinutes())
-                                + "images grow while it lasts")
+                ? Optional.of("no NBD client was connected for %s; the backup was given up, because its scratch "
+                                .formatted(inWords(limit))
+                        + "images grow while it lasts")
                 : Optional.empty();
+    }
+
+    private static String inWords(Duration limit) {
+        return limit.toMinutes() > 0 ? limit.toMinutes() + " min" : limit.toSeconds() + " s";
     }
 
     private void publish(FrontEnd server) {
@@ -94,7 +97,7 @@ final class JobWatch {
             byte[] now = Json.bytes(server.progress());
             var text = new String(now, java.nio.charset.StandardCharsets.UTF_8);
             if (!text.equals(published)) {
-                var staged = jobs.progressFile(id).resolveSibling(id + ".progress.new");
+                var staged = jobs.stagedProgressFile(id);
                 Files.write(staged, now);
                 Files.move(staged, jobs.progressFile(id), java.nio.file.StandardCopyOption.ATOMIC_MOVE);
                 published = text;

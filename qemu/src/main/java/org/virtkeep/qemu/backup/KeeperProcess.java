@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,8 @@ import org.virtkeep.qemu.state.ProcessIdentity;
 /// died, and the keeper thaws the guest and undoes the job. So no begin that was killed half-way waits for a
 /// next command.
 final class KeeperProcess implements AutoCloseable {
+    private static final int LAST_WORDS_BYTES = 500;
+
     /// Small and quickly up: most of a keeper's time is copying in the kernel, so the second compiler costs more
     /// than it gains, and a large young generation only takes memory. Standard output belongs to the protocol, so
     /// the JVM's own complaints go to the log. Figures: `docs/benchmarks.md`.
@@ -40,12 +43,14 @@ final class KeeperProcess implements AutoCloseable {
     private static final String MORE_OPTIONS = "org.virtkeep.keeper.options";
 
     private final Process process;
+    private final Path log;
     private final ProcessIdentity identity;
     private final BufferedWriter commands;
     private final BufferedReader answers;
 
-    private KeeperProcess(Process process, ProcessIdentity identity) {
+    private KeeperProcess(Process process, ProcessIdentity identity, Path log) {
         this.process = process;
+        this.log = log;
         this.identity = identity;
         this.commands = process.outputWriter();
         this.answers = process.inputReader();
@@ -66,8 +71,8 @@ final class KeeperProcess implements AutoCloseable {
         return new KeeperProcess(
                 process,
                 ProcessIdentity.of(process.pid())
-                        .orElseThrow(() ->
-                                new IOException("the keeper process ended at once; '%s' says why".formatted(log))));
+                        .orElseThrow(() -> new IOException("the job's keeper process ended at once" + lastWords(log))),
+                log);
     }
 
     private static List<String> moreOptions() {
@@ -132,8 +137,22 @@ final class KeeperProcess implements AutoCloseable {
     }
 
     private void tell(String command) throws IOException {
-        commands.write(command + "\n");
-        commands.flush();
+        try {
+            commands.write(command + "\n");
+            commands.flush();
+        } catch (IOException e) {
+            throw new IOException("the job's keeper process ended unexpectedly" + lastWords(log), e);
+        }
+    }
+
+    /// What the keeper has printed at last; its log goes with the job's record.
+    private static String lastWords(Path log) {
+        try {
+            String printed = Files.readString(log).strip();
+            return printed.isEmpty() ? "" : ": " + printed.substring(Math.max(0, printed.length() - LAST_WORDS_BYTES));
+        } catch (IOException _) {
+            return "";
+        }
     }
 
     private String readLine(Deadline deadline) throws IOException {
@@ -148,7 +167,7 @@ final class KeeperProcess implements AutoCloseable {
         try {
             String answer = line.get(deadline.remaining().toMillis(), TimeUnit.MILLISECONDS);
             if (answer == null) {
-                throw new IOException("the job's keeper process ended unexpectedly; its log says why");
+                throw new IOException("the job's keeper process ended unexpectedly" + lastWords(log));
             }
             return answer;
         } catch (TimeoutException e) {

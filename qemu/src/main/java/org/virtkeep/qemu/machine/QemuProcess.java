@@ -215,7 +215,8 @@ public final class QemuProcess {
         }
     }
 
-    /// The processes that were told to listen on a work monitor: those that a start which died half-way has left.
+    /// The processes that were told to listen on a work monitor: those that a start which died half-way has
+    /// left.
     public static List<ProcessIdentity> toldToListenOn(Path socket) {
         String argument = "\0" + CommandLine.listenOn(0, socket) + "\0";
         try (Stream<Path> entries = Files.list(Path.of("/proc"))) {

@@ -3,6 +3,7 @@ package org.virtkeep.qemu.state;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -29,8 +30,8 @@ public final class Durable {
         this.files = Objects.requireNonNull(files, "files is null");
     }
 
-    /// Makes `content` appear at `target` whole or not at all. After a failure the old content is there, or, if
-    /// only the last step failed, the new one; both are whole.
+    /// Makes `content` appear at `target` whole or not at all. After a failure the old content is there, or,
+    /// if only the last step failed, the new one; both are whole.
     public void replace(Path target, byte[] content) throws IOException {
         Path staged = target.resolveSibling("." + target.getFileName() + ".new");
         try {
@@ -42,6 +43,17 @@ public final class Durable {
             throw e;
         }
         files.force(target.getParent()); // the name, before we report success
+    }
+
+    /// Deletes what writers that died half-way have left in a directory. Nobody may be writing there.
+    void clearStaged(Path directory) throws IOException {
+        if (Files.isDirectory(directory)) {
+            try (DirectoryStream<Path> left = Files.newDirectoryStream(directory, ".*.new")) {
+                for (Path staged : left) {
+                    files.delete(staged);
+                }
+            }
+        }
     }
 
     private void discard(Path staged, IOException failure) {
@@ -84,8 +96,8 @@ public final class Durable {
         return existed;
     }
 
-    /// Deletes a directory with all that is in it; symbolic links in it are deleted, not followed. No error if
-    /// it is gone already.
+    /// Deletes a directory with all that is in it; symbolic links in it are deleted, not followed. No error
+    /// if it is gone already.
     public void deleteTree(Path directory) throws IOException {
         if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
             walkAndDelete(directory, true);

@@ -23,8 +23,9 @@ import org.virtkeep.model.Deadline;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
 
-/// Excludes other operations on the same object, in this process and in others, until closed. The kernel frees
-/// it when its process dies. Not reentrant. May be closed by another thread than the one that acquired it.
+/// Excludes other operations on the same object, in this process and in others, until closed. The kernel
+/// frees it when its process dies. Not reentrant. May be closed by another thread than the one that acquired
+/// it.
 ///
 /// A POSIX record lock belongs to the process and is dropped when the process closes *any* descriptor of the
 /// file. Therefore only the holder of the in-process gate ever opens a lock file, nobody else may, and lock
