@@ -60,9 +60,14 @@ final class CrashBench implements AutoCloseable {
         return vm;
     }
 
-    /// The numbers of the steps to try, of so many.
-    static int[] chosen(int steps) {
-        int trials = TRIALS == 0 ? steps : Math.min(TRIALS, steps);
+    /// The numbers of the steps to try, of so many; each `variants` times if all are tried.
+    static int[] chosen(int steps, int variants) {
+        if (TRIALS == 0) {
+            return IntStream.range(0, steps * variants)
+                    .map(i -> 1 + i / variants)
+                    .toArray();
+        }
+        int trials = Math.min(TRIALS, steps);
         return IntStream.range(0, trials)
                 .map(i -> trials == 1 ? steps : 1 + (int) Math.round((double) i * (steps - 1) / (trials - 1)))
                 .toArray();
@@ -76,7 +81,7 @@ final class CrashBench implements AutoCloseable {
         int steps = countSteps(operation);
         putRight();
         int trial = 0;
-        for (int n : chosen(steps)) {
+        for (int n : chosen(steps, 2)) {
             prepare.run();
             trial++;
             String when = trial % 2 == 0 ? "after" : "before";
@@ -90,15 +95,14 @@ final class CrashBench implements AutoCloseable {
                 }
             }
         }
-        System.out.printf("%s: died at %d of its %d steps%n", operation, trial, steps);
+        System.out.printf("%s: died %d times at its %d steps%n", operation, trial, steps);
     }
 
     /// Does in this process what [DoomedCommand] does in one of its own, under a plan.
     void runUnder(StepPlan plan, DoomedCommand.Operation operation) {
         Root root = Root.open(vm.root().dir(), plan.files());
         JobServices services = JobServices.of(root, BackupSettings.DEFAULT);
-        try (Connection connection =
-                new EmbeddedConnection(vm.connection().uri(), root, services, plan::around)) {
+        try (Connection connection = new EmbeddedConnection(vm.connection().uri(), root, services, plan::around)) {
             operation.run(connection.domain("vm"), vm.directory());
         }
     }
@@ -177,7 +181,8 @@ final class CrashBench implements AutoCloseable {
     private void judge(boolean alone) {
         write(); // the guest goes on
         if (alone) {
-            Await.until("the keeper is gone or its job runs", LIMIT, () -> keepers().isEmpty() || isRunning());
+            Await.until(
+                    "the keeper is gone or its job runs", LIMIT, () -> keepers().isEmpty() || isRunning());
         } else {
             killKeepers();
         }
@@ -309,10 +314,10 @@ final class CrashBench implements AutoCloseable {
     }
 
     void awaitEnd(int id) {
-        Await.until("job " + id + " has ended", LIMIT, () -> vm.domain()
-                .backupJob(id)
-                .state()
-                .hasEnded());
+        Await.until(
+                "job " + id + " has ended",
+                LIMIT,
+                () -> vm.domain().backupJob(id).state().hasEnded());
     }
 
     private void deleteTargets(String suffix) {
@@ -336,8 +341,7 @@ final class CrashBench implements AutoCloseable {
     /// Begins a pull that nobody ends.
     int beginPull() {
         return vm.domain()
-                .backupBegin(
-                        BackupXml.read(DoomedCommand.pullXml(vm.directory(), OLD)), Optional.empty(), Set.of());
+                .backupBegin(BackupXml.read(DoomedCommand.pullXml(vm.directory(), OLD)), Optional.empty(), Set.of());
     }
 
     /// Begins a full pull that nobody ends.

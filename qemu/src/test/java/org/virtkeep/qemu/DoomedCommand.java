@@ -59,8 +59,8 @@ public final class DoomedCommand {
         var fate = new Fate(Integer.parseInt(arguments[2]), arguments[3].equals("after"));
         Root root = Root.open(directory.resolve("root"), fate.files());
         JobServices services = JobServices.of(root, BackupSettings.DEFAULT);
-        try (Connection connection = new EmbeddedConnection(
-                "qemu:///embed?root=" + root.dir(), root, services, fate::around)) {
+        try (Connection connection =
+                new EmbeddedConnection("qemu:///embed?root=" + root.dir(), root, services, fate::around)) {
             operation.run(connection.domain("vm"), directory);
         } catch (VirtException e) {
             System.out.println("refused " + e.code() + " " + e.getMessage());

@@ -122,7 +122,7 @@ class InjectedFailureIT {
         bench.runUnder(counting, operation);
         bench.putRight();
         int trials = 0;
-        for (int n : CrashBench.chosen(counting.steps())) {
+        for (int n : CrashBench.chosen(counting.steps(), Failure.values().length)) {
             Failure failure = Failure.values()[trials % Failure.values().length];
             StepPlan plan = failure.at(n);
             prepare.run();
@@ -138,7 +138,7 @@ class InjectedFailureIT {
             }
             trials++;
         }
-        System.out.printf("%s: %d of its %d steps failed%n", operation, trials, counting.steps());
+        System.out.printf("%s: failed %d times at its %d steps%n", operation, trials, counting.steps());
         bench.requireNewBackupWorks();
     }
 
@@ -158,9 +158,7 @@ class InjectedFailureIT {
     /// By its id, for the job may have ended all the same.
     private static void repeat(CrashBench bench) {
         BackupJob job = bench.vm().domain().backupJobs().getLast();
-        BackupEnd end = bench.vm()
-                .domain()
-                .backupEnd(job.id(), job.push() ? Set.of(BackupEndFlag.ABORT) : Set.of());
+        BackupEnd end = bench.vm().domain().backupEnd(job.id(), job.push() ? Set.of(BackupEndFlag.ABORT) : Set.of());
         assertThat(end).isEqualTo(job.push() ? BackupEnd.ABORTED : BackupEnd.COMPLETED);
     }
 }

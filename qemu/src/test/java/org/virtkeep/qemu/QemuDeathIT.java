@@ -57,7 +57,7 @@ class QemuDeathIT {
         AtStep counting = AtStep.never();
         bench.runUnder(counting, operation);
         bench.putRight();
-        int[] chosen = CrashBench.chosen(counting.steps());
+        int[] chosen = CrashBench.chosen(counting.steps(), 1);
         for (int n : chosen) {
             var plan = new AtStep(n, _ -> bench.vm().killQemu());
             prepare.run();
@@ -93,8 +93,7 @@ class QemuDeathIT {
                 ErrorCode.CHECKPOINT_INCONSISTENT,
                 () -> vm.domain()
                         .backupBegin(
-                                BackupXml.read(
-                                        DoomedCommand.pullXml(vm.directory(), DoomedCommand.OLD_CHECKPOINT)),
+                                BackupXml.read(DoomedCommand.pullXml(vm.directory(), DoomedCommand.OLD_CHECKPOINT)),
                                 Optional.empty(),
                                 Set.of()));
         bench.renewCheckpoints();

@@ -49,11 +49,7 @@ class SharedBackupIT {
 
     private JavaChild start(Operation operation) {
         return JavaChild.start(
-                DoomedCommand.class,
-                dir.toString(),
-                operation.name(),
-                Integer.toString(Integer.MAX_VALUE),
-                "before");
+                DoomedCommand.class, dir.toString(), operation.name(), Integer.toString(Integer.MAX_VALUE), "before");
     }
 
     @Test

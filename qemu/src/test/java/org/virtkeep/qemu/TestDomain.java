@@ -59,8 +59,7 @@ public final class TestDomain implements AutoCloseable {
         this.services = builder.recovery
                 .map(other -> new JobServices(other, usual.backups(), usual.checkpoints()))
                 .orElse(usual);
-        this.connection =
-                new EmbeddedConnection("qemu:///embed?root=" + root.dir(), root, services, builder.monitors);
+        this.connection = new EmbeddedConnection("qemu:///embed?root=" + root.dir(), root, services, builder.monitors);
     }
 
     /// What a domain is made of.

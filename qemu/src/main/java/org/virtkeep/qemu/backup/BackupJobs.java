@@ -140,7 +140,8 @@ public final class BackupJobs implements JobRecovery {
                 KeeperControl.kill(keeper.get());
                 session.notice(
                         "QEMU of domain '%s' did not answer; the keeper of backup job %d (process %d) was killed to free it"
-                                .formatted(session.name(), job.id(), keeper.get().pid()));
+                                .formatted(
+                                        session.name(), job.id(), keeper.get().pid()));
                 killed = true;
             }
         }

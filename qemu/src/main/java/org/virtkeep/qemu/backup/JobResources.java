@@ -111,7 +111,8 @@ final class JobResources {
 
     /// The server ends with its last export, also if it never had one. One at another address is not ours.
     private void stopServer(List<BlockExport> exports, Deadline deadline) throws QmpException {
-        if (Files.exists(serverSocket) && exports.stream().noneMatch(export -> export.type().equals("nbd"))) {
+        if (Files.exists(serverSocket)
+                && exports.stream().noneMatch(export -> export.type().equals("nbd"))) {
             tolerating(() -> monitor.execute(new StopNbdServer(), deadline));
         }
     }

@@ -52,8 +52,7 @@ final class KeeperProcess implements AutoCloseable {
         return new KeeperProcess(
                 process,
                 ProcessIdentity.of(process.pid())
-                        .orElseThrow(() ->
-                                new IOException("the job's keeper process ended at once" + lastWords(log))),
+                        .orElseThrow(() -> new IOException("the job's keeper process ended at once" + lastWords(log))),
                 log);
     }
 
@@ -125,9 +124,7 @@ final class KeeperProcess implements AutoCloseable {
     private static String lastWords(Path log) {
         try {
             String printed = Files.readString(log).strip();
-            return printed.isEmpty()
-                    ? ""
-                    : ": " + printed.substring(Math.max(0, printed.length() - LAST_WORDS_BYTES));
+            return printed.isEmpty() ? "" : ": " + printed.substring(Math.max(0, printed.length() - LAST_WORDS_BYTES));
         } catch (IOException _) {
             return "";
         }

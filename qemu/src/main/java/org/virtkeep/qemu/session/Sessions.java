@@ -36,8 +36,7 @@ public final class Sessions {
 
     /// @param monitors is given every monitor that a session opens, and gives back the one to use; for tests
     ///     that watch or disturb what is said to QEMU
-    public Sessions(
-            Root root, JobRecovery recovery, Consumer<String> notices, UnaryOperator<QmpMonitor> monitors) {
+    public Sessions(Root root, JobRecovery recovery, Consumer<String> notices, UnaryOperator<QmpMonitor> monitors) {
         this.root = Objects.requireNonNull(root, "root is null");
         this.recovery = Objects.requireNonNull(recovery, "recovery is null");
         this.notices = Objects.requireNonNull(notices, "notices is null");
