@@ -60,9 +60,14 @@ final class CrashBench implements AutoCloseable {
         return vm;
     }
 
-    /// The numbers of the steps to try, of so many.
-    static int[] chosen(int steps) {
-        int trials = TRIALS == 0 ? steps : Math.min(TRIALS, steps);
+    /// The numbers of the steps to try, of so many; each `variants` times if all are tried.
+    static int[] chosen(int steps, int variants) {
+        if (TRIALS == 0) {
+            return IntStream.range(0, steps * variants)
+                    .map(i -> 1 + i / variants)
+                    .toArray();
+        }
+        int trials = Math.min(TRIALS, steps);
         return IntStream.range(0, trials)
                 .map(i -> trials == 1 ? steps : 1 + (int) Math.round((double) i * (steps - 1) / (trials - 1)))
                 .toArray();
@@ -76,7 +81,7 @@ final class CrashBench implements AutoCloseable {
         int steps = countSteps(operation);
         putRight();
         int trial = 0;
-        for (int n : chosen(steps)) {
+        for (int n : chosen(steps, 2)) {
             prepare.run();
             trial++;
             String when = trial % 2 == 0 ? "after" : "before";
@@ -90,7 +95,7 @@ final class CrashBench implements AutoCloseable {
                 }
             }
         }
-        System.out.printf("%s: died at %d of its %d steps%n", operation, trial, steps);
+        System.out.printf("%s: died %d times at its %d steps%n", operation, trial, steps);
     }
 
     /// Does in this process what [DoomedCommand] does in one of its own, under a plan.

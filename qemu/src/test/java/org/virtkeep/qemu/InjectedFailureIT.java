@@ -122,7 +122,7 @@ class InjectedFailureIT {
         bench.runUnder(counting, operation);
         bench.putRight();
         int trials = 0;
-        for (int n : CrashBench.chosen(counting.steps())) {
+        for (int n : CrashBench.chosen(counting.steps(), Failure.values().length)) {
             Failure failure = Failure.values()[trials % Failure.values().length];
             StepPlan plan = failure.at(n);
             prepare.run();
@@ -138,7 +138,7 @@ class InjectedFailureIT {
             }
             trials++;
         }
-        System.out.printf("%s: %d of its %d steps failed%n", operation, trials, counting.steps());
+        System.out.printf("%s: failed %d times at its %d steps%n", operation, trials, counting.steps());
         bench.requireNewBackupWorks();
     }
 

@@ -60,7 +60,7 @@ class KeeperDeathIT {
         AtStep counting = AtStep.never();
         bench.runUnder(counting, operation);
         bench.putRight();
-        int[] chosen = CrashBench.chosen(counting.steps());
+        int[] chosen = CrashBench.chosen(counting.steps(), 1);
         for (int n : chosen) {
             var plan = new AtStep(n, _ -> bench.killKeepers());
             try {

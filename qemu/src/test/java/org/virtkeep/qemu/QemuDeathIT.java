@@ -57,7 +57,7 @@ class QemuDeathIT {
         AtStep counting = AtStep.never();
         bench.runUnder(counting, operation);
         bench.putRight();
-        int[] chosen = CrashBench.chosen(counting.steps());
+        int[] chosen = CrashBench.chosen(counting.steps(), 1);
         for (int n : chosen) {
             var plan = new AtStep(n, _ -> bench.vm().killQemu());
             prepare.run();
