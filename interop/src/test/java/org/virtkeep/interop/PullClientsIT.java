@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -127,12 +126,12 @@ abstract class PullClientsIT {
 
     /// As `domjobinfo --json` tells it.
     private String uri(String disk) {
-        return Stream.of(DISKS.indexOf(disk))
-                .map(index -> running.path("disks").path(index))
-                .filter(each -> each.path("name").asText().equals(disk))
-                .map(each -> each.path("uri").asText())
-                .findFirst()
-                .orElseThrow();
+        for (JsonNode each : running.path("disks")) {
+            if (each.path("name").asText().equals(disk)) {
+                return each.path("uri").asText();
+            }
+        }
+        throw new AssertionError("disk '%s' is not part of %s".formatted(disk, running));
     }
 
     private static void requireSameBytes(Path copy, Path expected) throws IOException {

@@ -94,8 +94,8 @@ final class Virtkeep {
         try {
             Process process = new ProcessBuilder(command(arguments)).start();
             process.getOutputStream().close();
-            var out = CompletableFuture.supplyAsync(() -> read(process.getInputStream()));
-            var err = CompletableFuture.supplyAsync(() -> read(process.getErrorStream()));
+            CompletableFuture<String> out = reading(process.getInputStream());
+            CompletableFuture<String> err = reading(process.getErrorStream());
             if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
                 throw new AssertionError("virtkeep " + String.join(" ", arguments) + " did not end");
@@ -123,6 +123,10 @@ final class Virtkeep {
                 new ArrayList<>(List.of("env", "JAVA_HOME=" + System.getProperty("java.home"), PROGRAM, "-c", uri));
         command.addAll(Arrays.asList(arguments));
         return command;
+    }
+
+    private static CompletableFuture<String> reading(InputStream stream) {
+        return CompletableFuture.supplyAsync(() -> read(stream), task -> Thread.ofVirtual().start(task));
     }
 
     private static String read(InputStream stream) {
