@@ -36,6 +36,7 @@ public final class Keeper {
     // Confined to the main thread, but for the closing of the front-end at shutdown.
     private volatile Optional<FrontEnd> frontEnd = Optional.empty();
     private Optional<QuiesceGuard> quiesce = Optional.empty();
+    private Optional<BeginWatch> beginWatch = Optional.empty();
 
     private Keeper(Root root, String domain, int job) {
         this.root = root;
@@ -60,6 +61,7 @@ public final class Keeper {
             released = false;
         }
         quiesce.ifPresent(QuiesceGuard::close);
+        beginWatch.ifPresent(BeginWatch::close);
         if (released) {
             new JobWatch(root, domain, job, frontEnd).run();
         } else {
@@ -95,6 +97,7 @@ public final class Keeper {
         return switch (words[0]) {
             case "freeze" -> "frozen " + freeze(Duration.ofMillis(Long.parseLong(words[1])), Path.of(words[2]));
             case "thaw" -> thaw();
+            case "watch" -> watch();
             case "serve" -> "ready " + serve();
             default -> throw new IOException("unknown command '%s'".formatted(command));
         };
@@ -111,6 +114,11 @@ public final class Keeper {
             quiesce.get().thaw();
         }
         return "thawed";
+    }
+
+    private String watch() {
+        beginWatch = Optional.of(BeginWatch.start(root, root.folder(domain), job));
+        return "watching";
     }
 
     private String serve() throws IOException {
