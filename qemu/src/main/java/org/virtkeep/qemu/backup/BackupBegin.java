@@ -84,6 +84,7 @@ final class BackupBegin {
         try (var keeper = startKeeper()) {
             job = jobs.save(job.withKeeper(Optional.of(keeper.identity())));
             prepareImages();
+            keeper.watch(Deadline.in(KEEPER_LIMIT));
             reachTheInstant(keeper);
             plan.checkpoint().ifPresent(checkpoint -> checkpoints.save(checkpoint.definition()));
             job = job.withDisks(this::withTotal);

@@ -37,6 +37,7 @@ public final class Keeper {
     // Confined to the main thread, but for the closing of the front-end at shutdown.
     private volatile Optional<FrontEnd> frontEnd = Optional.empty();
     private Optional<QuiesceGuard> quiesce = Optional.empty();
+    private Optional<BeginWatch> beginWatch = Optional.empty();
 
     private Keeper(Root root, String domain, int job) {
         this.root = root;
@@ -61,6 +62,7 @@ public final class Keeper {
             released = false;
         }
         quiesce.ifPresent(QuiesceGuard::close);
+        beginWatch.ifPresent(BeginWatch::close);
         if (released || isToGoOn()) {
             new JobWatch(root, domain, job, frontEnd).run();
         } else {
@@ -108,6 +110,7 @@ public final class Keeper {
         return switch (words[0]) {
             case "freeze" -> "frozen " + freeze(Duration.ofMillis(Long.parseLong(words[1])), Path.of(words[2]));
             case "thaw" -> thaw();
+            case "watch" -> watch();
             case "serve" -> "ready " + serve();
             default -> throw new IOException("unknown command '%s'".formatted(command));
         };
@@ -124,6 +127,11 @@ public final class Keeper {
             quiesce.get().thaw();
         }
         return "thawed";
+    }
+
+    private String watch() {
+        beginWatch = Optional.of(BeginWatch.start(root, root.folder(domain), job));
+        return "watching";
     }
 
     private String serve() throws IOException {

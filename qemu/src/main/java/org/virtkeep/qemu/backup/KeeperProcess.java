@@ -111,6 +111,11 @@ final class KeeperProcess implements AutoCloseable {
         ask("thaw", "thawed", deadline);
     }
 
+    /// Lets the keeper watch QEMU from here on, so that storage which fails frees the guest at once.
+    void watch(Deadline deadline) throws IOException {
+        ask("watch", "watching", deadline);
+    }
+
     /// Opens the front-end and returns where it listens.
     NbdAddress serve(Deadline deadline) throws IOException {
         String answer = ask("serve", "ready", deadline);
