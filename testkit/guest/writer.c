@@ -284,12 +284,12 @@ static void *converse(void *unused)
     while (!atomic_load(&finished)) {
         uint64_t now = now_us();
         if (now >= next) {
-            uint64_t sequence = atomic_load(&completed), worst = stall_worst();
+            uint64_t sequence = atomic_load(&completed), stall = stall_take_longest(), worst = stall_worst();
             uint64_t p50 = stall_percentile(50), p99 = stall_percentile(99);
             say("report seq=%llu state=%s rate=%llu stall_us=%llu worst_us=%llu p50_us=%llu p99_us=%llu errors=%llu",
                 (unsigned long long) sequence, atomic_load(&state),
                 (unsigned long long) ((sequence - reported) * 1000000 / (now - reported_at)),
-                (unsigned long long) stall_take_longest(), (unsigned long long) worst,
+                (unsigned long long) stall, (unsigned long long) worst,
                 (unsigned long long) (p50 < worst ? p50 : worst), (unsigned long long) (p99 < worst ? p99 : worst),
                 (unsigned long long) atomic_load(&errors));
             reported = sequence;

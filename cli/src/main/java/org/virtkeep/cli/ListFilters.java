@@ -13,7 +13,7 @@ final class ListFilters {
     @Option(names = "--inactive", description = "inactive domains only")
     private boolean inactive;
 
-    @Option(names = "--state-running", description = "domains that run, in any case only those in the states given")
+    @Option(names = "--state-running", description = "domains whose guest runs")
     private boolean running;
 
     @Option(names = "--state-paused", description = "domains that are paused")

@@ -75,11 +75,11 @@ public final class NbdFrontEnd implements AutoCloseable {
 
     private final NbdServer server;
     private final List<Export> exports;
-    private final List<UpstreamDevice> upstreams;
+    private final List<Upstream> upstreams;
     private final Thread watch;
     private volatile boolean closed;
 
-    private NbdFrontEnd(NbdServer server, List<Export> exports, List<UpstreamDevice> upstreams, Limits limits) {
+    private NbdFrontEnd(NbdServer server, List<Export> exports, List<Upstream> upstreams, Limits limits) {
         this.server = server;
         this.exports = exports;
         this.upstreams = upstreams;
@@ -93,22 +93,22 @@ public final class NbdFrontEnd implements AutoCloseable {
     /// @throws java.net.BindException if the address cannot be listened on: a path that is too long, in use, ...
     /// @throws IOException           on other failures; in every case nothing is left open
     public static NbdFrontEnd start(Config config, Deadline deadline) throws IOException {
-        var upstreams = new ArrayList<UpstreamDevice>();
+        var upstreams = new ArrayList<Upstream>();
         try {
             for (RelayedExport export : config.exports()) {
-                upstreams.add(UpstreamDevice.connect(export, deadline));
+                upstreams.add(Upstream.connect(export, deadline));
             }
             Limits limits = config.limits();
             var scheduler = new RequestScheduler(limits.bufferBytes(), limits.maxClients());
             return start(config, upstreams, scheduler, Listener.open(config.listen()));
         } catch (IOException | RuntimeException e) {
-            upstreams.forEach(UpstreamDevice::close);
+            upstreams.forEach(Upstream::close);
             throw e;
         }
     }
 
     private static NbdFrontEnd start(
-            Config config, List<UpstreamDevice> upstreams, RequestScheduler scheduler, Listener listener) {
+            Config config, List<Upstream> upstreams, RequestScheduler scheduler, Listener listener) {
         Limits limits = config.limits();
         var exports = new ArrayList<Export>();
         for (int i = 0; i < upstreams.size(); i++) {

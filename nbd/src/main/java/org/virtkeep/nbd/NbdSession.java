@@ -159,9 +159,12 @@ public final class NbdSession implements AutoCloseable {
         return most - most % info().blockSizes().minimum();
     }
 
-    /// How long the oldest request has been waiting for its reply.
-    Duration longestWait() {
-        return pending.longestWait();
+    /// Gives up on a server that has left a request unanswered for `limit`.
+    void abortIfStalled(Duration limit) {
+        if (pending.longestWait().compareTo(limit) >= 0) {
+            abort(new NbdException.TimedOut(
+                    "%s has not answered for export '%s' for %s".formatted(transport, info().name(), limit)));
+        }
     }
 
     /// Closes the connection at once; all calls fail with `cause`, or with that of an earlier abort.

@@ -30,20 +30,16 @@ public record RelayedExport(
     /// A disk that QEMU keeps frozen with `copy-before-write` and shows through `snapshot-access`.
     ///
     /// QEMU 7.2 looks in the wrong place when a request begins in a part that the guest has overwritten since and
-    /// goes on into one that it has not: it then shows what the disk holds now. So no read may cross a multiple of
-    /// the unit in which old content is saved, and what reads as zeroes is not asked of the frozen disk but found
-    /// out from the two it is made of. See `docs/decisions/001-reading-a-fleeced-disk.md`.
+    /// goes on into one that it has not: it then shows what the disk holds now. So neither content nor what reads
+    /// as zeroes is asked of the frozen disk; both are found out from the two it is made of. See [FleecedDevice]
+    /// and `docs/decisions/001-reading-a-fleeced-disk.md`.
     ///
     /// @param liveExport    the disk as it is now, on the same upstream socket
     /// @param scratchExport the image with the old content, with `qemu:allocation-depth`
-    /// @param unitBytes     old content is saved in units of this size, or a multiple of it
-    public record Fleecing(String liveExport, String scratchExport, int unitBytes) {
+    public record Fleecing(String liveExport, String scratchExport) {
         public Fleecing {
             Objects.requireNonNull(liveExport, "liveExport is null");
             Objects.requireNonNull(scratchExport, "scratchExport is null");
-            if (Integer.bitCount(unitBytes) != 1 || unitBytes < 4096) {
-                throw new IllegalArgumentException("unitBytes is " + unitBytes);
-            }
         }
     }
 

@@ -33,6 +33,23 @@ final class StatusCall extends Call {
         }
     }
 
+    /// Ends the call with what is known from elsewhere.
+    ///
+    /// @param known has an entry for each of the call's contexts; if one of them does not reach the range, the call
+    ///     fails
+    void succeed(Map<ContextName, Extents> known) {
+        for (ContextName context : contexts) {
+            Extents part = known.get(context);
+            if (part.end() <= range().offset()) {
+                fail(new NbdException.Protocol(
+                        "the status of '%s' at %d ends before %d".formatted(context, part.start(), range().offset())));
+                return;
+            }
+            extents.put(context, part);
+        }
+        succeed();
+    }
+
     @Override
     void checkWhole() throws NbdException.Protocol {
         for (ContextName context : contexts) {

@@ -73,6 +73,7 @@ public final class TestDomain implements AutoCloseable {
         private Optional<JobRecovery> recovery = Optional.empty();
         private BackupSettings settings = BackupSettings.DEFAULT;
         private String extra = "";
+        private Optional<String> definition = Optional.empty();
 
         private Builder(Path directory) {
             this.directory = directory;
@@ -98,6 +99,12 @@ public final class TestDomain implements AutoCloseable {
         /// More elements for `<domain>`.
         public Builder with(String elements) {
             extra = elements;
+            return this;
+        }
+
+        /// The whole definition, instead of one that is made of disks; it must have the domain's name.
+        public Builder definedBy(String xml) {
+            definition = Optional.of(xml);
             return this;
         }
 
@@ -127,14 +134,15 @@ public final class TestDomain implements AutoCloseable {
 
         /// The root with the domain defined and shut off.
         public TestDomain define() {
-            if (disks.isEmpty()) {
+            if (definition.isEmpty() && disks.isEmpty()) {
                 for (int i = 0; i < disksByDefault; i++) {
                     String target = "vd" + (char) ('a' + i);
                     disks.add(disk(target, Images.qcow2(directory.resolve(target + ".qcow2"), "64M")));
                 }
             }
             var domain = new TestDomain(this);
-            domain.connection.define(xml(name, haltingBios(directory), String.join("", disks), extra));
+            domain.connection.define(
+                    definition.orElseGet(() -> xml(name, haltingBios(directory), String.join("", disks), extra)));
             return domain;
         }
 

@@ -28,6 +28,7 @@ public final class ChildProcess implements AutoCloseable {
     private final Process process;
     private final Thread reader;
     private final List<String> lines = new ArrayList<>(); // Guarded by itself.
+    private boolean outputEnded; // Guarded by lines.
 
     private ChildProcess(String name, Process process) {
         this.name = name;
@@ -92,7 +93,7 @@ public final class ChildProcess implements AutoCloseable {
             for (int at = from; ; at++) {
                 while (at >= lines.size()) {
                     long leftMillis = (end - System.nanoTime()) / 1_000_000;
-                    if (leftMillis <= 0 || !reader.isAlive()) {
+                    if (leftMillis <= 0 || outputEnded) {
                         throw new AssertionError(name + " did not print the line that was waited for; " + tail());
                     }
                     waitForLines(leftMillis);
@@ -161,6 +162,7 @@ public final class ChildProcess implements AutoCloseable {
             // the pipe broke because the process was killed; what was printed before is kept
         } finally {
             synchronized (lines) {
+                outputEnded = true;
                 lines.notifyAll();
             }
         }

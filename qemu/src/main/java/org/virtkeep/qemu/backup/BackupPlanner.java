@@ -69,6 +69,7 @@ final class BackupPlanner {
                         "disk '%s' of domain '%s' has no media".formatted(requested.name(), session.name())));
         DiskChain chain = graph.chain(disk);
         checks.requireNoOtherJob(disk, chain);
+        checks.requireRetriedWrites(disk);
         Path path = Path.of(requested.path().orElseThrow());
         StorageKind kind = requested.kind().orElseThrow();
         boolean fleeced = push && isFleeced(path, kind, disk);
@@ -77,6 +78,9 @@ final class BackupPlanner {
         }
         boolean reused = flags.contains(BackupBeginFlag.REUSE_EXTERNAL) || kind == StorageKind.BLOCK;
         checks.requireUsable(disk, path, kind, flags.contains(BackupBeginFlag.REUSE_EXTERNAL));
+        if (!push || fleeced) {
+            checks.requireSpace(disk, fleeced ? Path.of(scratchFor(requested.name())) : path);
+        }
         Optional<CheckpointBitmaps> since = since(requested, chain);
         var record = new DiskRecord(
                 requested.name(),

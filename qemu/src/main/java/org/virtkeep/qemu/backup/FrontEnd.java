@@ -55,8 +55,7 @@ final class FrontEnd implements AutoCloseable {
                 .filter(_ -> disk.since().isPresent())
                 .ifPresent(
                         bitmap -> contexts.put("qemu:dirty-bitmap:" + bitmap, "qemu:dirty-bitmap:" + names.bitmap()));
-        var fleecing = new RelayedExport.Fleecing(
-                names.liveExport(disk.index()), names.scratchExport(disk.index()), FrozenDisk.UNIT_BYTES);
+        var fleecing = new RelayedExport.Fleecing(names.liveExport(disk.index()), names.scratchExport(disk.index()));
         return new RelayedExport(
                 requested.exportName().orElse(disk.name()),
                 upstream,

@@ -61,11 +61,15 @@ final class JobEnding {
         jobs.delete(job.id());
     }
 
+    /// Storage may have failed while nobody watched, because the job was just being begun or ended: so the guest is
+    /// let go on when the job cannot stand in its way any more.
     private void release(JobRecord job) {
         job.keeper().ifPresent(keepers::stop);
         if (holdsQemu(job)) {
             try {
-                JobResources.of(session, job.id()).release(Deadline.in(RELEASE_LIMIT));
+                var deadline = Deadline.in(RELEASE_LIMIT);
+                JobResources.of(session, job.id()).release(deadline);
+                Trouble.letGuestGoOn(session.monitor(), deadline);
             } catch (QmpException e) {
                 throw session.failure(e);
             }

@@ -94,7 +94,7 @@ final class ScratchAndTargets {
         String file = names.scratchFile(disk.index());
         session.execute(new AddNode(storage(disk, file, path)));
         if (!asItIs) {
-            format(disk, file);
+            format(disk, file, path);
         }
         session.execute(new AddNode(NodeOptions.qcow2(node, file).withoutBacking()));
     }
@@ -106,7 +106,8 @@ final class ScratchAndTargets {
         }
         session.execute(new AddNode(storage(disk, file, path)));
         if (!disk.format().equals("raw") && !asItIs) {
-            format(disk, file);
+            requireFormattable(disk);
+            format(disk, file, path);
         }
         NodeOptions image =
                 NodeOptions.of(disk.format(), node).with("file", file).withDiscardUnmap();
@@ -128,7 +129,7 @@ final class ScratchAndTargets {
                 : NodeOptions.file(node, path).withDiscardUnmap();
     }
 
-    private void format(DiskRecord disk, String fileNode) {
+    private static void requireFormattable(DiskRecord disk) {
         if (!disk.format().equals("qcow2")) {
             throw VirtException.qemu(
                     ErrorCode.CONFIG_UNSUPPORTED,
@@ -136,6 +137,10 @@ final class ScratchAndTargets {
                                     .formatted(disk.name(), disk.format())
                             + "image and say that it may be overwritten");
         }
+    }
+
+    /// Makes a qcow2 image with the disk's size of the file at `path`.
+    private void format(DiskRecord disk, String fileNode, Path path) {
         String job = names.createJob(disk.index());
         session.execute(new CreateImage(job, ImageOptions.qcow2(fileNode, disk.size())));
         JobInfo ended = awaitConclusion(job);
@@ -143,7 +148,7 @@ final class ScratchAndTargets {
         ended.error().ifPresent(reason -> {
             throw VirtException.qemu(
                     ErrorCode.SYSTEM_ERROR,
-                    "disk '%s': QEMU cannot format '%s': %s".formatted(disk.name(), disk.path(), reason));
+                    "disk '%s': QEMU cannot format '%s': %s".formatted(disk.name(), path, reason));
         });
     }
 

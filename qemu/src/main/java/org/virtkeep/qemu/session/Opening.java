@@ -8,7 +8,6 @@ import org.virtkeep.api.DomainState;
 import org.virtkeep.api.Event.LifecycleType;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.model.DomainDefinition;
-import org.virtkeep.model.DomainXml;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.machine.QemuProcess;
@@ -23,6 +22,7 @@ import org.virtkeep.qmp.RunState;
 /// Turns a lock on a domain into a session: finds out what happened since the last one, records and announces
 /// it. Used once, by one thread.
 final class Opening {
+    private static final Logger LOG = LoggerFactory.getLogger(Opening.class);
     /// A QEMU whose main loop hangs does not see SIGTERM either; but it may just have been busy.
     private static final Duration HUNG_LIMIT = Duration.ofSeconds(3);
 
@@ -33,8 +33,6 @@ final class Opening {
 
     /// For a QEMU that was hung to answer.
     private static final Duration FREED_LIMIT = Duration.ofSeconds(10);
-
-    private static final Logger LOG = LoggerFactory.getLogger(Opening.class);
 
     private final Sessions sessions;
     private final DomainFolder folder;
@@ -51,18 +49,20 @@ final class Opening {
 
     /// The session, which owns the lock. After a failure the lock is free.
     ///
-    /// @param endSilent true to end a QEMU that does not answer
+    /// @param force true when QEMU is to be ended anyway: one that does not answer is killed, and jobs that
+    ///     cannot be recovered do not keep it alive
     /// @throws VirtException NO_DOMAIN if the domain is not known any more
-    DomainSession run(boolean endSilent) {
+    DomainSession run(boolean force) {
         Runnable cleanup = lock::close;
         boolean opened = false;
         try {
             folder.clearStaged();
             Optional<DomainRun> recorded = folder.readRun();
-            DomainDefinition definition = definition(recorded.isPresent());
+            DomainDefinition definition =
+                    Sessions.definition(folder).orElseThrow(() -> sessions.noDomain(folder.name()));
             var session = new DomainSession(sessions.root(), folder, lock, definition, sessions.notices());
             cleanup = session::close;
-            settle(session, recorded, endSilent);
+            settle(session, recorded, force);
             if (!folder.exists()) {
                 throw sessions.noDomain(folder.name());
             }
@@ -75,16 +75,7 @@ final class Opening {
         }
     }
 
-    /// @throws VirtException NO_DOMAIN if the domain has vanished while we waited for its lock
-    private DomainDefinition definition(boolean live) {
-        return Optional.<String>empty()
-                .or(() -> live ? folder.liveXml() : Optional.empty())
-                .or(folder::definitionXml)
-                .map(DomainXml::read)
-                .orElseThrow(() -> sessions.noDomain(folder.name()));
-    }
-
-    private void settle(DomainSession session, Optional<DomainRun> recorded, boolean endSilent) {
+    private void settle(DomainSession session, Optional<DomainRun> recorded, boolean force) {
         if (recorded.isEmpty()) {
             sessions.recovery().recover(session);
             return;
@@ -95,25 +86,25 @@ final class Opening {
         } else if (hasDied(run)) {
             ended(session, run, "failed");
         } else {
-            connect(session, run, endSilent);
+            connect(session, run, force);
         }
     }
 
-    private void connect(DomainSession session, DomainRun run, boolean endSilent) {
+    private void connect(DomainSession session, DomainRun run, boolean force) {
         switch (Monitors.connect(run, deadline)) {
             case Monitors.Outcome.Answered(var monitor) -> {
                 session.activate(run, session.definition(), sessions.monitors().apply(monitor));
-                catchUp(session, run, endSilent);
+                catchUp(session, run, force);
             }
             case Monitors.Outcome.Gone() when run.process().isEmpty() || isDying(run) -> ended(session, run, "failed");
-            case Monitors.Outcome.Gone() -> silent(session, run, "nobody listens on its monitor sockets", endSilent);
-            case Monitors.Outcome.Silent(String reason) -> silent(session, run, reason, endSilent);
+            case Monitors.Outcome.Gone() -> silent(session, run, "nobody listens on its monitor sockets", force);
+            case Monitors.Outcome.Silent(String reason) -> silent(session, run, reason, force);
         }
     }
 
-    private void catchUp(DomainSession session, DomainRun run, boolean endSilent) {
+    private void catchUp(DomainSession session, DomainRun run, boolean force) {
         try {
-            recoverJobs(session, endSilent);
+            recover(session, force);
             announce(session);
             actOnEnd(session);
         } catch (VirtException e) {
@@ -124,20 +115,19 @@ final class Opening {
         }
     }
 
-    /// A job that cannot be carried on must not keep a domain from being ended.
-    private void recoverJobs(DomainSession session, boolean forEnding) {
+    private static boolean hasDied(DomainRun run) {
+        return run.process().filter(process -> !process.isAlive()).isPresent();
+    }
+
+    private void recover(DomainSession session, boolean force) {
         try {
             sessions.recovery().recover(session);
         } catch (VirtException e) {
-            if (!forEnding || !session.monitor().isOpen()) {
+            if (!force) {
                 throw e;
             }
-            LOG.warn("jobs not carried on before the end domain={}", folder.name(), e);
+            LOG.warn("jobs not recovered before stop domain={}", folder.name(), e);
         }
-    }
-
-    private static boolean hasDied(DomainRun run) {
-        return run.process().filter(process -> !process.isAlive()).isPresent();
     }
 
     /// For a process that has closed its sockets: it may take a moment until it is gone.
@@ -147,14 +137,14 @@ final class Opening {
                 .isPresent();
     }
 
-    private void silent(DomainSession session, DomainRun run, String reason, boolean endSilent) {
+    private void silent(DomainSession session, DomainRun run, String reason, boolean force) {
         if (!freed && mayBeFreed(run) && sessions.recovery().freeQemu(session)) {
             freed = true;
             deadline = Deadline.in(FREED_LIMIT);
-            connect(session, run, endSilent);
+            connect(session, run, force);
             return;
         }
-        if (!endSilent || run.process().isEmpty()) {
+        if (!force || run.process().isEmpty()) {
             throw VirtException.qemu(
                     ErrorCode.OPERATION_TIMEOUT,
                     "QEMU of domain '%s'%s does not answer: %s; try again, or destroy the domain"

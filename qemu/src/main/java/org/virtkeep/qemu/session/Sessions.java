@@ -6,6 +6,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.virtkeep.model.Deadline;
+import org.virtkeep.model.DomainDefinition;
+import org.virtkeep.model.DomainXml;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.state.DomainFolder;
@@ -115,6 +117,12 @@ public final class Sessions {
                 throw e;
             }
         }
+    }
+
+    /// The definition that a domain was last known to run with, or else its persistent one. Asks nobody.
+    public static Optional<DomainDefinition> definition(DomainFolder folder) {
+        Optional<String> live = folder.readRun().isPresent() ? folder.liveXml() : Optional.empty();
+        return live.or(folder::definitionXml).map(DomainXml::read);
     }
 
     private DomainFolder known(String name) {

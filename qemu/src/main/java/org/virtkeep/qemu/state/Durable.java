@@ -30,8 +30,8 @@ public final class Durable {
         this.files = Objects.requireNonNull(files, "files is null");
     }
 
-    /// Makes `content` appear at `target` whole or not at all. After a failure the old content is there, or, if
-    /// only the last step failed, the new one; both are whole.
+    /// Makes `content` appear at `target` whole or not at all. After a failure the old content is there, or,
+    /// if only the last step failed, the new one; both are whole.
     public void replace(Path target, byte[] content) throws IOException {
         Path staged = target.resolveSibling("." + target.getFileName() + ".new");
         try {
@@ -96,8 +96,8 @@ public final class Durable {
         return existed;
     }
 
-    /// Deletes a directory with all that is in it; symbolic links in it are deleted, not followed. No error if
-    /// it is gone already.
+    /// Deletes a directory with all that is in it; symbolic links in it are deleted, not followed. No error
+    /// if it is gone already.
     public void deleteTree(Path directory) throws IOException {
         if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
             walkAndDelete(directory, true);
