@@ -199,11 +199,4 @@ final class KeeperProcess implements AutoCloseable {
             // the keeper is gone, which is what closing a pipe tells it to be
         }
     }
-
-    /// Ends a keeper that must not undo anything, because the caller does. Waits until it is gone.
-    void kill() {
-        process.destroyForcibly();
-        close();
-        process.onExit().join();
-    }
 }
