@@ -104,11 +104,7 @@ final class Opening {
 
     private void catchUp(DomainSession session, DomainRun run, boolean force) {
         try {
-<<<<<<< HEAD
-            recoverJobs(session, force);
-=======
             recover(session, force);
->>>>>>> refs/heads/faults
             announce(session);
             actOnEnd(session);
         } catch (VirtException e) {
@@ -116,6 +112,18 @@ final class Opening {
                 throw e;
             }
             ended(session, run, "failed"); // it died while we looked at it
+        }
+    }
+
+    /// A job that cannot be carried on must not keep a domain from being ended.
+    private void recover(DomainSession session, boolean force) {
+        try {
+            sessions.recovery().recover(session);
+        } catch (VirtException e) {
+            if (!force || !session.monitor().isOpen()) {
+                throw e;
+            }
+            LOG.warn("jobs not carried on before the end domain={}", folder.name(), e);
         }
     }
 
