@@ -126,7 +126,8 @@ final class Virtkeep {
     }
 
     private static CompletableFuture<String> reading(InputStream stream) {
-        return CompletableFuture.supplyAsync(() -> read(stream), task -> Thread.ofVirtual().start(task));
+        return CompletableFuture.supplyAsync(
+                () -> read(stream), task -> Thread.ofVirtual().start(task));
     }
 
     private static String read(InputStream stream) {

@@ -18,6 +18,9 @@ import org.virtkeep.api.Domain;
 import org.virtkeep.api.Domain.BackupEndFlag;
 import org.virtkeep.api.JobState;
 import org.virtkeep.model.BackupXml;
+import org.virtkeep.model.Deadline;
+import org.virtkeep.qemu.backup.BackupSettings;
+import org.virtkeep.qemu.state.Root;
 import org.virtkeep.testkit.Await;
 import org.virtkeep.testkit.Images;
 
@@ -39,12 +42,18 @@ final class CrashBench implements AutoCloseable {
     private int written;
 
     CrashBench(Path directory) {
+        this(directory, BackupSettings.DEFAULT);
+    }
+
+    /// @param settings for what is begun in this process
+    CrashBench(Path directory, BackupSettings settings) {
         this.vm = TestDomain.in(directory)
+                .settings(settings)
                 .disks(DISKS.size())
                 .monitors(real -> slow ? new SlowCopies(real) : real)
                 .start();
         write();
-        createOld();
+        createStoredOld();
         this.clean = Traces.of(vm);
     }
 
@@ -52,9 +61,14 @@ final class CrashBench implements AutoCloseable {
         return vm;
     }
 
-    /// The numbers of the steps to try, of so many.
-    static int[] chosen(int steps) {
-        int trials = TRIALS == 0 ? steps : Math.min(TRIALS, steps);
+    /// The numbers of the steps to try, of so many; each `variants` times if all are tried.
+    static int[] chosen(int steps, int variants) {
+        if (TRIALS == 0) {
+            return IntStream.range(0, steps * variants)
+                    .map(i -> 1 + i / variants)
+                    .toArray();
+        }
+        int trials = Math.min(TRIALS, steps);
         return IntStream.range(0, trials)
                 .map(i -> trials == 1 ? steps : 1 + (int) Math.round((double) i * (steps - 1) / (trials - 1)))
                 .toArray();
@@ -68,7 +82,7 @@ final class CrashBench implements AutoCloseable {
         int steps = countSteps(operation);
         putRight();
         int trial = 0;
-        for (int n : chosen(steps)) {
+        for (int n : chosen(steps, 2)) {
             prepare.run();
             trial++;
             String when = trial % 2 == 0 ? "after" : "before";
@@ -82,7 +96,61 @@ final class CrashBench implements AutoCloseable {
                 }
             }
         }
-        System.out.printf("%s: died at %d of its %d steps%n", operation, trial, steps);
+        System.out.printf("%s: died %d times at its %d steps%n", operation, trial, steps);
+    }
+
+    /// Does in this process what [DoomedCommand] does in one of its own, under a plan.
+    void runUnder(StepPlan plan, DoomedCommand.Operation operation) {
+        Root root = Root.open(vm.root().dir(), plan.files());
+        JobServices services = JobServices.of(root, BackupSettings.DEFAULT);
+        try (Connection connection = new EmbeddedConnection(vm.connection().uri(), root, services, plan::around)) {
+            operation.run(connection.domain("vm"), vm.directory());
+        }
+    }
+
+    /// A plan that does something at the n-th step.
+    static final class AtStep implements StepPlan {
+        private final int n;
+        private final Disturbance disturbance;
+        private String at = "(which never came)";
+        private int steps;
+
+        AtStep(int n, Disturbance disturbance) {
+            this.n = n;
+            this.disturbance = disturbance;
+        }
+
+        /// A plan that only counts.
+        static AtStep never() {
+            return new AtStep(Integer.MAX_VALUE, _ -> {});
+        }
+
+        @Override
+        public void before(String step) throws IOException {
+            steps++;
+            if (steps == n) {
+                at = step;
+                disturbance.at(step);
+            }
+        }
+
+        int steps() {
+            return steps;
+        }
+
+        boolean fired() {
+            return steps >= n;
+        }
+
+        @Override
+        public String toString() {
+            return "step %d, %s".formatted(n, at);
+        }
+    }
+
+    @FunctionalInterface
+    interface Disturbance {
+        void at(String step) throws IOException;
     }
 
     private int countSteps(DoomedCommand.Operation operation) {
@@ -117,8 +185,7 @@ final class CrashBench implements AutoCloseable {
             Await.until(
                     "the keeper is gone or its job runs", LIMIT, () -> keepers().isEmpty() || isRunning());
         } else {
-            keepers().forEach(keeper -> keeper.signal("KILL"));
-            Await.until("the keepers are dead", LIMIT, () -> keepers().isEmpty());
+            killKeepers();
         }
         try (Connection next = vm.reconnect()) {
             requireTold(next.domain("vm"));
@@ -131,8 +198,13 @@ final class CrashBench implements AutoCloseable {
         requireNewBackupWorks();
     }
 
-    private List<Traces.Keeper> keepers() {
+    List<Traces.Keeper> keepers() {
         return Traces.keepers(vm);
+    }
+
+    void killKeepers() {
+        keepers().forEach(keeper -> keeper.signal("KILL"));
+        Await.until("the keepers are dead", LIMIT, () -> keepers().isEmpty());
     }
 
     private boolean isRunning() {
@@ -178,8 +250,17 @@ final class CrashBench implements AutoCloseable {
         if (!names.contains(OLD)) {
             createOld();
         }
-        Await.until("the keepers have ended", LIMIT, () -> keepers().isEmpty());
-        clean.requireSame(Traces.of(vm));
+        requireClean();
+    }
+
+    /// A keeper whose beginner was killed while it started may not be seen at once.
+    private void requireClean() {
+        var deadline = Deadline.in(LIMIT);
+        Traces now = Traces.of(vm);
+        while (!now.keepers().isEmpty() && !deadline.hasPassed()) {
+            now = Traces.of(vm);
+        }
+        clean.requireSame(now);
     }
 
     /// Each known checkpoint has a bitmap on each disk, and each bitmap is a known checkpoint's.
@@ -202,6 +283,21 @@ final class CrashBench implements AutoCloseable {
                 .toList();
     }
 
+    /// After QEMU died, no checkpoint is good any more: deletes them all, and makes the first one anew.
+    void renewCheckpoints() {
+        deleteTargets("crash");
+        checkpoints().forEach(name -> vm.domain().checkpoint(name).delete(Set.of()));
+        createStoredOld();
+        requireClean();
+    }
+
+    /// As [#createOld], with bitmaps that are in the images, and not only in QEMU's memory.
+    private void createStoredOld() {
+        createOld();
+        vm.domain().destroy();
+        vm.domain().start(Set.of());
+    }
+
     private void createOld() {
         vm.domain().checkpointCreate(DoomedCommand.checkpoint(OLD).orElseThrow(), Set.of());
     }
@@ -214,12 +310,16 @@ final class CrashBench implements AutoCloseable {
         awaitEnd(id);
         BackupJob job = vm.domain().backupJob(id);
         assertThat(job.state()).as("%s", job.error()).isEqualTo(JobState.COMPLETED);
-        for (String disk : DISKS) {
-            vm.write(disk, "flush");
-            Images.requireSame(vm.image(disk), "qcow2", vm.directory().resolve(disk + ".new"), "qcow2");
-        }
+        requireEqualToDisks("new");
         deleteTargets("new");
         Await.until("the keeper has ended", LIMIT, () -> keepers().isEmpty());
+    }
+
+    private void requireEqualToDisks(String suffix) {
+        for (String disk : DISKS) {
+            vm.write(disk, "flush");
+            Images.requireSame(vm.image(disk), "qcow2", vm.directory().resolve(disk + "." + suffix), "qcow2");
+        }
     }
 
     void awaitEnd(int id) {
@@ -253,6 +353,47 @@ final class CrashBench implements AutoCloseable {
                 .backupBegin(BackupXml.read(DoomedCommand.pullXml(vm.directory(), OLD)), Optional.empty(), Set.of());
     }
 
+    /// Begins a full pull that nobody ends.
+    int beginFullPull() {
+        return vm.domain()
+                .backupBegin(BackupXml.read(DoomedCommand.pullXml(vm.directory(), "")), Optional.empty(), Set.of());
+    }
+
+    String exportUri(String disk) {
+        return "nbd+unix:///" + disk + "?socket=" + vm.directory().resolve("pull.sock");
+    }
+
+    /// What an idle disk holds now, raw.
+    Path copyOf(String disk) {
+        vm.write(disk, "flush");
+        return Images.convert(vm.image(disk), "qcow2", vm.directory().resolve(disk + ".frozen"), "raw");
+    }
+
+    /// What the running pull exports for a disk, read by nbdcopy.
+    Path pulled(String disk) {
+        Path copy = vm.directory().resolve(disk + ".pulled");
+        Shell.run("nbdcopy", exportUri(disk), copy.toString());
+        return copy;
+    }
+
+    /// Deletes what [#copyOf] and [#pulled] made.
+    void deletePulled() {
+        deleteTargets("frozen");
+        deleteTargets("pulled");
+    }
+
+    /// Begins a push that ends by itself.
+    int beginPush() {
+        return vm.domain()
+                .backupBegin(
+                        BackupXml.read(DoomedCommand.pushXml(vm.directory(), "crash", "")), Optional.empty(), Set.of());
+    }
+
+    /// The targets of [#beginPush] hold what the idle disks hold.
+    void requireTargetsAreRight() {
+        requireEqualToDisks("crash");
+    }
+
     /// Begins a push that does not come to an end by itself.
     int beginSlowPush() {
         slow = true;
@@ -269,7 +410,7 @@ final class CrashBench implements AutoCloseable {
 
     @Override
     public void close() {
-        keepers().forEach(keeper -> keeper.signal("KILL"));
+        killKeepers();
         vm.close();
     }
 }

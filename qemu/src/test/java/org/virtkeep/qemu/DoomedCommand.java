@@ -9,6 +9,7 @@ import org.virtkeep.api.Domain.BackupEndFlag;
 import org.virtkeep.model.BackupXml;
 import org.virtkeep.model.CheckpointDefinition;
 import org.virtkeep.model.CheckpointXml;
+import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.backup.BackupSettings;
 import org.virtkeep.qemu.state.Root;
 
@@ -16,7 +17,7 @@ import org.virtkeep.qemu.state.Root;
 /// block is left in an orderly way.
 ///
 /// `DoomedCommand DIRECTORY OPERATION N before|after`: in the directory are the root and the images of a
-/// [TestDomain]. It prints how many steps there were if it comes to its end.
+/// [TestDomain]. It prints how many steps there were if it comes to its end, or why it was refused.
 public final class DoomedCommand {
     /// What a shell says of a process that SIGKILL ended.
     static final int KILLED = 137;
@@ -61,6 +62,9 @@ public final class DoomedCommand {
         try (Connection connection =
                 new EmbeddedConnection("qemu:///embed?root=" + root.dir(), root, services, fate::around)) {
             operation.run(connection.domain("vm"), directory);
+        } catch (VirtException e) {
+            System.out.println("refused " + e.code() + " " + e.getMessage());
+            Runtime.getRuntime().halt(1);
         }
         System.out.println("steps " + fate.steps());
         Runtime.getRuntime().halt(0);

@@ -1,9 +1,11 @@
 package org.virtkeep.qemu;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.virtkeep.qemu.backup.BackupSettings;
 
 /// Whoever ends a backup or deletes a checkpoint may be killed at any step.
 @Tag("qemu")
@@ -21,6 +23,14 @@ class EndCrashIT {
     @Test
     void aPushIsAbortedAllTheSame() {
         try (var bench = new CrashBench(dir)) {
+            bench.everyDeath(DoomedCommand.Operation.ABORT_PUSH, bench::beginSlowPush);
+        }
+    }
+
+    @Test
+    void aFleecedPushIsAbortedAllTheSame() {
+        var fleeced = new BackupSettings(Duration.ZERO, BackupSettings.PushPath.FLEECED);
+        try (var bench = new CrashBench(dir, fleeced)) {
             bench.everyDeath(DoomedCommand.Operation.ABORT_PUSH, bench::beginSlowPush);
         }
     }

@@ -10,6 +10,7 @@ import java.util.List;
 import org.virtkeep.api.Domain;
 import org.virtkeep.api.DomainState;
 import org.virtkeep.qemu.backup.BackupSettings;
+import org.virtkeep.qemu.state.FileOperations;
 import org.virtkeep.qemu.state.Root;
 import org.virtkeep.testkit.Accelerator;
 import org.virtkeep.testkit.Guest;
@@ -130,7 +131,11 @@ final class GuestDomain implements AutoCloseable {
 
     /// The same domain through a connection of its own, with other settings.
     Domain domainWith(BackupSettings settings) {
-        Root root = Root.open(vm.root().dir());
+        return domainWith(settings, FileOperations.real());
+    }
+
+    Domain domainWith(BackupSettings settings, FileOperations files) {
+        Root root = Root.open(vm.root().dir(), files);
         return new EmbeddedConnection(vm.connection().uri(), root, JobServices.of(root, settings)).domain("vm");
     }
 

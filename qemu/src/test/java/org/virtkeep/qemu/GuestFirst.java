@@ -20,9 +20,18 @@ import org.virtkeep.api.Domain.BackupEndFlag;
 import org.virtkeep.api.DomainState;
 import org.virtkeep.api.JobState;
 import org.virtkeep.model.BackupXml;
+import org.virtkeep.model.CheckpointXml;
+import org.virtkeep.model.Deadline;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.qemu.backup.BackupSettings;
 import org.virtkeep.qemu.backup.BackupSettings.PushPath;
+import org.virtkeep.qemu.state.FileOperations;
+import org.virtkeep.qmp.QmpConnection;
+import org.virtkeep.qmp.QmpException;
+import org.virtkeep.qmp.QmpMonitor;
+import org.virtkeep.qmp.QueryJobs;
+import org.virtkeep.qmp.QueryStatus;
+import org.virtkeep.qmp.RunState;
 import org.virtkeep.testkit.Await;
 import org.virtkeep.testkit.BlockState;
 import org.virtkeep.testkit.Images;
@@ -33,7 +42,9 @@ import org.virtkeep.testkit.TinyTmpfs;
 /// What tests of backups that fail have in common: a guest that writes, a full backup to go on from, and the checks
 /// that a failed backup has done no harm. Not thread-safe.
 final class GuestFirst implements AutoCloseable {
-    private static final int RECORDS_BEFORE = 300;
+    private static final int RECORDS_BEFORE = 1000;
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration GREETING_LIMIT = Duration.ofSeconds(3);
     private static final String BASE = "base";
 
     private final GuestDomain guest;
@@ -74,15 +85,25 @@ final class GuestFirst implements AutoCloseable {
 
     /// Begins an incremental pull whose scratch images are in `scratch`.
     int pull(Path scratch) {
-        return bench.begin(
-                """
+        return bench.begin(pullXml(scratch), "");
+    }
+
+    /// The same with a new checkpoint, by a caller whose files behave as `files` says.
+    int pull(Path scratch, FileOperations files, String checkpoint) {
+        var definition =
+                CheckpointXml.read("<domaincheckpoint><name>%s</name></domaincheckpoint>".formatted(checkpoint));
+        return guest.domainWith(BackupSettings.DEFAULT, files)
+                .backupBegin(BackupXml.read(pullXml(scratch)), Optional.of(definition), Set.of());
+    }
+
+    private String pullXml(Path scratch) {
+        return """
                 <domainbackup mode='pull'>
                   <incremental>base</incremental>
                   <server transport='unix' socket='%s'/>
                   <disks>%s</disks>
                 </domainbackup>
-                """.formatted(bench.socket(), disks(disk -> "<scratch file='%s'/>".formatted(scratch.resolve(disk)))),
-                "");
+                """.formatted(bench.socket(), disks(disk -> "<scratch file='%s'/>".formatted(scratch.resolve(disk))));
     }
 
     /// Begins a full push of qcow2 images into `folder`.
@@ -102,16 +123,44 @@ final class GuestFirst implements AutoCloseable {
 
     /// Waits until QEMU has paused the guest because a write failed. Opens no session, which would free it.
     void awaitPausedByError() {
-        withMonitor(monitor -> {
-            Await.until(
-                    "a guest paused by an error",
-                    GuestDomain.WRITE_LIMIT,
-                    () -> monitor.execute("query-status")
-                            .path("status")
-                            .asText()
-                            .equals("io-error"));
-            return true;
-        });
+        await(
+                "a guest paused by an error",
+                monitor -> monitor.execute(new QueryStatus(), Deadline.in(LIMIT))
+                        .state()
+                        .equals(RunState.IO_ERROR));
+    }
+
+    /// Waits until QEMU has no block job. Opens no session.
+    void awaitNoBlockJobs() {
+        await(
+                "the end of all block jobs",
+                monitor -> monitor.execute(new QueryJobs(), Deadline.in(LIMIT)).isEmpty());
+    }
+
+    @FunctionalInterface
+    private interface Question {
+        boolean ask(QmpMonitor monitor) throws QmpException;
+    }
+
+    /// Asks through a monitor that no keeper has.
+    private void await(String what, Question question) {
+        try (QmpMonitor monitor = freeMonitor()) {
+            Await.until(what, GuestDomain.WRITE_LIMIT, () -> question.ask(monitor));
+        } catch (QmpException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private QmpMonitor freeMonitor() throws QmpException {
+        while (true) {
+            for (Path socket : guest.vm().run().watchMonitors().reversed()) {
+                try {
+                    return QmpConnection.connect(socket, Deadline.in(GREETING_LIMIT));
+                } catch (QmpException.TimedOut _) {
+                    // a keeper has it; the next one is tried then
+                }
+            }
+        }
     }
 
     /// The job fails for the right reason, its guest notices nothing, nothing of it is left, and the next backup is
@@ -156,15 +205,11 @@ final class GuestFirst implements AutoCloseable {
         return Images.convert(layer, "qcow2", layer.resolveSibling(disk + "." + suffix + ".raw"), "raw");
     }
 
-    /// Asks QEMU beside the driver and its keepers, without recovering anything.
-    <R> R withMonitor(Function<Monitor, R> question) {
+    /// Asks QEMU while no job runs, without recovering anything.
+    private <R> R look(Function<Monitor, R> question) {
         try (Monitor monitor = Monitor.connect(guest.vm().run().watchMonitors().getLast())) {
             return question.apply(monitor);
         }
-    }
-
-    private <R> R look(Function<Monitor, R> question) {
-        return withMonitor(question);
     }
 
     /// Requires that a folder is empty but for these files.

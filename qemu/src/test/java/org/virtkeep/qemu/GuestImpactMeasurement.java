@@ -28,7 +28,8 @@ class GuestImpactMeasurement {
     private static final int ROUNDS = Integer.getInteger("virtkeep.rounds", 5);
     private static final Duration WINDOW = Duration.ofSeconds(3);
     private static final int RECORDS_BEFORE = 2500;
-    private static final long SMALL = 4L << 20;
+    private static final long SMALL_TARGET = 4L << 20;
+    private static final long SMALL_SCRATCH = 24L << 20;
     private static final long PLENTY = 160L << 20;
 
     @TempDir
@@ -104,7 +105,7 @@ class GuestImpactMeasurement {
                 Await.until("the slow file", GuestDomain.WRITE_LIMIT, () -> Files.exists(target));
                 String name = path.name().toLowerCase(java.util.Locale.ROOT);
                 int[] id = new int[1];
-                impact.during("push to a slow target, " + name, () -> {
+                impact.during("push to a slow target (20 ms a write), " + name, () -> {
                     id[0] = beginSlow(target, path);
                     first.bench().await(id[0]);
                 });
@@ -151,8 +152,8 @@ class GuestImpactMeasurement {
     }
 
     private void scratchFull() {
-        try (var scratch = TinyTmpfs.mount(dir, "scratch", SMALL)) {
-            impact.during("scratch fills by the guest's writes", () -> {
+        try (var scratch = TinyTmpfs.mount(dir, "scratch", SMALL_SCRATCH)) {
+            impact.during("scratch (24 MiB) fills by the guest's writes", () -> {
                 first.bench().await(first.pull(scratch.folder()));
             });
         }
@@ -172,8 +173,8 @@ class GuestImpactMeasurement {
     }
 
     private void targetFull() {
-        try (var target = TinyTmpfs.mount(dir, "target", SMALL)) {
-            impact.during("target of a direct push fills", () -> {
+        try (var target = TinyTmpfs.mount(dir, "target", SMALL_TARGET)) {
+            impact.during("target (4 MiB) of a direct push fills", () -> {
                 first.bench().await(first.push(target.folder(), PushPath.DIRECT));
             });
         }

@@ -131,6 +131,29 @@ class PointInTimeIT {
         }
     }
 
+    @Test
+    void whatAReusedScratchFileHeldIsNotTakenForTheDisk() {
+        Tools.require("nbdcopy");
+        Path scratch = Images.qcow2(dir.resolve("scratch.qcow2"), "64M");
+        Images.io(scratch, "qcow2", "write -P 0x77 0 4M");
+        try (var vm = TestDomain.in(dir).start();
+                var bench = new BackupBench(vm)) {
+            vm.write("vda", "write -P 0x11 0 1M");
+            int id = bench.begin(
+                    """
+                    <domainbackup mode='pull'><server transport='unix' socket='%s'/>
+                    <disks><disk name='vda' type='file'><scratch file='%s'/></disk></disks></domainbackup>
+                    """.formatted(bench.socket(), scratch), "", org.virtkeep.api.Domain.BackupBeginFlag.REUSE_EXTERNAL);
+            vm.write("vda", "write -P 0x22 0 64k");
+            Path copy = bench.copy("vda", "vda.copy");
+            bench.domain().backupEnd(id, Set.of());
+            Path expected = Images.qcow2(dir.resolve("expected.qcow2"), "64M");
+            Images.io(expected, "qcow2", "write -P 0x11 0 1M");
+            Images.requireSame(copy, "raw", expected, "qcow2");
+            assertThat(scratch).exists();
+        }
+    }
+
     private static void awaitWrites(SequenceWriter writer, int records) {
         long wanted = writer.sequence() + records;
         Await.until("the writer has written " + records + " more", LIMIT, () -> writer.sequence() >= wanted);

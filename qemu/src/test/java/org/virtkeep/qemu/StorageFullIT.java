@@ -1,6 +1,7 @@
 package org.virtkeep.qemu;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.virtkeep.qemu.Refusals.assertRefused;
 
 import java.nio.file.Path;
 import java.util.Set;
@@ -14,14 +15,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.virtkeep.api.Domain.BackupEnd;
 import org.virtkeep.api.DomainState;
+import org.virtkeep.model.ErrorCode;
 import org.virtkeep.qemu.backup.BackupSettings.PushPath;
+import org.virtkeep.qemu.state.FaultyFiles;
 import org.virtkeep.testkit.TinyTmpfs;
 
 /// Storage that runs full under a running backup while a real guest writes: the backup fails, the guest's writes do
 /// not.
 @Tag("qemu")
 class StorageFullIT {
-    private static final long SMALL = 6L << 20;
+    private static final long SMALL_TARGET = 6L << 20;
+    private static final long SMALL_SCRATCH = 24L << 20;
     private static final long PLENTY = 96L << 20;
 
     private static GuestFirst first;
@@ -53,7 +57,7 @@ class StorageFullIT {
 
     @Test
     void endsThePullWhenTheGuestsOwnWritesFillTheScratch() {
-        try (var scratch = TinyTmpfs.mount(dir, "scratch", SMALL)) {
+        try (var scratch = TinyTmpfs.mount(dir, "scratch", SMALL_SCRATCH)) {
             int id = first.pull(scratch.folder());
             first.requireFailedWithoutHarm(id, "scratch");
             GuestFirst.requireOnly(scratch.folder());
@@ -124,8 +128,24 @@ class StorageFullIT {
     }
 
     @Test
+    void freesAGuestWhileThePullIsBegun() {
+        try (var scratch = TinyTmpfs.mount(dir, "scratch", PLENTY)) {
+            var slow = new FaultyFiles(step -> {
+                if (step.equals("move to late.xml")) { // the instant is reached
+                    GuestFirst.fill(scratch);
+                    first.awaitNoBlockJobs();
+                }
+            });
+            assertRefused(ErrorCode.OPERATION_FAILED, () -> first.pull(scratch.folder(), slow, "late"))
+                    .hasMessageContaining(scratch.folder().toString());
+            first.requireNoHarm();
+            GuestFirst.requireOnly(scratch.folder(), "filler");
+        }
+    }
+
+    @Test
     void endsTheDirectPushWhoseTargetFills() {
-        try (var target = TinyTmpfs.mount(dir, "target", SMALL)) {
+        try (var target = TinyTmpfs.mount(dir, "target", SMALL_TARGET)) {
             int id = first.push(target.folder(), PushPath.DIRECT);
             first.requireFailedWithoutHarm(id, target.folder().toString());
             GuestFirst.requireOnly(target.folder());
@@ -134,7 +154,7 @@ class StorageFullIT {
 
     @Test
     void endsTheFleecedPushWhoseTargetFills() {
-        try (var target = TinyTmpfs.mount(dir, "target", SMALL)) {
+        try (var target = TinyTmpfs.mount(dir, "target", SMALL_TARGET)) {
             int id = first.push(target.folder(), PushPath.FLEECED);
             first.requireFailedWithoutHarm(id, target.folder().toString());
             GuestFirst.requireOnly(target.folder());

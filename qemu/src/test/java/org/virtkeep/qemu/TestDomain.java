@@ -245,10 +245,10 @@ public final class TestDomain implements AutoCloseable {
         return run().process().orElseThrow();
     }
 
-    /// A monitor beside the one that the driver uses. The caller closes it.
+    /// A monitor beside those that the driver and a job's keeper use. The caller closes it.
     public QmpMonitor monitor() {
         try {
-            return QmpConnection.connect(run().watchMonitors().getFirst(), Deadline.in(LIMIT));
+            return QmpConnection.connect(run().watchMonitors().getLast(), Deadline.in(LIMIT));
         } catch (QmpException e) {
             throw new UncheckedIOException(e);
         }

@@ -40,7 +40,7 @@ record Traces(BlockState blocks, OpenFiles open, List<String> files, List<String
     /// A keeper's process.
     record Keeper(long pid, String commandLine) {
         void signal(String name) {
-            Shell.run("kill", "-" + name, Long.toString(pid));
+            TestSignals.send(name, pid);
         }
     }
 

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.virtkeep.model.BackupXml;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.testkit.BlockState;
@@ -81,6 +83,17 @@ class UnusableStorageIT {
         requireRefused(push(file.resolve("vda")), file.toString());
         requireRefused(pull(dir.resolve("missing").resolve("vda")), "missing");
         assertThat(file).isEmptyFile();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"report", "ignore"})
+    void aDiskWhoseFailedWritesAreNotTriedAgainIsRefused(String policy, @TempDir Path other) {
+        String disk = TestDomain.disk("vda", Images.qcow2(other.resolve("vda.qcow2"), "64M"))
+                .replace("type='qcow2'", "type='qcow2' error_policy='%s'".formatted(policy));
+        vm.close();
+        vm = TestDomain.in(other).diskElements(disk).start();
+        requireRefused(push(other.resolve("target")), ErrorCode.OPERATION_UNSUPPORTED, "'" + policy + "'");
+        requireRefused(pull(other.resolve("scratch")), ErrorCode.OPERATION_UNSUPPORTED, "'" + policy + "'");
     }
 
     @Test

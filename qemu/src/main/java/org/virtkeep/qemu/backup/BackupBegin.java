@@ -82,8 +82,10 @@ final class BackupBegin {
     int run() throws IOException {
         jobs.save(job);
         try (var keeper = startKeeper()) {
-            job = jobs.save(job.withKeeper(Optional.of(keeper.identity())));
+            job = job.withKeeper(Optional.of(keeper.identity())); // to be stopped also if that cannot be saved
+            jobs.save(job);
             prepareImages();
+            keeper.watch(Deadline.in(KEEPER_LIMIT));
             reachTheInstant(keeper);
             plan.checkpoint().ifPresent(checkpoint -> checkpoints.save(checkpoint.definition()));
             job = job.withDisks(this::withTotal);

@@ -7,6 +7,7 @@ import org.virtkeep.api.JobState;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.qemu.session.DomainSession;
 import org.virtkeep.qemu.session.JobRecovery;
+import org.virtkeep.qemu.state.ProcessIdentity;
 import org.virtkeep.qmp.QmpException;
 
 /// Carries a domain's jobs on from where they are found: finishes, reports or undoes what happened since the
@@ -30,6 +31,8 @@ public final class BackupJobs implements JobRecovery {
 
     @Override
     public void recover(DomainSession session) {
+        CheckpointRecovery.run(session);
+        jobs(session).sweep();
         for (JobRecord job : jobs(session).unfinished()) {
             carryOn(session, job);
         }
@@ -72,7 +75,12 @@ public final class BackupJobs implements JobRecovery {
     }
 
     private static void undoCheckpoint(DomainSession session, JobRecord job) {
-        job.checkpoint().ifPresent(name -> new CheckpointRemoval(session).undoCreation(name));
+        job.checkpoint().ifPresent(name -> {
+            if (!session.isActive()) { // the images may hold its bitmaps: they go when the domain runs again
+                new CheckpointStore(session.folder(), session.root().durable()).begin(CheckpointChange.creation(name));
+            }
+            new CheckpointRemoval(session).undoCreation(name);
+        });
     }
 
     /// Moves a running job on by what can be done now.
@@ -101,7 +109,7 @@ public final class BackupJobs implements JobRecovery {
     /// Frees the guest first, and only then does the paperwork.
     private void rescue(DomainSession session, JobRecord job, String reason) throws QmpException {
         var deadline = Deadline.in(LOOK_LIMIT);
-        new JobResources(session.monitor(), new JobNames(session.root().tag(), job.id())).cancelJobs(deadline);
+        JobResources.of(session, job.id()).cancelJobs(deadline);
         Trouble.letGuestGoOn(session.monitor(), deadline);
         ending(session).end(job, JobState.FAILED, Optional.of(reason));
     }
@@ -117,6 +125,27 @@ public final class BackupJobs implements JobRecovery {
             KeeperRevival.run(session, job)
                     .ifPresent(reason -> ending(session).end(job, JobState.FAILED, Optional.of(reason)));
         }
+    }
+
+    /// QEMU can wait for a keeper to read what it has sent. A keeper that does its work always reads, so one
+    /// that QEMU waits for is stopped or broken; killing it closes its connections.
+    @Override
+    public boolean freeQemu(DomainSession session) {
+        boolean killed = false;
+        for (JobRecord job : jobs(session).unfinished()) {
+            Optional<ProcessIdentity> keeper = job.keeper()
+                    .filter(_ -> !job.push())
+                    .filter(process -> process.isAlive() && !process.equals(ProcessIdentity.ofThisProcess()));
+            if (keeper.isPresent()) {
+                KeeperControl.kill(keeper.get());
+                session.notice(
+                        "QEMU of domain '%s' did not answer; the keeper of backup job %d (process %d) was killed to free it"
+                                .formatted(
+                                        session.name(), job.id(), keeper.get().pid()));
+                killed = true;
+            }
+        }
+        return killed;
     }
 
     @Override

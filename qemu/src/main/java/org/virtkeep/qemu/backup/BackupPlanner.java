@@ -69,6 +69,7 @@ final class BackupPlanner {
                         "disk '%s' of domain '%s' has no media".formatted(requested.name(), session.name())));
         DiskChain chain = graph.chain(disk);
         checks.requireNoOtherJob(disk, chain);
+        checks.requireRetriedWrites(disk);
         Path path = Path.of(requested.path().orElseThrow());
         StorageKind kind = requested.kind().orElseThrow();
         boolean fleeced = push && isFleeced(path, kind, disk);

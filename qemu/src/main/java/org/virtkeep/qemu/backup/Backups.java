@@ -46,17 +46,25 @@ public final class Backups implements BackupOperations {
         try {
             return begin.run();
         } catch (IOException e) {
-            throw undone(
-                    session,
-                    begin,
-                    VirtException.qemu(
-                            ErrorCode.OPERATION_FAILED,
-                            "domain '%s': the backup could not be started: %s"
-                                    .formatted(session.name(), e.getMessage()),
-                            e));
+            throw undone(session, begin, notStarted(session, e.getMessage(), e));
         } catch (VirtException e) {
-            throw undone(session, begin, e);
+            throw undone(session, begin, reason(session, begin, e));
         }
+    }
+
+    /// What the keeper saw during the begin is the reason, and not what the begin stumbled over then.
+    private static VirtException reason(DomainSession session, BackupBegin begin, VirtException stumbled) {
+        return BackupJobs.jobs(session)
+                .trouble(begin.job().id())
+                .map(trouble -> notStarted(session, trouble, stumbled))
+                .orElse(stumbled);
+    }
+
+    private static VirtException notStarted(DomainSession session, String why, Exception cause) {
+        return VirtException.qemu(
+                ErrorCode.OPERATION_FAILED,
+                "domain '%s': the backup could not be started: %s".formatted(session.name(), why),
+                cause);
     }
 
     private VirtException undone(DomainSession session, BackupBegin begin, VirtException cause) {

@@ -3,11 +3,13 @@ package org.virtkeep.qemu.backup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.virtkeep.model.CheckpointDefinition;
 import org.virtkeep.model.CheckpointDisk;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.block.BlockGraph;
+import org.virtkeep.qemu.block.DiskChain;
 import org.virtkeep.qemu.session.DomainSession;
 import org.virtkeep.qemu.session.LiveDisk;
 import org.virtkeep.qmp.BlockNode;
@@ -26,21 +28,20 @@ final class CheckpointRemoval {
         this.store = new CheckpointStore(session.folder(), session.root().durable());
     }
 
-    /// @param metadataOnly leave the bitmaps in the images
+    /// @param metadataOnly leave the bitmaps in the images; otherwise the domain must run
     void remove(CheckpointDefinition checkpoint, boolean metadataOnly) {
         if (!metadataOnly) {
-            session.requireActive(ErrorCode.OPERATION_UNSUPPORTED);
-            removeBitmaps(CheckpointStore.name(checkpoint), disksOf(checkpoint));
+            removeBitmaps(CheckpointStore.name(checkpoint), disksOf(checkpoint), DiskChain::layers);
         }
         adoptChildren(checkpoint);
         store.delete(CheckpointStore.name(checkpoint));
     }
 
-    /// Undoes the creation of a checkpoint by a backup that did not come about. The name was free before, so
-    /// whatever bears it is ours.
+    /// Undoes the creation of a checkpoint that did not come about. The name was free in the active layers
+    /// before, so whatever bears it there is ours; what is below them is not.
     void undoCreation(String name) {
         if (session.isActive()) {
-            removeBitmaps(name, session.disks());
+            removeBitmaps(name, session.disks(), chain -> List.of(chain.active()));
         }
         store.delete(name);
     }
@@ -56,11 +57,11 @@ final class CheckpointRemoval {
     }
 
     /// A bitmap that is missing already is no error: that is what was wanted.
-    private void removeBitmaps(String name, List<LiveDisk> disks) {
+    private void removeBitmaps(String name, List<LiveDisk> disks, Function<DiskChain, List<BlockNode>> where) {
         BlockGraph graph = BlockGraph.query(session);
         var removals = new ArrayList<TransactionAction>();
         for (LiveDisk disk : disks) {
-            for (BlockNode layer : graph.chain(disk).layers()) {
+            for (BlockNode layer : where.apply(graph.chain(disk))) {
                 if (layer.bitmap(name).isPresent()) {
                     requireWritable(disk, layer, name);
                     removals.add(new RemoveBitmap(layer.name(), name));

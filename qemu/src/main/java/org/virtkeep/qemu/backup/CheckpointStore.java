@@ -1,5 +1,6 @@
 package org.virtkeep.qemu.backup;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -117,6 +118,38 @@ final class CheckpointStore {
 
     static String name(CheckpointDefinition checkpoint) {
         return checkpoint.name().orElseThrow(() -> new IllegalStateException("a stored checkpoint has a name"));
+    }
+
+    /// Notes a change before it begins.
+    void begin(CheckpointChange change) {
+        try {
+            durable.replaceJson(changeFile(), change.toJson());
+        } catch (IOException e) {
+            throw Durable.failure("write", changeFile(), e);
+        }
+    }
+
+    /// What [#begin] noted and nobody has cleared since.
+    Optional<CheckpointChange> change() {
+        try {
+            Optional<JsonNode> node = Durable.readJson(changeFile());
+            return node.isEmpty() ? Optional.empty() : Optional.of(CheckpointChange.fromJson(node.get()));
+        } catch (IOException e) {
+            throw Durable.failure("read", changeFile(), e);
+        }
+    }
+
+    /// The change is complete, or undone.
+    void clearChange() {
+        try {
+            durable.delete(changeFile());
+        } catch (IOException e) {
+            throw Durable.failure("delete", changeFile(), e);
+        }
+    }
+
+    private Path changeFile() {
+        return folder.checkpoints().resolve(".change.json");
     }
 
     private Path file(String name) {

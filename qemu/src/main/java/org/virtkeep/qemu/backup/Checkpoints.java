@@ -27,14 +27,25 @@ public final class Checkpoints implements CheckpointOperations {
     public String create(DomainSession session, CheckpointDefinition definition, Set<CheckpointCreateFlag> flags) {
         session.requireActive(ErrorCode.OPERATION_UNSUPPORTED);
         CheckpointPlan plan = new CheckpointPlanner(session).plan(definition, Instant.now());
-        store(session.folder()).save(plan.definition());
+        CheckpointStore store = store(session.folder());
+        store.begin(CheckpointChange.creation(plan.name()));
         try {
+            store.save(plan.definition());
             execute(session, plan, flags);
+            store.clearChange();
         } catch (VirtException e) {
-            new CheckpointRemoval(session).undoCreation(plan.name());
+            undo(session, e);
             throw e;
         }
         return plan.name();
+    }
+
+    private static void undo(DomainSession session, VirtException cause) {
+        try {
+            CheckpointRecovery.run(session);
+        } catch (VirtException e) {
+            cause.addSuppressed(e); // it is still noted: the next session goes on undoing
+        }
     }
 
     /// A checkpoint that tracks no disk needs nothing of QEMU.
@@ -87,8 +98,22 @@ public final class Checkpoints implements CheckpointOperations {
 
     @Override
     public void delete(DomainSession session, String name, Set<Checkpoint.DeleteFlag> flags) {
-        CheckpointDefinition checkpoint = store(session.folder()).require(name);
-        new CheckpointRemoval(session).remove(checkpoint, flags.contains(Checkpoint.DeleteFlag.METADATA_ONLY));
+        CheckpointStore store = store(session.folder());
+        CheckpointDefinition checkpoint = store.require(name);
+        boolean metadataOnly = flags.contains(Checkpoint.DeleteFlag.METADATA_ONLY);
+        if (!metadataOnly) {
+            session.requireActive(ErrorCode.OPERATION_UNSUPPORTED);
+        }
+        store.begin(CheckpointChange.deletion(name, !metadataOnly));
+        try {
+            new CheckpointRemoval(session).remove(checkpoint, metadataOnly);
+        } catch (VirtException e) {
+            if (CheckpointRecovery.wasRefused(e)) {
+                store.clearChange(); // otherwise the next session finishes it
+            }
+            throw e;
+        }
+        store.clearChange();
     }
 
     private CheckpointStore store(DomainFolder folder) {

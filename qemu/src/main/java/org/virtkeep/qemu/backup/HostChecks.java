@@ -18,6 +18,7 @@ import org.virtkeep.qmp.QemuVersion;
 import org.virtkeep.qmp.QmpException;
 import org.virtkeep.qmp.QomGet;
 import org.virtkeep.qmp.QueryBlockJobs;
+import org.virtkeep.qmp.QueryQmpSchema;
 
 /// What must be true of host, QEMU and file systems before a backup may begin. Each check refuses with the
 /// reason and touches nothing.
@@ -68,17 +69,25 @@ final class HostChecks {
                     disk.iothread().orElseThrow(),
                     version);
         }
+    }
+
+    /// A write of the guest's that fails because its old content cannot be saved, to scratch or to a direct push's
+    /// target, can be tried again. A QEMU that breaks the backup instead of the write needs no such thing.
+    void requireRetriedWrites(LiveDisk disk) {
         String policy = writeErrorPolicy(disk);
-        if (!PAUSING.contains(policy)) {
+        if (!PAUSING.contains(policy) && !breaksTheBackup()) {
             throw refusal(
                     ErrorCode.OPERATION_UNSUPPORTED,
-                    "disk '%s' of domain '%s' has the write error policy '%s', with which a full scratch image would fail "
-                            + "the guest's writes; start the domain with error_policy 'stop' or 'enospace', or use a "
-                            + "push backup",
+                    "disk '%s' of domain '%s' has the write error policy '%s', with which a backup that runs out of space "
+                            + "would fail the guest's writes; start the domain with error_policy 'stop' or 'enospace'",
                     disk.target(),
                     session.name(),
                     policy);
         }
+    }
+
+    private boolean breaksTheBackup() {
+        return session.execute(new QueryQmpSchema()).hasArgument("blockdev-backup", "on-cbw-error");
     }
 
     /// False where reading a frozen view of the disk can crash QEMU.

@@ -67,9 +67,8 @@ final class JobEnding {
         job.keeper().ifPresent(keepers::stop);
         if (holdsQemu(job)) {
             try {
-                var names = new JobNames(session.root().tag(), job.id());
                 var deadline = Deadline.in(RELEASE_LIMIT);
-                new JobResources(session.monitor(), names).release(deadline);
+                JobResources.of(session, job.id()).release(deadline);
                 Trouble.letGuestGoOn(session.monitor(), deadline);
             } catch (QmpException e) {
                 throw session.failure(e);
@@ -96,6 +95,7 @@ final class JobEnding {
             delete(job, Path.of(unix.path()), socket -> JobFiles.deleteStaleSocket(durable, socket));
         }
         delete(job, jobs.progressFile(job.id()), durable::delete);
+        delete(job, jobs.stagedProgressFile(job.id()), durable::delete);
     }
 
     @FunctionalInterface

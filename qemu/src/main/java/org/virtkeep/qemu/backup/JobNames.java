@@ -40,6 +40,11 @@ record JobNames(String tag, int job) {
         return of(disk, "c");
     }
 
+    /// True for what [#copyJob] gives for any disk.
+    boolean isCopyJob(String id) {
+        return owns(id) && id.endsWith("-c");
+    }
+
     /// The copy-before-write filter that the fleecing job inserts above a disk.
     String filter(int disk) {
         return of(disk, "w");

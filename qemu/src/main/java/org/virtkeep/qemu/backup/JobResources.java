@@ -1,9 +1,13 @@
 package org.virtkeep.qemu.backup;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
 import org.virtkeep.model.Deadline;
+import org.virtkeep.qemu.session.DomainSession;
+import org.virtkeep.qmp.BlockExport;
 import org.virtkeep.qmp.BlockNode;
 import org.virtkeep.qmp.CancelJob;
 import org.virtkeep.qmp.DismissJob;
@@ -27,10 +31,19 @@ final class JobResources {
 
     private final QmpMonitor monitor;
     private final JobNames names;
+    private final Path serverSocket;
 
-    JobResources(QmpMonitor monitor, JobNames names) {
+    /// @param serverSocket where QEMU's NBD server listens if it was started for a job
+    JobResources(QmpMonitor monitor, JobNames names, Path serverSocket) {
         this.monitor = monitor;
         this.names = names;
+        this.serverSocket = serverSocket;
+    }
+
+    /// What the job `id` of the session's domain has.
+    static JobResources of(DomainSession session, int id) {
+        var names = new JobNames(session.root().tag(), id);
+        return new JobResources(session.monitor(), names, NbdServer.socket(session.folder()));
     }
 
     /// Removes all of it. The order matters: a reader of a frozen disk must be gone before the job that keeps
@@ -39,6 +52,7 @@ final class JobResources {
     /// @throws QmpException if QEMU refuses a step or does not answer; call again to go on from there
     void release(Deadline deadline) throws QmpException {
         removeExports(deadline);
+        cancelJobs(job -> names.isCopyJob(job.id()), deadline); // a fleeced push reads the frozen disks, too
         removeNodes(node -> node.driver().equals("snapshot-access"), deadline);
         cancelJobs(deadline);
         removeNodes(_ -> true, deadline);
@@ -48,7 +62,15 @@ final class JobResources {
     /// Cancels the job's block jobs and waits until they are gone, and with them their filters above the
     /// disks.
     void cancelJobs(Deadline deadline) throws QmpException {
-        for (List<JobInfo> jobs = ownJobs(deadline); !jobs.isEmpty(); jobs = ownJobs(deadline)) {
+        cancelJobs(_ -> true, deadline);
+    }
+
+    private void cancelJobs(Predicate<JobInfo> fits, Deadline deadline) throws QmpException {
+        while (true) {
+            List<JobInfo> jobs = ownJobs(deadline).stream().filter(fits).toList();
+            if (jobs.isEmpty()) {
+                return;
+            }
             for (JobInfo job : jobs) {
                 cancelOrDismiss(job, deadline);
             }
@@ -71,23 +93,27 @@ final class JobResources {
     }
 
     private void removeExports(Deadline deadline) throws QmpException {
-        boolean hadAny = false;
         while (true) {
             var exports = monitor.execute(new QueryBlockExports(), deadline);
             var own = exports.stream().filter(export -> names.owns(export.id())).toList();
             if (own.isEmpty()) {
-                if (hadAny && exports.isEmpty()) {
-                    tolerating(() -> monitor.execute(new StopNbdServer(), deadline));
-                }
+                stopServer(exports, deadline);
                 return;
             }
-            hadAny = true;
             for (var export : own) {
                 if (!export.shuttingDown()) {
                     tolerating(() -> monitor.execute(new RemoveExport(export.id(), RemoveExport.Mode.HARD), deadline));
                 }
             }
             pause(deadline, "its exports to close");
+        }
+    }
+
+    /// The server ends with its last export, also if it never had one. One at another address is not ours.
+    private void stopServer(List<BlockExport> exports, Deadline deadline) throws QmpException {
+        if (Files.exists(serverSocket)
+                && exports.stream().noneMatch(export -> export.type().equals("nbd"))) {
+            tolerating(() -> monitor.execute(new StopNbdServer(), deadline));
         }
     }
 

@@ -185,6 +185,26 @@ final class JobStore {
         }
     }
 
+    /// Deletes what crashes have left of jobs that are not known any more, or were never.
+    void sweep() {
+        try (Stream<Path> files = Files.list(folder.jobs())) {
+            for (Path file : files.toList()) {
+                if (isOrphan(file.getFileName().toString())) {
+                    durable.delete(file);
+                }
+            }
+        } catch (java.nio.file.NoSuchFileException _) {
+            return; // the domain has never had a job
+        } catch (IOException e) {
+            throw Durable.failure("clean up", folder.jobs(), e);
+        }
+    }
+
+    private boolean isOrphan(String name) {
+        return name.matches("[0-9]+\\.(progress|progress\\.new|trouble|log)")
+                && !Files.exists(file(Integer.parseInt(name.substring(0, name.indexOf('.')))));
+    }
+
     Path file(int id) {
         return folder.jobs().resolve(id + ".json");
     }
@@ -197,5 +217,10 @@ final class JobStore {
     /// How far a pull's clients have come; written by its keeper, not durable.
     Path progressFile(int id) {
         return folder.jobs().resolve(id + ".progress");
+    }
+
+    /// Where the next [#progressFile] is written.
+    Path stagedProgressFile(int id) {
+        return folder.jobs().resolve(id + ".progress.new");
     }
 }

@@ -97,7 +97,7 @@ final class JobWatch {
             byte[] now = Json.bytes(server.progress());
             var text = new String(now, java.nio.charset.StandardCharsets.UTF_8);
             if (!text.equals(published)) {
-                var staged = jobs.progressFile(id).resolveSibling(id + ".progress.new");
+                var staged = jobs.stagedProgressFile(id);
                 Files.write(staged, now);
                 Files.move(staged, jobs.progressFile(id), java.nio.file.StandardCopyOption.ATOMIC_MOVE);
                 published = text;

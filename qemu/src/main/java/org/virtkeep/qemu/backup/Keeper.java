@@ -11,6 +11,7 @@ import org.virtkeep.model.Deadline;
 import org.virtkeep.model.NbdAddress;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.session.Sessions;
+import org.virtkeep.qemu.state.ProcessIdentity;
 import org.virtkeep.qemu.state.Root;
 
 /// The process that belongs to one backup job: `Keeper ROOT DOMAIN JOB`.
@@ -36,6 +37,7 @@ public final class Keeper {
     // Confined to the main thread, but for the closing of the front-end at shutdown.
     private volatile Optional<FrontEnd> frontEnd = Optional.empty();
     private Optional<QuiesceGuard> quiesce = Optional.empty();
+    private Optional<BeginWatch> beginWatch = Optional.empty();
 
     private Keeper(Root root, String domain, int job) {
         this.root = root;
@@ -60,12 +62,25 @@ public final class Keeper {
             released = false;
         }
         quiesce.ifPresent(QuiesceGuard::close);
-        if (released) {
+        beginWatch.ifPresent(BeginWatch::close);
+        if (released || isToGoOn()) {
             new JobWatch(root, domain, job, frontEnd).run();
         } else {
             stopServing();
             undo();
         }
+    }
+
+    /// True if the beginner died after it had done its work and before it could say so.
+    private boolean isToGoOn() {
+        return record().filter(record -> record.phase() == JobRecord.Phase.RUNNING
+                        && record.keeper().equals(Optional.of(ProcessIdentity.ofThisProcess()))
+                        && (record.push() || frontEnd.isPresent()))
+                .isPresent();
+    }
+
+    private Optional<JobRecord> record() {
+        return new JobStore(root.folder(domain), root.durable()).find(job);
     }
 
     /// Obeys the beginner until it lets us go or goes away.
@@ -95,6 +110,7 @@ public final class Keeper {
         return switch (words[0]) {
             case "freeze" -> "frozen " + freeze(Duration.ofMillis(Long.parseLong(words[1])), Path.of(words[2]));
             case "thaw" -> thaw();
+            case "watch" -> watch();
             case "serve" -> "ready " + serve();
             default -> throw new IOException("unknown command '%s'".formatted(command));
         };
@@ -113,12 +129,14 @@ public final class Keeper {
         return "thawed";
     }
 
+    private String watch() {
+        beginWatch = Optional.of(BeginWatch.start(root, root.folder(domain), job));
+        return "watching";
+    }
+
     private String serve() throws IOException {
-        var folder = root.folder(domain);
-        JobRecord record = new JobStore(folder, root.durable())
-                .find(job)
-                .orElseThrow(() -> new IOException("job %d has no record".formatted(job)));
-        FrontEnd opened = FrontEnd.open(root.tag(), folder, record, Deadline.in(SERVE_LIMIT));
+        JobRecord record = record().orElseThrow(() -> new IOException("job %d has no record".formatted(job)));
+        FrontEnd opened = FrontEnd.open(root.tag(), root.folder(domain), record, Deadline.in(SERVE_LIMIT));
         frontEnd = Optional.of(opened);
         return switch (opened.address()) {
             case NbdAddress.Unix(String path) -> "unix " + path;

@@ -1,8 +1,8 @@
 package org.virtkeep.qemu.backup;
 
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.virtkeep.model.Deadline;
 import org.virtkeep.qemu.state.ProcessIdentity;
 
 /// How a job's keeper is made to let go of QEMU, so that the job can be taken down.
@@ -17,15 +17,22 @@ interface KeeperControl {
 
     /// Ends keepers: asks first, then kills. A keeper that hangs would otherwise hang QEMU.
     static KeeperControl outside() {
-        return keeper -> ProcessHandle.of(keeper.pid())
-                .filter(_ -> keeper.isAlive())
-                .ifPresent(process -> {
-                    process.destroy();
-                    if (!endsWithin(process, PATIENCE)) {
-                        process.destroyForcibly();
-                        endsWithin(process, PATIENCE);
-                    }
-                });
+        return keeper -> {
+            signal(keeper, ProcessHandle::destroy);
+            if (!endsWithin(keeper, PATIENCE)) {
+                kill(keeper);
+            }
+        };
+    }
+
+    /// Ends a keeper at once, as the kernel closes its connections then: for one that does not listen.
+    static void kill(ProcessIdentity keeper) {
+        signal(keeper, ProcessHandle::destroyForcibly);
+        endsWithin(keeper, PATIENCE);
+    }
+
+    private static void signal(ProcessIdentity keeper, Consumer<ProcessHandle> how) {
+        ProcessHandle.of(keeper.pid()).filter(_ -> keeper.isAlive()).ifPresent(how);
     }
 
     /// The control that a keeper itself uses: it ends its own serving instead of itself.
@@ -41,17 +48,15 @@ interface KeeperControl {
         };
     }
 
-    private static boolean endsWithin(ProcessHandle process, Duration limit) {
-        try {
-            process.onExit().get(limit.toMillis(), TimeUnit.MILLISECONDS);
-            return true;
-        } catch (TimeoutException _) {
-            return false;
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-            return false;
-        } catch (java.util.concurrent.ExecutionException e) {
-            throw new IllegalStateException("a process's end cannot fail", e);
+    /// Asks for the identity, not for the process: one that has ended and that nobody waits for is a zombie.
+    private static boolean endsWithin(ProcessIdentity keeper, Duration limit) {
+        var deadline = Deadline.in(limit);
+        while (keeper.isAlive()) {
+            if (deadline.hasPassed()) {
+                return false;
+            }
+            Pause.briefly();
         }
+        return true;
     }
 }

@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.model.NbdAddress;
 import org.virtkeep.qemu.state.ProcessIdentity;
@@ -22,13 +24,33 @@ import org.virtkeep.qemu.state.ProcessIdentity;
 /// died, and the keeper thaws the guest and undoes the job. So no begin that was killed half-way waits for a
 /// next command.
 final class KeeperProcess implements AutoCloseable {
+    private static final int LAST_WORDS_BYTES = 500;
+
+    /// Small and quickly up: most of a keeper's time is copying in the kernel, so the second compiler costs more
+    /// than it gains, and a large young generation only takes memory. Standard output belongs to the protocol, so
+    /// the JVM's own complaints go to the log. Figures: `docs/benchmarks.md`.
+    private static final List<String> JVM_OPTIONS = List.of(
+            "-XX:+UseSerialGC",
+            "-Xmx192m",
+            "-Xmn8m",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:-UsePerfData",
+            "-Xlog:disable",
+            "-Xlog:all=error:stderr");
+
+    /// System property with more options for the keeper's JVM, separated by commas: whoever has a cache of the
+    /// keeper's classes names it here (`-XX:AOTCache=FILE`).
+    private static final String MORE_OPTIONS = "org.virtkeep.keeper.options";
+
     private final Process process;
+    private final Path log;
     private final ProcessIdentity identity;
     private final BufferedWriter commands;
     private final BufferedReader answers;
 
-    private KeeperProcess(Process process, ProcessIdentity identity) {
+    private KeeperProcess(Process process, ProcessIdentity identity, Path log) {
         this.process = process;
+        this.log = log;
         this.identity = identity;
         this.commands = process.outputWriter();
         this.answers = process.inputReader();
@@ -38,7 +60,9 @@ final class KeeperProcess implements AutoCloseable {
     ///
     /// @param log receives what the keeper has to say for itself
     static KeeperProcess start(Path root, String domain, int job, Path log) throws IOException {
-        var command = new ArrayList<>(List.of("setsid", javaProgram(), "-XX:+UseSerialGC", "-Xmx192m", "-Xshare:auto"));
+        var command = new ArrayList<>(List.of("setsid", javaProgram()));
+        command.addAll(JVM_OPTIONS);
+        command.addAll(moreOptions());
         command.addAll(programLocation());
         command.addAll(List.of(root.toString(), domain, Integer.toString(job)));
         Process process = new ProcessBuilder(command)
@@ -47,8 +71,14 @@ final class KeeperProcess implements AutoCloseable {
         return new KeeperProcess(
                 process,
                 ProcessIdentity.of(process.pid())
-                        .orElseThrow(() ->
-                                new IOException("the keeper process ended at once; '%s' says why".formatted(log))));
+                        .orElseThrow(() -> new IOException("the job's keeper process ended at once" + lastWords(log))),
+                log);
+    }
+
+    private static List<String> moreOptions() {
+        return Stream.of(System.getProperty(MORE_OPTIONS, "").split(","))
+                .filter(option -> !option.isEmpty())
+                .toList();
     }
 
     private static String javaProgram() {
@@ -81,6 +111,11 @@ final class KeeperProcess implements AutoCloseable {
         ask("thaw", "thawed", deadline);
     }
 
+    /// Lets the keeper watch QEMU from here on, so that storage which fails frees the guest at once.
+    void watch(Deadline deadline) throws IOException {
+        ask("watch", "watching", deadline);
+    }
+
     /// Opens the front-end and returns where it listens.
     NbdAddress serve(Deadline deadline) throws IOException {
         String answer = ask("serve", "ready", deadline);
@@ -107,8 +142,22 @@ final class KeeperProcess implements AutoCloseable {
     }
 
     private void tell(String command) throws IOException {
-        commands.write(command + "\n");
-        commands.flush();
+        try {
+            commands.write(command + "\n");
+            commands.flush();
+        } catch (IOException e) {
+            throw new IOException("the job's keeper process ended unexpectedly" + lastWords(log), e);
+        }
+    }
+
+    /// What the keeper has printed at last; its log goes with the job's record.
+    private static String lastWords(Path log) {
+        try {
+            String printed = Files.readString(log).strip();
+            return printed.isEmpty() ? "" : ": " + printed.substring(Math.max(0, printed.length() - LAST_WORDS_BYTES));
+        } catch (IOException _) {
+            return "";
+        }
     }
 
     private String readLine(Deadline deadline) throws IOException {
@@ -123,7 +172,7 @@ final class KeeperProcess implements AutoCloseable {
         try {
             String answer = line.get(deadline.remaining().toMillis(), TimeUnit.MILLISECONDS);
             if (answer == null) {
-                throw new IOException("the job's keeper process ended unexpectedly; its log says why");
+                throw new IOException("the job's keeper process ended unexpectedly" + lastWords(log));
             }
             return answer;
         } catch (TimeoutException e) {
@@ -149,12 +198,5 @@ final class KeeperProcess implements AutoCloseable {
         } catch (Exception _) {
             // the keeper is gone, which is what closing a pipe tells it to be
         }
-    }
-
-    /// Ends a keeper that must not undo anything, because the caller does. Waits until it is gone.
-    void kill() {
-        process.destroyForcibly();
-        close();
-        process.onExit().join();
     }
 }

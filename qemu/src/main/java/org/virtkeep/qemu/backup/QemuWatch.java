@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.virtkeep.model.Deadline;
+import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.state.DomainFolder;
 import org.virtkeep.qemu.state.DomainRun;
 import org.virtkeep.qmp.QmpConnection;
@@ -80,10 +81,19 @@ final class QemuWatch implements AutoCloseable {
         if (trouble.isEmpty()) {
             return new Sight.Fine();
         }
-        jobs.noteTrouble(job.id(), trouble.get());
-        new JobResources(monitor, new JobNames(tag, job.id())).cancelJobs(deadline);
+        note(job, trouble.get());
+        new JobResources(monitor, new JobNames(tag, job.id()), NbdServer.socket(folder)).cancelJobs(deadline);
         Trouble.letGuestGoOn(monitor, deadline);
         return new Sight.Freed();
+    }
+
+    /// Where there is no room for a note, the guest must be freed all the same.
+    private void note(JobRecord job, String reason) {
+        try {
+            jobs.noteTrouble(job.id(), reason);
+        } catch (VirtException e) {
+            System.err.println("%s; the reason cannot be noted: %s".formatted(reason, e.getMessage()));
+        }
     }
 
     private Optional<Line> connect() {

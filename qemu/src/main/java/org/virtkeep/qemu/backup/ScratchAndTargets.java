@@ -77,25 +77,24 @@ final class ScratchAndTargets {
         }
     }
 
-    /// Opens the disk's target or scratch images as nodes, formatted if they are new.
+    /// Opens the disk's target or scratch images as nodes. Targets are formatted if they are new; scratch always is,
+    /// because what it holds is taken for saved content of the disk.
     void open(DiskRecord disk, boolean push) throws IOException {
         if (push) {
             openImage(disk, names.target(disk.index()), names.targetFile(disk.index()), Path.of(disk.path()));
             if (disk.fleecing().isPresent()) {
-                openScratch(disk, Path.of(disk.fleecing().get()), false);
+                openScratch(disk, Path.of(disk.fleecing().get()));
             }
         } else {
-            openScratch(disk, Path.of(disk.path()), disk.reused() && disk.kind() == StorageKind.FILE);
+            openScratch(disk, Path.of(disk.path()));
         }
     }
 
-    private void openScratch(DiskRecord disk, Path path, boolean asItIs) {
+    private void openScratch(DiskRecord disk, Path path) {
         String node = names.scratch(disk.index());
         String file = names.scratchFile(disk.index());
         session.execute(new AddNode(storage(disk, file, path)));
-        if (!asItIs) {
-            format(disk, file, path);
-        }
+        format(disk, file, path);
         session.execute(new AddNode(NodeOptions.qcow2(node, file).withoutBacking()));
     }
 

@@ -25,6 +25,14 @@ public interface JobRecovery {
     /// @param why for the jobs' errors, such as `the domain was destroyed`
     void beforeStop(DomainSession session, String why);
 
+    /// Lets go of a QEMU that does not answer, where a job may be what it waits for. Called while the domain's
+    /// lock is held, on an inactive session.
+    ///
+    /// @return true if something was done, so that it is worth asking QEMU again
+    default boolean freeQemu(DomainSession session) {
+        return false;
+    }
+
     /// True while a job still needs a QEMU whose guest has shut down. It is not ended then until a later
     /// session finds that nobody needs it.
     default boolean needsQemu(DomainSession session) {

@@ -14,6 +14,7 @@ import org.virtkeep.qemu.machine.QemuProcess;
 import org.virtkeep.qemu.state.DomainFolder;
 import org.virtkeep.qemu.state.DomainRun;
 import org.virtkeep.qemu.state.OperationLock;
+import org.virtkeep.qemu.state.ProcessIdentity;
 import org.virtkeep.qmp.ContinueVm;
 import org.virtkeep.qmp.ResetVm;
 import org.virtkeep.qmp.RunState;
@@ -27,10 +28,17 @@ final class Opening {
 
     private static final Duration DYING_LIMIT = Duration.ofSeconds(2);
 
+    /// Only who has waited so long for QEMU may take it for hung.
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /// For a QEMU that was hung to answer.
+    private static final Duration FREED_LIMIT = Duration.ofSeconds(10);
+
     private final Sessions sessions;
     private final DomainFolder folder;
     private final OperationLock lock;
-    private final Deadline deadline;
+    private Deadline deadline;
+    private boolean freed;
 
     Opening(Sessions sessions, DomainFolder folder, OperationLock lock, Deadline deadline) {
         this.sessions = sessions;
@@ -48,6 +56,7 @@ final class Opening {
         Runnable cleanup = lock::close;
         boolean opened = false;
         try {
+            folder.clearStaged();
             Optional<DomainRun> recorded = folder.readRun();
             DomainDefinition definition =
                     Sessions.definition(folder).orElseThrow(() -> sessions.noDomain(folder.name()));
@@ -95,7 +104,11 @@ final class Opening {
 
     private void catchUp(DomainSession session, DomainRun run, boolean force) {
         try {
+<<<<<<< HEAD
+            recoverJobs(session, force);
+=======
             recover(session, force);
+>>>>>>> refs/heads/faults
             announce(session);
             actOnEnd(session);
         } catch (VirtException e) {
@@ -110,17 +123,6 @@ final class Opening {
         return run.process().filter(process -> !process.isAlive()).isPresent();
     }
 
-    private void recover(DomainSession session, boolean force) {
-        try {
-            sessions.recovery().recover(session);
-        } catch (VirtException e) {
-            if (!force) {
-                throw e;
-            }
-            LOG.warn("jobs not recovered before stop domain={}", folder.name(), e);
-        }
-    }
-
     /// For a process that has closed its sockets: it may take a moment until it is gone.
     private static boolean isDying(DomainRun run) {
         return run.process()
@@ -129,6 +131,12 @@ final class Opening {
     }
 
     private void silent(DomainSession session, DomainRun run, String reason, boolean force) {
+        if (!freed && mayBeFreed(run) && sessions.recovery().freeQemu(session)) {
+            freed = true;
+            deadline = Deadline.in(FREED_LIMIT);
+            connect(session, run, force);
+            return;
+        }
         if (!force || run.process().isEmpty()) {
             throw VirtException.qemu(
                     ErrorCode.OPERATION_TIMEOUT,
@@ -137,6 +145,12 @@ final class Opening {
         }
         QemuProcess.terminate(run.process().get(), HUNG_LIMIT);
         ended(session, run, "destroyed");
+    }
+
+    /// Not after a short look, for QEMU may just be busy; and not where QEMU itself has been stopped.
+    private boolean mayBeFreed(DomainRun run) {
+        return deadline.limit().compareTo(PATIENCE) >= 0
+                && run.process().filter(ProcessIdentity::isStopped).isEmpty();
     }
 
     private static String describe(DomainRun run) {

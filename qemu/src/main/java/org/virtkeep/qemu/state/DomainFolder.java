@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.virtkeep.model.Deadline;
@@ -134,6 +135,17 @@ public final class DomainFolder {
             return readText(path.resolve("uuid")).map(String::strip).map(UUID::fromString);
         } catch (IllegalArgumentException _) {
             return Optional.empty(); // not ours
+        }
+    }
+
+    /// Removes what writers that died have left staged. Call it while holding the domain's lock.
+    public void clearStaged() {
+        for (Path directory : List.of(path, jobs(), checkpoints())) {
+            try {
+                durable.clearStaged(directory);
+            } catch (IOException e) {
+                throw Durable.failure("clean up", directory, e);
+            }
         }
     }
 

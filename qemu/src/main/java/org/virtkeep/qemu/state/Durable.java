@@ -3,6 +3,7 @@ package org.virtkeep.qemu.state;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -42,6 +43,17 @@ public final class Durable {
             throw e;
         }
         files.force(target.getParent()); // the name, before we report success
+    }
+
+    /// Deletes what writers that died half-way have left in a directory. Nobody may be writing there.
+    void clearStaged(Path directory) throws IOException {
+        if (Files.isDirectory(directory)) {
+            try (DirectoryStream<Path> left = Files.newDirectoryStream(directory, ".*.new")) {
+                for (Path staged : left) {
+                    files.delete(staged);
+                }
+            }
+        }
     }
 
     private void discard(Path staged, IOException failure) {

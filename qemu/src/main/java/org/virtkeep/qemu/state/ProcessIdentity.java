@@ -38,6 +38,17 @@ public record ProcessIdentity(long pid, long startTicks, String bootId) {
         return of(pid).filter(this::equals).isPresent();
     }
 
+    /// True if the process exists and is stopped, as by SIGSTOP.
+    public boolean isStopped() {
+        try {
+            return Stat.of(pid)
+                    .filter(stat -> stat.startTicks == startTicks && stat.isStopped())
+                    .isPresent();
+        } catch (IOException _) {
+            return false; // vanished while we looked
+        }
+    }
+
     public ObjectNode toJson() {
         return Json.object().put("pid", pid).put("startTicks", startTicks).put("bootId", bootId);
     }
@@ -70,6 +81,10 @@ public record ProcessIdentity(long pid, long startTicks, String bootId) {
             return fields.length <= START_TICKS
                     ? Optional.empty()
                     : Optional.of(new Stat(fields[STATE].charAt(0), Long.parseLong(fields[START_TICKS])));
+        }
+
+        boolean isStopped() {
+            return state == 'T' || state == 't';
         }
 
         boolean isDead() {

@@ -1,0 +1,66 @@
+package org.virtkeep.qemu.backup;
+
+import org.virtkeep.model.VirtException;
+import org.virtkeep.qemu.session.DomainSession;
+import org.virtkeep.qmp.QmpException;
+
+/// Carries on where a checkpoint's creation or deletion was interrupted. Stateless.
+///
+/// What the images hold can only be changed while a QEMU has them open, so of a domain that is shut off, the
+/// change stays noted until it runs.
+final class CheckpointRecovery {
+    private CheckpointRecovery() {}
+
+    static void run(DomainSession session) {
+        var store = new CheckpointStore(session.folder(), session.root().durable());
+        store.change().ifPresent(change -> {
+            switch (change.kind()) {
+                case CREATE -> undoCreation(session, store, change);
+                case DELETE -> finishDeletion(session, store, change);
+            }
+        });
+    }
+
+    private static void undoCreation(DomainSession session, CheckpointStore store, CheckpointChange change) {
+        boolean known = store.find(change.name()).isPresent();
+        new CheckpointRemoval(session).undoCreation(change.name());
+        if (session.isActive()) {
+            store.clearChange();
+        }
+        if (known) {
+            session.notice("checkpoint '%s' of domain '%s': its creation was interrupted, and has been undone"
+                    .formatted(change.name(), session.name()));
+        }
+    }
+
+    private static void finishDeletion(DomainSession session, CheckpointStore store, CheckpointChange change) {
+        if (change.bitmaps() && !session.isActive()) {
+            return;
+        }
+        var removal = new CheckpointRemoval(session);
+        try {
+            store.find(change.name()).ifPresent(checkpoint -> {
+                removal.remove(checkpoint, !change.bitmaps());
+                session.notice("checkpoint '%s' of domain '%s': its deletion was interrupted, and has been finished"
+                        .formatted(change.name(), session.name()));
+            });
+            store.clearChange();
+        } catch (VirtException e) {
+            if (!wasRefused(e)) {
+                throw e;
+            }
+            store.clearChange();
+            session.notice("checkpoint '%s' of domain '%s': its deletion was interrupted, and cannot be finished: %s"
+                    .formatted(change.name(), session.name(), e.getMessage()));
+        }
+    }
+
+    /// True if nothing has happened in QEMU, and trying again would not help.
+    static boolean wasRefused(VirtException failure) {
+        return switch (failure.getCause()) {
+            case null -> true;
+            case QmpException.Refused _ -> true;
+            default -> false;
+        };
+    }
+}

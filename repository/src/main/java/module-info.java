@@ -1,0 +1,10 @@
+/// The backup repository: chunks in packs, a rebuildable index, maps that are shared between backups,
+/// manifests, leases, verification and pruning, over a small storage interface.
+module org.virtkeep.repository {
+    requires transitive org.virtkeep.model;
+    requires com.fasterxml.jackson.databind;
+    requires com.github.luben.zstd_jni;
+    requires org.slf4j;
+
+    exports org.virtkeep.repository;
+}

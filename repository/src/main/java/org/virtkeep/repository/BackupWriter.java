@@ -1,0 +1,212 @@
+package org.virtkeep.repository;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.virtkeep.model.ByteRange;
+
+/// A backup that is being written.
+///
+/// It exists from the moment [#commit] returns, and not before; closing without commit leaves nothing but
+/// packs that the next backup will find and use, so that an interrupted backup costs the reading again but
+/// not the storing. [#disk] and what it returns may be used by several threads; [#commit] and [#close] by
+/// one, after all others ended.
+public final class BackupWriter implements AutoCloseable {
+    private static final int MAX_ATTACHMENT_BYTES = 1 << 28;
+
+    private final RepositoryParts parts;
+    private final BackupPlan plan;
+    private final Lease lease;
+    private final ChunkStore store;
+    private final Map<String, DiskWriter> disks = new LinkedHashMap<>();
+    private final Map<String, DiskWriter> attachments = new LinkedHashMap<>();
+    private final Optional<BackupInfo> base;
+    private boolean ended;
+
+    private BackupWriter(
+            RepositoryParts parts, BackupPlan plan, Lease lease, Optional<BackupInfo> base, ChunkStore store) {
+        this.parts = parts;
+        this.plan = plan;
+        this.lease = lease;
+        this.base = base;
+        this.store = store;
+        for (DiskSpec disk : plan.disks()) {
+            disks.put(
+                    disk.name(),
+                    newDisk(
+                            disk,
+                            base.flatMap(backup -> backup.disk(disk.name())).orElse(null)));
+        }
+    }
+
+    static BackupWriter begin(RepositoryParts parts, BackupPlan plan) throws IOException {
+        Lease lease = Lease.take(parts.storage(), parts.config().id(), parts.settings(), LeaseRecord.Purpose.BACKUP);
+        try {
+            Optional<BackupInfo> base = plan.base().isPresent()
+                    ? Optional.of(parts.visible(plan.base().get()))
+                    : Optional.empty();
+            return new BackupWriter(parts, plan, lease, base, parts.store());
+        } catch (IOException | RuntimeException e) {
+            closeAfter(e, lease);
+            throw e;
+        }
+    }
+
+    private static void closeAfter(Exception failure, AutoCloseable resource) {
+        try {
+            resource.close();
+        } catch (Exception e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    private DiskWriter newDisk(DiskSpec disk, DiskInfo from) {
+        var changes = new MapChanges(parts.settings().spillFolder());
+        return new DiskWriter(this, disk, parts.shape(disk.sizeBytes()), changes, from);
+    }
+
+    /// The disk with this name in the plan.
+    ///
+    /// @throws IllegalArgumentException if the plan has no such disk
+    public DiskWriter disk(String name) {
+        DiskWriter disk = disks.get(name);
+        if (disk == null) {
+            throw new IllegalArgumentException("the backup of '%s' has no disk '%s'".formatted(plan.domain(), name));
+        }
+        return disk;
+    }
+
+    /// Adds a file to the backup, such as the domain's XML. Stored like a disk; costs nothing if it did
+    /// not change.
+    ///
+    /// @throws IllegalArgumentException if it is longer than 256 MiB or the name is taken
+    public void attach(String name, ByteBuffer content) throws IOException {
+        if (content.remaining() > MAX_ATTACHMENT_BYTES || attachments.containsKey(name)) {
+            throw new IllegalArgumentException("attachment '%s' of %d bytes".formatted(name, content.remaining()));
+        }
+        DiskWriter file = newDisk(new DiskSpec(name, content.remaining()), null);
+        attachments.put(name, file);
+        ByteBuffer rest = content.duplicate();
+        for (long chunk = 0; chunk < file.chunkCount(); chunk++) {
+            int length = file.shape().lengthOf(chunk);
+            file.put(chunk, rest.slice(rest.position(), length));
+            rest.position(rest.position() + length);
+        }
+    }
+
+    /// The parts of a disk that its base has only in damaged form, and that were not put yet: read them
+    /// from the domain and put them, and this backup and all that share them are whole again.
+    public List<ByteRange> damaged(String disk) throws IOException {
+        DiskWriter writer = disk(disk);
+        if (!writer.hasBase()) {
+            return List.of();
+        }
+        var ranges = new ArrayList<ByteRange>();
+        for (ByteRange range : new DamageFinder(parts).find(writer.base())) {
+            boolean inside = range.offset() < writer.spec().sizeBytes();
+            if (inside && !writer.isTouched(range.offset() / parts.config().chunkSizeBytes())) {
+                long end = Math.min(range.end(), writer.spec().sizeBytes());
+                ranges.add(new ByteRange(range.offset(), end - range.offset()));
+            }
+        }
+        return ranges;
+    }
+
+    /// Makes the backup exist, durably: packs, then index, then manifest.
+    ///
+    /// @throws RepositoryException.LeaseLost if a prune took this session for dead meanwhile; begin again
+    /// @throws IOException if anything could not be stored; the backup does not exist
+    public BackupInfo commit(BackupMetadata metadata) throws IOException {
+        if (ended) {
+            throw new IllegalStateException("the backup has ended already");
+        }
+        List<DiskInfo> disksDone = finish(disks);
+        List<DiskInfo> attachmentsDone = finish(attachments);
+        store.flush();
+        lease.check();
+        BackupInfo backup = describe(metadata, disksDone, attachmentsDone);
+        parts.manifests().put(backup);
+        if (!lease.isHeld()) {
+            parts.storage().delete(List.of(Manifests.name(backup.id())));
+            lease.check();
+        }
+        end();
+        parts.mergeIndex();
+        return backup;
+    }
+
+    private static List<DiskInfo> finish(Map<String, DiskWriter> writers) throws IOException {
+        var done = new ArrayList<DiskInfo>();
+        for (DiskWriter writer : writers.values()) {
+            done.add(writer.finish());
+        }
+        return done;
+    }
+
+    private BackupInfo describe(BackupMetadata metadata, List<DiskInfo> disksDone, List<DiskInfo> attachmentsDone)
+            throws IOException {
+        return new BackupInfo(
+                Manifests.newId(metadata.instant()),
+                plan.domain(),
+                new Catalog(parts).nextSequence(plan.domain()),
+                metadata.instant(),
+                parts.settings().clock().instant(),
+                base.map(BackupInfo::id),
+                metadata.quiesced(),
+                metadata.checkpoints(),
+                metadata.labels(),
+                disksDone,
+                attachmentsDone,
+                store.statistics().storedBytes());
+    }
+
+    /// What was stored so far. Any thread.
+    public Progress progress() {
+        ChunkStore.Statistics statistics = store.statistics();
+        return new Progress(statistics.newEntries(), statistics.knownEntries(), statistics.storedBytes());
+    }
+
+    /// How far a backup is.
+    ///
+    /// @param newChunks chunks and map pages that were not in the repository
+    /// @param knownChunks those that were
+    /// @param storedBytes size of the packs stored
+    public record Progress(long newChunks, long knownChunks, long storedBytes) {}
+
+    /// Ends the backup; if it was not committed, it does not exist. Idempotent.
+    @Override
+    public void close() throws IOException {
+        end();
+    }
+
+    private void end() throws IOException {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        store.close();
+        for (DiskWriter disk : disks.values()) {
+            disk.close();
+        }
+        for (DiskWriter file : attachments.values()) {
+            file.close();
+        }
+        lease.close();
+    }
+
+    RepositoryParts parts() {
+        return parts;
+    }
+
+    ChunkStore store() {
+        return store;
+    }
+
+    Lease lease() {
+        return lease;
+    }
+}
