@@ -129,6 +129,7 @@ final class ReplySender implements Runnable {
                     leave(batch);
                     return false;
                 }
+                taken();
             }
         } catch (IOException e) {
             batch.release();
@@ -141,7 +142,10 @@ final class ReplySender implements Runnable {
     /// Sends all of it, however long the client takes.
     private void finish(Batch batch) throws IOException {
         try {
-            transport.writeFully(batch.buffers);
+            for (int next = batch.next(); next < batch.buffers.length; next = batch.next()) {
+                transport.write(batch.buffers, next, batch.buffers.length - next);
+                taken();
+            }
         } catch (IOException e) {
             batch.release();
             throw e;
@@ -151,13 +155,17 @@ final class ReplySender implements Runnable {
 
     private void sent(Batch batch) {
         batch.release();
-        counters.active();
         for (Outgoing reply : batch.replies) {
             if (reply.last()) {
                 counters.answered(reply.readBytes());
                 activity.answered();
             }
         }
+    }
+
+    private void taken() {
+        activity.touch();
+        counters.active();
     }
 
     private Optional<Batch> beginBatch() {
