@@ -1,4 +1,5 @@
-/// The driver for QEMU on this host: processes, block graphs, bitmaps, jobs, and state that survives a restart.
+/// The driver for QEMU on this host: processes, block graphs, bitmaps, jobs, and state that survives a
+/// restart.
 module org.virtkeep.qemu {
     requires transitive org.virtkeep.api;
     requires org.virtkeep.qmp;

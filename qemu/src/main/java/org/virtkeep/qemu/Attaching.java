@@ -39,8 +39,8 @@ final class Attaching {
         this.notices = notices;
     }
 
-    /// @throws VirtException NO_CONNECT if a monitor does not answer; OPERATION_FAILED if the name is taken or
-    ///     the QEMU is known already
+    /// @throws VirtException NO_CONNECT if a monitor does not answer; OPERATION_FAILED if the name is taken
+    ///     or the QEMU is known already
     DomainFolder attach(String name, List<Path> sockets) {
         if (sockets.isEmpty()) {
             throw VirtException.qemu(

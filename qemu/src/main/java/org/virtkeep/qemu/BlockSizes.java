@@ -24,8 +24,8 @@ import org.virtkeep.qmp.QueryBlock;
 final class BlockSizes {
     private BlockSizes() {}
 
-    /// @throws VirtException INVALID_ARG if there is no such disk, or nothing in it; SYSTEM_ERROR if its image
-    ///     cannot be looked at
+    /// @throws VirtException INVALID_ARG if there is no such disk, or nothing in it; SYSTEM_ERROR if its
+    ///     image cannot be looked at
     static BlockInfo of(DomainSession session, String target) {
         DomainDisk disk = session.definition()
                 .disk(target)

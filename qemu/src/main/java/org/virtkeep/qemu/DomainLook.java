@@ -13,6 +13,7 @@ import org.slf4j.LoggerFactory;
 import org.virtkeep.api.DomainFilter;
 import org.virtkeep.api.DomainState;
 import org.virtkeep.model.Deadline;
+import org.virtkeep.model.DomainDefinition;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.session.DomainSession;
@@ -90,6 +91,19 @@ final class DomainLook {
         try (DomainSession session = opened.get()) {
             return session.state();
         }
+    }
+
+    /// The definition that a domain runs with, or else its persistent one.
+    DomainDefinition definitionOf(DomainFolder folder) {
+        try {
+            Optional<DomainSession> opened = sessions.openIfFree(folder.name(), "look", Deadline.in(LIMIT));
+            opened.ifPresent(DomainSession::close); // it has found out whether QEMU still lives
+        } catch (VirtException e) {
+            if (e.code() != ErrorCode.OPERATION_TIMEOUT) {
+                throw e;
+            }
+        }
+        return Sessions.definition(folder).orElseThrow(() -> sessions.noDomain(folder.name()));
     }
 
     private static DomainState recorded(DomainFolder folder) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.LinkedBlockingDeque;
+import java.util.function.UnaryOperator;
 import org.virtkeep.api.Connection;
 import org.virtkeep.api.Domain;
 import org.virtkeep.api.DomainFilter;
@@ -17,9 +18,10 @@ import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.session.Sessions;
 import org.virtkeep.qemu.state.DomainFolder;
 import org.virtkeep.qemu.state.Root;
+import org.virtkeep.qmp.QmpMonitor;
 
-/// The domains of a root. Holds nothing but what it was made of and the notices not yet read, so any number of
-/// them, in any number of processes, may work on one root.
+/// The domains of a root. Holds nothing but what it was made of and the notices not yet read, so any number
+/// of them, in any number of processes, may work on one root.
 final class EmbeddedConnection implements Connection {
     /// Who never reads them gets the newest.
     private static final int MAX_NOTICES = 1_000;
@@ -34,10 +36,15 @@ final class EmbeddedConnection implements Connection {
     private volatile boolean closed;
 
     EmbeddedConnection(String uri, Root root, JobServices services) {
+        this(uri, root, services, UnaryOperator.identity());
+    }
+
+    /// @param monitors see [Sessions]
+    EmbeddedConnection(String uri, Root root, JobServices services, UnaryOperator<QmpMonitor> monitors) {
         this.uri = uri;
         this.root = root;
         this.services = services;
-        this.sessions = new Sessions(root, services.recovery(), this::addNotice);
+        this.sessions = new Sessions(root, services.recovery(), this::addNotice, monitors);
     }
 
     private void addNotice(String text) {

@@ -16,6 +16,7 @@ import org.virtkeep.model.BackupRequest;
 import org.virtkeep.model.CheckpointDefinition;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.model.DiskSource;
+import org.virtkeep.model.DomainDefinition;
 import org.virtkeep.model.DomainDisk;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.XmlElement;
@@ -131,24 +132,25 @@ final class EmbeddedDomain implements Domain {
         new Undefining(sessions, services).undefine(name, flags);
     }
 
+    /// As [#state()], answered from what is recorded if the domain is busy, or does not answer.
     @Override
     public String xml() {
-        return within("dumpxml", session -> {
-            XmlElement document = session.definition().document();
-            return session.run()
-                    .map(run -> document.with("id", Integer.toString(run.id())))
-                    .orElse(document)
-                    .write();
-        });
+        DomainFolder folder = folder();
+        DomainDefinition definition = new DomainLook(sessions, services).definitionOf(folder);
+        XmlElement document = definition.document();
+        return folder.readRun()
+                .map(run -> document.with("id", Integer.toString(run.id())))
+                .orElse(document)
+                .write();
     }
 
+    /// As [#xml()].
     @Override
     public List<BlockDevice> blockDevices() {
-        return within(
-                "domblklist",
-                session -> session.definition().disks().stream()
+        return new DomainLook(sessions, services)
+                .definitionOf(folder()).disks().stream()
                         .map(EmbeddedDomain::blockDevice)
-                        .toList());
+                        .toList();
     }
 
     private static BlockDevice blockDevice(DomainDisk disk) {

@@ -5,8 +5,8 @@ import org.virtkeep.api.Connection;
 import org.virtkeep.api.spi.Driver;
 import org.virtkeep.qemu.state.Root;
 
-/// Opens `qemu:///embed?root=DIR`: the domains whose state is under DIR, without a daemon. Without `root` it is
-/// a directory of the user's: see [RootUri].
+/// Opens `qemu:///embed?root=DIR`: the domains whose state is under DIR, without a daemon. Without `root` it
+/// is a directory of the user's: see [RootUri].
 public final class QemuDriver implements Driver {
 
     /// For [java.util.ServiceLoader].

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.virtkeep.qemu.Refusals.assertRefused;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -21,14 +23,19 @@ import org.virtkeep.qemu.session.Sessions;
 import org.virtkeep.qemu.state.DomainFolder;
 import org.virtkeep.qemu.state.FaultyFiles;
 import org.virtkeep.qemu.state.Root;
+import org.virtkeep.testkit.Await;
 import org.virtkeep.testkit.Faults;
 import org.virtkeep.testkit.HaltVm;
+import org.virtkeep.testkit.Images;
 import org.virtkeep.testkit.Tool;
 import org.virtkeep.testkit.VmDisk;
 
 @Tag("qemu")
 class DomainStartIT {
+    private static final int INCOMPATIBLE_FEATURES_AT = 72; // docs/interop/qcow2.txt
+    private static final long CORRUPT = 2;
     private static final int MAX_STEPS = 60;
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     @TempDir
     private Path dir;
@@ -109,17 +116,33 @@ class DomainStartIT {
         try (var vm = TestDomain.in(dir).disks(1).define()) {
             Tool.run("qemu-img", "bitmap", "--add", vm.image("vda").toString(), "c1");
             String good = vm.domain().xml();
-            vm.connection()
-                    .define(good.replace(
-                            "</devices>", "<serial type='file'><source path='/no/dir/log'/></serial></devices>"));
-            assertRefused(ErrorCode.INTERNAL_ERROR, () -> vm.domain().start(Set.of()))
-                    .hasMessageContaining("/no/dir/log");
-            assertThat(DomainLifecycleIT.bitmapFlags(vm.image("vda"))).isEqualTo("[\"auto\"]");
-            assertNothingLeft(vm.root());
+            String second = TestDomain.disk("vdb", Images.qcow2(dir.resolve("b.qcow2"), "8M"));
+            assertStartFails(vm, good, "<serial type='file'><source path='/no/dir/log'/></serial>", "/no/dir/log");
+            assertStartFails(vm, good, second.replace("type='qcow2'", "type='qcow2' io='native'"), "cache.direct");
             vm.connection().define(good);
             vm.domain().start(Set.of());
             vm.domain().destroy();
             assertThat(DomainLifecycleIT.bitmapFlags(vm.image("vda"))).isEqualTo("[\"auto\"]");
+        }
+    }
+
+    private static void assertStartFails(TestDomain vm, String good, String device, String complaint) {
+        vm.connection().define(good.replace("</devices>", device + "</devices>"));
+        assertRefused(ErrorCode.INTERNAL_ERROR, () -> vm.domain().start(Set.of()))
+                .hasMessageContaining(complaint);
+        assertThat(DomainLifecycleIT.bitmapFlags(vm.image("vda"))).isEqualTo("[\"auto\"]");
+        assertNothingLeft(vm.root());
+    }
+
+    @Test
+    void aCorruptImageIsNamedWithTheWayOut() throws IOException {
+        try (var vm = TestDomain.in(dir).define()) {
+            try (var image = new RandomAccessFile(vm.image("vda").toFile(), "rw")) {
+                image.seek(INCOMPATIBLE_FEATURES_AT);
+                image.writeLong(CORRUPT);
+            }
+            assertRefused(ErrorCode.OPERATION_FAILED, () -> vm.domain().start(Set.of()))
+                    .hasMessageContaining("qemu-img check -r all '" + vm.image("vda") + "'");
         }
     }
 
@@ -215,9 +238,11 @@ class DomainStartIT {
             DomainFolder folder = vm.root().folder("vm");
             try (var child =
                     JavaChild.start(HangingStarter.class, vm.root().dir().toString())) {
-                while (QemuProcess.toldToListenOn(folder.socket("qmp0.sock")).isEmpty()) {
-                    Thread.onSpinWait();
-                }
+                Await.until(
+                        "the emulator",
+                        LIMIT,
+                        () -> !QemuProcess.toldToListenOn(folder.socket("qmp0.sock"))
+                                .isEmpty());
                 child.kill();
             }
             assertThat(vm.domain().state()).isEqualTo(DomainState.SHUTOFF);
@@ -232,7 +257,7 @@ class DomainStartIT {
         public static void main(String[] arguments) throws IOException {
             Root root = Root.open(Path.of(arguments[0]));
             Path hanging = root.dir().resolveSibling("hanging-qemu");
-            Files.writeString(hanging, "#!/bin/sh\n[ \"$1\" = -help ] || exec tail -f /dev/null \"$@\"\n");
+            Files.writeString(hanging, "#!/bin/sh\n[ \"$1\" = -help ] || while :; do sleep 1; done\n");
             hanging.toFile().setExecutable(true);
             try (var connection =
                     new EmbeddedConnection("qemu:///embed", root, JobServices.of(root, BackupSettings.DEFAULT))) {

@@ -111,6 +111,26 @@ class PointInTimeIT {
         }
     }
 
+    @Test
+    void aFleecedPushToARawImageIsRight() {
+        var settings = new org.virtkeep.qemu.backup.BackupSettings(
+                Duration.ZERO, org.virtkeep.qemu.backup.BackupSettings.PushPath.FLEECED);
+        try (var vm = TestDomain.in(dir).settings(settings).start();
+                var bench = new BackupBench(vm)) {
+            SequenceWriter writer = bench.writeTo("vda");
+            writer.start();
+            awaitWrites(writer, 200);
+            Path target = dir.resolve("raw");
+            bench.requireCompleted(bench.begin("""
+                    <domainbackup mode='push'><disks>
+                      <disk name='vda' type='file'><driver type='raw'/><target file='%s'/></disk>
+                    </disks></domainbackup>
+                    """.formatted(target), ""));
+            writer.stop();
+            Judge.requireRight(target);
+        }
+    }
+
     private static void awaitWrites(SequenceWriter writer, int records) {
         long wanted = writer.sequence() + records;
         Await.until("the writer has written " + records + " more", LIMIT, () -> writer.sequence() >= wanted);

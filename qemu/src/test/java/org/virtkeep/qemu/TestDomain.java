@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.virtkeep.api.Connection;
 import org.virtkeep.api.Domain;
 import org.virtkeep.api.Event;
@@ -58,7 +59,7 @@ public final class TestDomain implements AutoCloseable {
         this.services = builder.recovery
                 .map(other -> new JobServices(other, usual.backups(), usual.checkpoints()))
                 .orElse(usual);
-        this.connection = new EmbeddedConnection("qemu:///embed?root=" + root.dir(), root, services);
+        this.connection = new EmbeddedConnection("qemu:///embed?root=" + root.dir(), root, services, builder.monitors);
     }
 
     /// What a domain is made of.
@@ -68,9 +69,11 @@ public final class TestDomain implements AutoCloseable {
         private String name = "vm";
         private int disksByDefault = 1;
         private FileOperations files = FileOperations.real();
+        private UnaryOperator<QmpMonitor> monitors = UnaryOperator.identity();
         private Optional<JobRecovery> recovery = Optional.empty();
         private BackupSettings settings = BackupSettings.DEFAULT;
         private String extra = "";
+        private Optional<String> definition = Optional.empty();
 
         private Builder(Path directory) {
             this.directory = directory;
@@ -99,9 +102,21 @@ public final class TestDomain implements AutoCloseable {
             return this;
         }
 
+        /// The whole definition, instead of one that is made of disks; it must have the domain's name.
+        public Builder definedBy(String xml) {
+            definition = Optional.of(xml);
+            return this;
+        }
+
         /// How the root changes files.
         public Builder files(FileOperations operations) {
             files = operations;
+            return this;
+        }
+
+        /// What is put around the monitors that the connection's sessions open.
+        public Builder monitors(UnaryOperator<QmpMonitor> decorator) {
+            monitors = decorator;
             return this;
         }
 
@@ -119,14 +134,15 @@ public final class TestDomain implements AutoCloseable {
 
         /// The root with the domain defined and shut off.
         public TestDomain define() {
-            if (disks.isEmpty()) {
+            if (definition.isEmpty() && disks.isEmpty()) {
                 for (int i = 0; i < disksByDefault; i++) {
                     String target = "vd" + (char) ('a' + i);
                     disks.add(disk(target, Images.qcow2(directory.resolve(target + ".qcow2"), "64M")));
                 }
             }
             var domain = new TestDomain(this);
-            domain.connection.define(xml(name, haltingBios(directory), String.join("", disks), extra));
+            domain.connection.define(
+                    definition.orElseGet(() -> xml(name, haltingBios(directory), String.join("", disks), extra)));
             return domain;
         }
 

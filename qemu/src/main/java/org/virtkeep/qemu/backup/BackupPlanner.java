@@ -77,6 +77,9 @@ final class BackupPlanner {
         }
         boolean reused = flags.contains(BackupBeginFlag.REUSE_EXTERNAL) || kind == StorageKind.BLOCK;
         checks.requireUsable(disk, path, kind, flags.contains(BackupBeginFlag.REUSE_EXTERNAL));
+        if (!push || fleeced) {
+            checks.requireSpace(disk, fleeced ? Path.of(scratchFor(requested.name())) : path);
+        }
         Optional<CheckpointBitmaps> since = since(requested, chain);
         var record = new DiskRecord(
                 requested.name(),

@@ -38,18 +38,29 @@ record DiskRecord(
         Optional<String> error) {
 
     DiskRecord withMade() {
-        return new DiskRecord(
-                name, index, node, source, size, mode, since, format, kind, path, reused, true, fleecing, total,
-                processed, tempUsed, state, error);
+        return with(true, total, processed, tempUsed, state, error);
     }
 
     DiskRecord withTotal(long newTotal) {
-        return new DiskRecord(
-                name, index, node, source, size, mode, since, format, kind, path, reused, made, fleecing, newTotal,
-                processed, tempUsed, state, error);
+        return with(made, newTotal, processed, tempUsed, state, error);
     }
 
     DiskRecord withProgress(long newProcessed, long newTempUsed) {
+        return with(made, total, newProcessed, newTempUsed, state, error);
+    }
+
+    DiskRecord ended(JobState outcome, Optional<String> why) {
+        return with(made, total, processed, tempUsed, outcome, why);
+    }
+
+    /// The same disk with what changes in a job's life.
+    private DiskRecord with(
+            boolean nowMade,
+            long nowTotal,
+            long nowProcessed,
+            long nowTempUsed,
+            JobState nowState,
+            Optional<String> nowError) {
         return new DiskRecord(
                 name,
                 index,
@@ -62,19 +73,13 @@ record DiskRecord(
                 kind,
                 path,
                 reused,
-                made,
+                nowMade,
                 fleecing,
-                total,
-                newProcessed,
-                newTempUsed,
-                state,
-                error);
-    }
-
-    DiskRecord ended(JobState outcome, Optional<String> why) {
-        return new DiskRecord(
-                name, index, node, source, size, mode, since, format, kind, path, reused, made, fleecing, total,
-                processed, tempUsed, outcome, why);
+                nowTotal,
+                nowProcessed,
+                nowTempUsed,
+                nowState,
+                nowError);
     }
 
     /// True if the disk's old content is kept in a scratch image while the job runs.

@@ -163,6 +163,25 @@ final class HostChecks {
         }
     }
 
+    /// The scratch image will not fill its file system at once. Until the keeper watches, at the end of the begin, a
+    /// guest that QEMU pauses for want of space would wait for it.
+    void requireSpace(LiveDisk disk, Path scratch) {
+        try {
+            if (Space.isLow(scratch.getParent())) {
+                throw refusal(
+                        ErrorCode.SYSTEM_ERROR,
+                        "the file system of scratch image '%s' for disk '%s' of domain '%s' has only %d bytes left; free "
+                                + "some, or choose another place for scratch",
+                        scratch,
+                        disk.target(),
+                        session.name(),
+                        Space.left(scratch.getParent()));
+            }
+        } catch (IOException e) {
+            throw Durable.failure("look at the file system of", scratch, e);
+        }
+    }
+
     private void requireDirectory(Path file, String whose) {
         Path directory = file.getParent();
         if (directory == null || !Files.isDirectory(directory)) {

@@ -1,7 +1,6 @@
 package org.virtkeep.qemu.backup;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -62,21 +61,21 @@ final class JobEnding {
         jobs.delete(job.id());
     }
 
+    /// Storage may have failed while nobody watched, because the job was just being begun or ended: so the guest is
+    /// let go on when the job cannot stand in its way any more.
     private void release(JobRecord job) {
         job.keeper().ifPresent(keepers::stop);
         if (holdsQemu(job)) {
             try {
                 var names = new JobNames(session.root().tag(), job.id());
-                new JobResources(session.monitor(), names).release(Deadline.in(RELEASE_LIMIT));
+                var deadline = Deadline.in(RELEASE_LIMIT);
+                new JobResources(session.monitor(), names).release(deadline);
+                Trouble.letGuestGoOn(session.monitor(), deadline);
             } catch (QmpException e) {
                 throw session.failure(e);
             }
         }
-        try {
-            deleteFiles(job);
-        } catch (IOException e) {
-            throw Durable.failure("delete a file of backup job %d at".formatted(job.id()), Path.of(e.getMessage()), e);
-        }
+        deleteFiles(job);
     }
 
     /// True if the QEMU that the job belongs to still runs.
@@ -84,20 +83,32 @@ final class JobEnding {
         return session.run().filter(run -> run.id() == job.run()).isPresent();
     }
 
-    private void deleteFiles(JobRecord job) throws IOException {
+    private void deleteFiles(JobRecord job) {
+        Durable durable = session.root().durable();
         for (DiskRecord disk : job.disks()) {
             if (!(job.push() && job.state() == JobState.COMPLETED)) {
-                JobFiles.deleteIfOurs(disk);
+                delete(job, Path.of(disk.path()), _ -> JobFiles.deleteIfOurs(durable, disk));
             }
-            if (disk.fleecing().isPresent()) {
-                Files.deleteIfExists(Path.of(disk.fleecing().get()));
-            }
+            disk.fleecing().ifPresent(scratch -> delete(job, Path.of(scratch), durable::delete));
         }
         if (BackupXml.read(job.request()) instanceof BackupRequest.Pull pull
                 && pull.server() instanceof NbdAddress.Unix unix) {
-            JobFiles.deleteStaleSocket(Path.of(unix.path()));
+            delete(job, Path.of(unix.path()), socket -> JobFiles.deleteStaleSocket(durable, socket));
         }
-        Files.deleteIfExists(jobs.progressFile(job.id()));
+        delete(job, jobs.progressFile(job.id()), durable::delete);
+    }
+
+    @FunctionalInterface
+    private interface Deletion {
+        void of(Path file) throws IOException;
+    }
+
+    private static void delete(JobRecord job, Path file, Deletion deletion) {
+        try {
+            deletion.of(file);
+        } catch (IOException e) {
+            throw Durable.failure("delete a file of backup job %d,".formatted(job.id()), file, e);
+        }
     }
 
     private void announce(JobRecord job) {

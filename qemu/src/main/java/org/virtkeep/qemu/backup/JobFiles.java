@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.virtkeep.model.StorageKind;
+import org.virtkeep.qemu.state.Durable;
 
 /// The files of backup jobs: which are ours to delete. Stateless.
 final class JobFiles {
@@ -18,10 +19,10 @@ final class JobFiles {
     /// A file is known to be ours once the record says so. If the job died between making it and saying so,
     /// it is still empty; an empty file in the place that the job was about to use holds nothing that could
     /// be lost.
-    static void deleteIfOurs(DiskRecord disk) throws IOException {
+    static void deleteIfOurs(Durable durable, DiskRecord disk) throws IOException {
         Path file = Path.of(disk.path());
         if (disk.kind() == StorageKind.FILE && (disk.made() || !disk.reused() && isEmptyFile(file))) {
-            Files.deleteIfExists(file);
+            durable.delete(file);
         }
     }
 
@@ -34,9 +35,9 @@ final class JobFiles {
     }
 
     /// Deletes a unix socket's file if nobody listens on it any more.
-    static void deleteStaleSocket(Path socket) throws IOException {
+    static void deleteStaleSocket(Durable durable, Path socket) throws IOException {
         if (Files.exists(socket) && !Files.isRegularFile(socket) && !isListenedOn(socket)) {
-            Files.deleteIfExists(socket);
+            durable.delete(socket);
         }
     }
 

@@ -3,6 +3,7 @@ package org.virtkeep.qemu.backup;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.virtkeep.api.JobState;
 import org.virtkeep.qemu.state.ProcessIdentity;
@@ -59,136 +60,82 @@ record JobRecord(
     }
 
     JobRecord withPhase(Phase next) {
-        return new JobRecord(
-                format,
-                id,
-                push,
-                next,
-                run,
-                request,
-                checkpoint,
-                keeper,
-                started,
-                ended,
-                outcome,
-                error,
-                acknowledged,
-                idleSeconds,
-                disks);
+        return edit(draft -> draft.phase = next);
     }
 
     JobRecord withRequest(String xml) {
-        return new JobRecord(
-                format,
-                id,
-                push,
-                phase,
-                run,
-                xml,
-                checkpoint,
-                keeper,
-                started,
-                ended,
-                outcome,
-                error,
-                acknowledged,
-                idleSeconds,
-                disks);
+        return edit(draft -> draft.request = xml);
     }
 
     JobRecord withKeeper(Optional<ProcessIdentity> process) {
-        return new JobRecord(
-                format,
-                id,
-                push,
-                phase,
-                run,
-                request,
-                checkpoint,
-                process,
-                started,
-                ended,
-                outcome,
-                error,
-                acknowledged,
-                idleSeconds,
-                disks);
+        return edit(draft -> draft.keeper = process);
     }
 
     JobRecord withStarted(Instant instant) {
-        return new JobRecord(
-                format,
-                id,
-                push,
-                phase,
-                run,
-                request,
-                checkpoint,
-                keeper,
-                instant,
-                ended,
-                outcome,
-                error,
-                acknowledged,
-                idleSeconds,
-                disks);
+        return edit(draft -> draft.started = instant);
     }
 
     JobRecord withAcknowledged() {
-        return new JobRecord(
-                format,
-                id,
-                push,
-                phase,
-                run,
-                request,
-                checkpoint,
-                keeper,
-                started,
-                ended,
-                outcome,
-                error,
-                true,
-                idleSeconds,
-                disks);
+        return edit(draft -> draft.acknowledged = true);
     }
 
     JobRecord withDisks(UnaryOperator<DiskRecord> change) {
-        return new JobRecord(
-                format,
-                id,
-                push,
-                phase,
-                run,
-                request,
-                checkpoint,
-                keeper,
-                started,
-                ended,
-                outcome,
-                error,
-                acknowledged,
-                idleSeconds,
-                disks.stream().map(change).toList());
+        return edit(draft -> draft.disks = disks.stream().map(change).toList());
     }
 
     /// The job's end is decided; what it holds is still to be released.
     JobRecord decided(JobState result, Optional<String> why, Instant when) {
+        return edit(draft -> {
+            draft.phase = Phase.ENDING;
+            draft.outcome = Optional.of(result);
+            draft.error = why;
+            draft.ended = Optional.of(when);
+        });
+    }
+
+    private JobRecord edit(Consumer<Draft> change) {
+        var draft = new Draft(this);
+        change.accept(draft);
         return new JobRecord(
                 format,
                 id,
                 push,
-                Phase.ENDING,
+                draft.phase,
                 run,
-                request,
+                draft.request,
                 checkpoint,
-                keeper,
-                started,
-                Optional.of(when),
-                Optional.of(result),
-                why,
-                acknowledged,
+                draft.keeper,
+                draft.started,
+                draft.ended,
+                draft.outcome,
+                draft.error,
+                draft.acknowledged,
                 idleSeconds,
-                disks);
+                draft.disks);
+    }
+
+    /// What changes in a job's life, for the time of one change.
+    private static final class Draft {
+        private Phase phase;
+        private String request;
+        private Optional<ProcessIdentity> keeper;
+        private Instant started;
+        private Optional<Instant> ended;
+        private Optional<JobState> outcome;
+        private Optional<String> error;
+        private boolean acknowledged;
+        private List<DiskRecord> disks;
+
+        private Draft(JobRecord job) {
+            phase = job.phase;
+            request = job.request;
+            keeper = job.keeper;
+            started = job.started;
+            ended = job.ended;
+            outcome = job.outcome;
+            error = job.error;
+            acknowledged = job.acknowledged;
+            disks = job.disks;
+        }
     }
 }

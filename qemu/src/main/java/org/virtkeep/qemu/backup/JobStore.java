@@ -2,10 +2,9 @@ package org.virtkeep.qemu.backup;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -143,12 +142,14 @@ final class JobStore {
     }
 
     /// Leaves word why a running job must end, before anything is done about it: whoever sees the job next
-    /// ends it for this reason, and not for what it looks like by then. Needs no lock; the first word counts.
+    /// ends it for this reason, and not for what it looks like by then. The first word counts, and it is there as a
+    /// whole or not at all. Needs no lock, but only the job's keeper may call it.
     void noteTrouble(int id, String reason) {
         try {
-            Files.writeString(troubleFile(id), reason, StandardOpenOption.CREATE_NEW);
-        } catch (FileAlreadyExistsException _) {
-            return; // somebody else has seen it too
+            if (!Files.exists(troubleFile(id))) {
+                Files.writeString(stagedTroubleFile(id), reason);
+                Files.move(stagedTroubleFile(id), troubleFile(id), StandardCopyOption.ATOMIC_MOVE);
+            }
         } catch (IOException e) {
             throw Durable.failure("write", troubleFile(id), e);
         }
@@ -167,11 +168,16 @@ final class JobStore {
         return folder.jobs().resolve(id + ".trouble");
     }
 
+    private Path stagedTroubleFile(int id) {
+        return folder.jobs().resolve(id + ".trouble.new");
+    }
+
     /// Forgets a job.
     void delete(int id) {
         try {
             durable.delete(file(id));
             Files.deleteIfExists(progressFile(id));
+            Files.deleteIfExists(stagedTroubleFile(id));
             Files.deleteIfExists(troubleFile(id));
             Files.deleteIfExists(log(id));
         } catch (IOException e) {

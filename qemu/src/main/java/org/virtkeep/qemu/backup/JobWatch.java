@@ -82,11 +82,14 @@ final class JobWatch {
                 && server.clients() == 0
                 && server.lastActivity().plus(limit).isBefore(Instant.now());
         return idle
-                ? Optional.of(
-                        "no NBD client was connected for %d minutes; the backup was given up, because its scratch "
-                                        .formatted(limit.toMinutes())
-                                + "images grow while it lasts")
+                ? Optional.of("no NBD client was connected for %s; the backup was given up, because its scratch "
+                                .formatted(inWords(limit))
+                        + "images grow while it lasts")
                 : Optional.empty();
+    }
+
+    private static String inWords(Duration limit) {
+        return limit.toMinutes() > 0 ? limit.toMinutes() + " min" : limit.toSeconds() + " s";
     }
 
     private void publish(FrontEnd server) {

@@ -1,10 +1,8 @@
 package org.virtkeep.qemu.backup;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import org.virtkeep.model.Deadline;
@@ -59,7 +57,7 @@ final class ScratchAndTargets {
 
     private void create(Path file) {
         try {
-            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            session.root().durable().create(file);
             giveToQemu(file);
         } catch (IOException e) {
             throw Durable.failure("create", file, e);
@@ -96,7 +94,7 @@ final class ScratchAndTargets {
         String file = names.scratchFile(disk.index());
         session.execute(new AddNode(storage(disk, file, path)));
         if (!asItIs) {
-            format(disk, file);
+            format(disk, file, path);
         }
         session.execute(new AddNode(NodeOptions.qcow2(node, file).withoutBacking()));
     }
@@ -104,11 +102,12 @@ final class ScratchAndTargets {
     private void openImage(DiskRecord disk, String node, String file, Path path) throws IOException {
         boolean asItIs = disk.reused() && disk.kind() == StorageKind.FILE || reusesDevice(disk);
         if (disk.format().equals("raw") && !asItIs && disk.kind() == StorageKind.FILE) {
-            setLength(path, disk.size());
+            session.root().durable().setLength(path, disk.size());
         }
         session.execute(new AddNode(storage(disk, file, path)));
         if (!disk.format().equals("raw") && !asItIs) {
-            format(disk, file);
+            requireFormattable(disk);
+            format(disk, file, path);
         }
         NodeOptions image =
                 NodeOptions.of(disk.format(), node).with("file", file).withDiscardUnmap();
@@ -130,13 +129,7 @@ final class ScratchAndTargets {
                 : NodeOptions.file(node, path).withDiscardUnmap();
     }
 
-    private static void setLength(Path file, long bytes) throws IOException {
-        try (var raw = new RandomAccessFile(file.toFile(), "rw")) {
-            raw.setLength(bytes);
-        }
-    }
-
-    private void format(DiskRecord disk, String fileNode) {
+    private static void requireFormattable(DiskRecord disk) {
         if (!disk.format().equals("qcow2")) {
             throw VirtException.qemu(
                     ErrorCode.CONFIG_UNSUPPORTED,
@@ -144,6 +137,10 @@ final class ScratchAndTargets {
                                     .formatted(disk.name(), disk.format())
                             + "image and say that it may be overwritten");
         }
+    }
+
+    /// Makes a qcow2 image with the disk's size of the file at `path`.
+    private void format(DiskRecord disk, String fileNode, Path path) {
         String job = names.createJob(disk.index());
         session.execute(new CreateImage(job, ImageOptions.qcow2(fileNode, disk.size())));
         JobInfo ended = awaitConclusion(job);
@@ -151,7 +148,7 @@ final class ScratchAndTargets {
         ended.error().ifPresent(reason -> {
             throw VirtException.qemu(
                     ErrorCode.SYSTEM_ERROR,
-                    "disk '%s': QEMU cannot format '%s': %s".formatted(disk.name(), disk.path(), reason));
+                    "disk '%s': QEMU cannot format '%s': %s".formatted(disk.name(), path, reason));
         });
     }
 

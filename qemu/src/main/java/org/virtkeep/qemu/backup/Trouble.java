@@ -3,9 +3,11 @@ package org.virtkeep.qemu.backup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.virtkeep.model.Deadline;
+import org.virtkeep.qmp.BlockBackend;
 import org.virtkeep.qmp.ContinueVm;
 import org.virtkeep.qmp.IoStatus;
 import org.virtkeep.qmp.QmpException;
@@ -51,13 +53,25 @@ final class Trouble {
         return monitor.execute(new QueryStatus(), deadline).state().equals(RunState.IO_ERROR);
     }
 
-    /// False if a disk of the guest has run out of space while the job's own storage has plenty: giving the
-    /// backup up would not help then.
+    /// False if the guest's own storage has run out of space while the job's has plenty: giving the backup up would
+    /// not help then. In doubt it is ours, because a guest that nobody frees stays paused: quotas and some file
+    /// systems run out of space that they claim to have, and others give space back before we look.
     private static boolean mayBeOurs(QmpMonitor monitor, JobRecord job, Deadline deadline) throws QmpException {
-        boolean onlyNoSpace = monitor.execute(new QueryBlock(), deadline).stream()
-                .flatMap(device -> device.ioStatus().stream())
-                .noneMatch(status -> status == IoStatus.FAILED);
-        return !onlyNoSpace || job.disks().stream().anyMatch(disk -> isNearlyFull(Path.of(storagePath(job, disk))));
+        List<BlockBackend> failed = monitor.execute(new QueryBlock(), deadline).stream()
+                .filter(device -> device.ioStatus()
+                        .filter(status -> status != IoStatus.OK)
+                        .isPresent())
+                .toList();
+        return failed.isEmpty()
+                || !failed.stream().allMatch(Trouble::isOutOfItsOwnSpace)
+                || job.disks().stream().anyMatch(disk -> isNearlyFull(Path.of(storagePath(job, disk))));
+    }
+
+    private static boolean isOutOfItsOwnSpace(BlockBackend device) {
+        return device.ioStatus().equals(Optional.of(IoStatus.NOSPACE))
+                && device.inserted()
+                        .filter(node -> isNearlyFull(Path.of(node.filename())))
+                        .isPresent();
     }
 
     private static String storage(JobRecord job) {

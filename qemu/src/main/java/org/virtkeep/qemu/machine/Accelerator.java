@@ -22,21 +22,22 @@ final class Accelerator {
         return switch (domain.type()) {
             case QEMU -> "tcg,thread=multi";
             case KVM -> {
-                requireKvm(domain.name());
+                requireUsable(KVM, domain.name());
                 yield "kvm";
             }
         };
     }
 
-    private static void requireKvm(String domain) {
-        if (!Files.exists(KVM)) {
-            throw unusable(domain, "this host has no '%s'".formatted(KVM));
+    static void requireUsable(Path device, String domain) {
+        if (!Files.exists(device)) {
+            throw unusable(domain, "this host has no '%s'".formatted(device));
         }
-        try (var _ = FileChannel.open(KVM, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        try (var _ = FileChannel.open(device, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             return;
         } catch (IOException e) {
             throw unusable(
-                    domain, "'%s' cannot be opened (is the user in group 'kvm'?): %s".formatted(KVM, e.getMessage()));
+                    domain,
+                    "'%s' cannot be opened: %s (is the user in group 'kvm'?)".formatted(device, e.getMessage()));
         }
     }
 

@@ -26,7 +26,8 @@ import org.virtkeep.qmp.QueryCpusFast;
 import org.virtkeep.qmp.QueryNamedBlockNodes;
 import org.virtkeep.qmp.QueryUuid;
 
-/// A QEMU that someone else started, as far as backups care, in the words of a domain's definition. Immutable.
+/// A QEMU that someone else started, as far as backups care, in the words of a domain's definition.
+/// Immutable.
 ///
 /// @param definition what it runs; only its disks are described in full
 /// @param devices    the disks' devices, by target

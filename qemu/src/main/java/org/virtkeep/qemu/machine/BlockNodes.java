@@ -10,8 +10,8 @@ import org.virtkeep.qemu.state.Json;
 
 /// The block graph of a disk, as the options of `-blockdev` or `blockdev-add`. Stateless.
 ///
-/// A disk `vda` has the format node `vda` on the protocol node `vda-f`, with `vda-d` for an external data file;
-/// the images below are `vda-b1`, `vda-b1-f`, … from the top down. The device uses node `vda`.
+/// A disk `vda` has the format node `vda` on the protocol node `vda-f`, with `vda-d` for an external data
+/// file; the images below are `vda-b1`, `vda-b1-f`, … from the top down. The device uses node `vda`.
 public final class BlockNodes {
     private BlockNodes() {}
 

@@ -18,7 +18,7 @@ import org.virtkeep.qemu.state.DomainRun.DiskDevice;
 /// @param command   program and arguments
 /// @param monitors  QMP sockets it will listen on; the first is for commands
 /// @param devices   the disks' devices, by target
-/// @param rehearsal the same call without the images; to be tried first if present
+/// @param rehearsal a call that does the same except to open the images for writing; to be tried first
 public record CommandLine(
         List<String> command, List<Path> monitors, Map<String, DiskDevice> devices, Optional<List<String>> rehearsal) {
     /// One for commands, the others to watch jobs and to rescue: a socket serves one client at a time.
@@ -34,8 +34,8 @@ public record CommandLine(
     /// nothing, except that a missing UEFI variable store is made from its template.
     ///
     /// A QEMU that opens its images and then finds that it cannot start leaves all bitmaps in them unusable
-    /// (7.2: it exits without closing them, and they stay marked as in use). Where there are bitmaps, the
-    /// images' locks are checked here, and everything else by a rehearsal without them.
+    /// (7.2: it exits without closing them, and they stay marked as in use). So where there are bitmaps, the
+    /// images' locks are checked here, and all the rest by a rehearsal with images that are only read.
     ///
     /// @throws VirtException CONFIG_UNSUPPORTED, OPERATION_UNSUPPORTED, RESOURCE_BUSY or SYSTEM_ERROR naming
     ///     what this host lacks or what cannot be opened
@@ -49,10 +49,10 @@ public record CommandLine(
             domain.disks().stream().filter(disk -> disk.source().isPresent()).forEach(ImageChain::requireUnlocked);
         }
         return new CommandLine(
-                arguments(domain, folder, monitors, new Images.Real(layers)),
+                arguments(domain, folder, monitors, new Images(layers, false)),
                 monitors,
                 DiskArguments.devices(domain),
-                atRisk ? Optional.of(arguments(domain, folder, monitors, new Images.Empty())) : Optional.empty());
+                atRisk ? Optional.of(arguments(domain, folder, monitors, new Images(layers, true))) : Optional.empty());
     }
 
     /// Where a domain's QEMU will listen.
@@ -107,11 +107,13 @@ public record CommandLine(
 
     private static void addMonitors(Arguments arguments, List<Path> monitors) {
         for (int i = 0; i < monitors.size(); i++) {
-            arguments.add(
-                    "-chardev",
-                    "socket,id=qmp%d,path=%s,server=on,wait=off"
-                            .formatted(i, Arguments.escape(monitors.get(i).toString())));
+            arguments.add("-chardev", listenOn(i, monitors.get(i)));
             arguments.add("-mon", "chardev=qmp%d,mode=control".formatted(i));
         }
+    }
+
+    /// The argument that makes a QEMU ours: no other names this socket.
+    static String listenOn(int number, Path monitor) {
+        return "socket,id=qmp%d,path=%s,server=on,wait=off".formatted(number, Arguments.escape(monitor.toString()));
     }
 }

@@ -25,7 +25,7 @@ final class DiskArguments {
         int sata = 0;
         for (DomainDisk disk : domain.disks()) {
             addNodes(arguments, disk, images);
-            ObjectNode device = common(disk, bootIndexes);
+            ObjectNode device = common(disk, bootIndexes, images);
             switch (disk.bus()) {
                 case VIRTIO -> arguments.device("virtio-blk-pci", withIothread(device, disk.iothread()));
                 case SCSI -> {
@@ -54,38 +54,41 @@ final class DiskArguments {
     }
 
     private static void addNodes(Arguments arguments, DomainDisk disk, Images images) {
-        switch (images) {
-            case Images.Real(var layers)
-            when layers.containsKey(disk.target()) ->
-                BlockNodes.of(disk, layers.get(disk.target())).forEach(node -> arguments.json("-blockdev", node));
-            case Images.Empty()
-            when disk.source().isPresent() ->
-                arguments.json(
-                        "-blockdev",
-                        BlockNodes.object()
-                                .put("driver", "null-co")
-                                .put("node-name", disk.target())
-                                .put("read-zeroes", true)
-                                .put("read-only", disk.readOnly()));
-            case Images.Real _, Images.Empty _ -> {} // a drive without medium
+        if (!images.layers.containsKey(disk.target())) {
+            return; // a drive without medium
+        }
+        List<ObjectNode> nodes = BlockNodes.of(disk, images.layers.get(disk.target()));
+        if (images.rehearsal) {
+            nodes.getLast().put("read-only", true);
+        }
+        nodes.forEach(node -> arguments.json("-blockdev", node));
+        if (images.rehearsal) {
+            arguments.json(
+                    "-blockdev",
+                    BlockNodes.object()
+                            .put("driver", "null-co")
+                            .put("node-name", images.node(disk))
+                            .put("read-zeroes", true)
+                            .put("read-only", disk.readOnly()));
         }
     }
 
     /// What is behind the disks.
-    sealed interface Images {
-        /// The images of the definition.
-        ///
-        /// @param layers by target; those of drives without medium are missing
-        record Real(Map<String, List<ImageLayer>> layers) implements Images {}
+    ///
+    /// @param layers    the images by target; drives without medium are missing
+    /// @param rehearsal true to open all images for reading only, and to give the devices something else
+    record Images(Map<String, List<ImageLayer>> layers, boolean rehearsal) {
 
-        /// Nothing, for a rehearsal.
-        record Empty() implements Images {}
+        /// The node for a disk's device.
+        String node(DomainDisk disk) {
+            return rehearsal ? disk.target() + "-null" : disk.target();
+        }
     }
 
-    private static ObjectNode common(DomainDisk disk, Map<String, Integer> bootIndexes) {
+    private static ObjectNode common(DomainDisk disk, Map<String, Integer> bootIndexes, Images images) {
         ObjectNode device = BlockNodes.object().put("id", disk.target());
         if (disk.source().isPresent()) {
-            device.put("drive", disk.target());
+            device.put("drive", images.node(disk));
         }
         disk.serial().ifPresent(serial -> device.put("serial", serial));
         if (bootIndexes.containsKey(disk.target())) {

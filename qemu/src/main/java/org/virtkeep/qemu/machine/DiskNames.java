@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Gives disks their names: a device's id where it is such a name, and otherwise the next free one of its bus,
-/// as libvirt would. Confined to one thread.
+/// Gives disks their names: a device's id where it is such a name, and otherwise the next free one of its
+/// bus, as libvirt would. Confined to one thread.
 final class DiskNames {
     private static final Pattern NAME = Pattern.compile("(vd|sd|hd)[a-z]{1,6}");
     private static final Pattern PERIPHERAL = Pattern.compile("/machine/peripheral/([^/]+)(/virtio-backend)?");

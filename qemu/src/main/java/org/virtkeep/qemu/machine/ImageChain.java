@@ -37,6 +37,7 @@ public final class ImageChain {
         var layers = new ArrayList<ImageLayer>();
         DiskSource source = top;
         for (JsonNode image : inspect(disk, top)) {
+            requireSound(disk, image);
             layers.add(layer(disk, source, image, layers.isEmpty()));
             if (image.hasNonNull("full-backing-filename")) {
                 requireFormat(disk, image);
@@ -140,6 +141,17 @@ public final class ImageChain {
         return source instanceof DiskSource.Nbd || name.startsWith("/")
                 ? name
                 : Path.of(source.describe()).resolveSibling(name).normalize().toString();
+    }
+
+    /// QEMU does not open such an image for writing.
+    private static void requireSound(DomainDisk disk, JsonNode image) {
+        if (image.at("/format-specific/data/corrupt").asBoolean()) {
+            String name = image.path("filename").asText();
+            throw VirtException.qemu(
+                    ErrorCode.OPERATION_FAILED,
+                    "disk '%s': image '%s' is marked as corrupt; repair it with `qemu-img check -r all '%s'`"
+                            .formatted(disk.target(), name, name));
+        }
     }
 
     private static void requireFormat(DomainDisk disk, JsonNode image) {

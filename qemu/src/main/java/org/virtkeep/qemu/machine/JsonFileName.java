@@ -8,7 +8,8 @@ import java.util.Optional;
 import org.virtkeep.model.DiskSource;
 import org.virtkeep.qemu.state.Json;
 
-/// QEMU's names of images that no plain name can describe: `json:{…}` with the options of their nodes. Stateless.
+/// QEMU's names of images that no plain name can describe: `json:{…}` with the options of their nodes.
+/// Stateless.
 final class JsonFileName {
     private static final String PREFIX = "json:";
     private static final int MAX_DEPTH = 16;

@@ -50,8 +50,8 @@ public final class Program {
 
     /// Runs a command without input and waits for its end.
     ///
-    /// @throws VirtException OPERATION_UNSUPPORTED if it is not installed; OPERATION_TIMEOUT if it does not end
-    ///     in time, it is killed then; SYSTEM_ERROR if it cannot be started
+    /// @throws VirtException OPERATION_UNSUPPORTED if it is not installed; OPERATION_TIMEOUT if it does not
+    ///     end in time, it is killed then; SYSTEM_ERROR if it cannot be started
     public static Result run(List<String> command, Deadline deadline) {
         find(command.getFirst()).orElseThrow(() -> missing(command.getFirst()));
         Process process = launch(command);

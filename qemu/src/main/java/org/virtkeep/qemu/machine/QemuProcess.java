@@ -215,12 +215,13 @@ public final class QemuProcess {
         }
     }
 
-    /// The processes that were told to listen on a socket: those that a start which died half-way has left.
+    /// The processes that were told to listen on a work monitor: those that a start which died half-way has
+    /// left.
     public static List<ProcessIdentity> toldToListenOn(Path socket) {
-        String argument = "path=" + Arguments.escape(socket.toString()) + ",";
+        String argument = "\0" + CommandLine.listenOn(0, socket) + "\0";
         try (Stream<Path> entries = Files.list(Path.of("/proc"))) {
             return entries.filter(entry -> entry.getFileName().toString().matches("\\d+"))
-                    .filter(entry -> commandLine(entry).contains(argument))
+                    .filter(entry -> arguments(entry).contains(argument))
                     .map(entry -> Long.parseLong(entry.getFileName().toString()))
                     .filter(pid -> pid != ProcessHandle.current().pid())
                     .map(ProcessIdentity::of)
@@ -231,9 +232,10 @@ public final class QemuProcess {
         }
     }
 
-    private static String commandLine(Path process) {
+    /// Each argument ends with a NUL.
+    private static String arguments(Path process) {
         try {
-            return Files.readString(process.resolve("cmdline"), StandardCharsets.ISO_8859_1);
+            return new String(Files.readAllBytes(process.resolve("cmdline")), StandardCharsets.UTF_8);
         } catch (IOException _) {
             return ""; // gone, or not ours to see
         }

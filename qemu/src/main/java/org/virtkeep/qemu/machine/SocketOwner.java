@@ -21,8 +21,8 @@ public final class SocketOwner {
 
     private SocketOwner() {}
 
-    /// The process that listens on `socket`. Empty if it cannot be told: nobody does, several do, or we may not
-    /// look into the process.
+    /// The process that listens on `socket`. Empty if it cannot be told: nobody does, several do, or we may
+    /// not look into the process.
     public static Optional<ProcessIdentity> find(Path socket) {
         try {
             Set<String> links = listeners(socket);

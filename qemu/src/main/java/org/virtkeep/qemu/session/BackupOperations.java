@@ -28,7 +28,7 @@ public interface BackupOperations {
 
     BackupJob job(DomainSession session, int id);
 
-    /// True if the records in `folder` say that a job runs. Reads files only: the domain's lock may be held by
-    /// someone else.
+    /// True if the records in `folder` say that a job runs. Reads files only: the domain's lock may be held
+    /// by someone else.
     boolean hasRunning(DomainFolder folder);
 }

@@ -24,8 +24,8 @@ import org.virtkeep.qmp.QmpMonitor;
 import org.virtkeep.qmp.QueryStatus;
 import org.virtkeep.qmp.RunState;
 
-/// One domain, locked and looked at, for one operation. Confined to the thread that uses it. Closing it closes
-/// the monitor's connection and frees the lock; the domain goes on.
+/// One domain, locked and looked at, for one operation. Confined to the thread that uses it. Closing it
+/// closes the monitor's connection and frees the lock; the domain goes on.
 public final class DomainSession implements AutoCloseable {
     /// QEMU answers at once unless its main loop hangs; then this is the bound for finding out.
     private static final Duration COMMAND_LIMIT = Duration.ofSeconds(30);
@@ -156,8 +156,8 @@ public final class DomainSession implements AutoCloseable {
         emit((sequence, time) -> new Event.Lifecycle(sequence, time, name(), type, detail));
     }
 
-    /// Tells the user of the connection about something that was found and put right. The text should name the
-    /// domain.
+    /// Tells the user of the connection about something that was found and put right. The text should name
+    /// the domain.
     public void notice(String text) {
         notices.accept(text);
     }

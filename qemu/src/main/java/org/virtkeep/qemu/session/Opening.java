@@ -2,11 +2,12 @@ package org.virtkeep.qemu.session;
 
 import java.time.Duration;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.virtkeep.api.DomainState;
 import org.virtkeep.api.Event.LifecycleType;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.model.DomainDefinition;
-import org.virtkeep.model.DomainXml;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.machine.QemuProcess;
@@ -20,6 +21,7 @@ import org.virtkeep.qmp.RunState;
 /// Turns a lock on a domain into a session: finds out what happened since the last one, records and announces
 /// it. Used once, by one thread.
 final class Opening {
+    private static final Logger LOG = LoggerFactory.getLogger(Opening.class);
     /// A QEMU whose main loop hangs does not see SIGTERM either; but it may just have been busy.
     private static final Duration HUNG_LIMIT = Duration.ofSeconds(3);
 
@@ -39,17 +41,19 @@ final class Opening {
 
     /// The session, which owns the lock. After a failure the lock is free.
     ///
-    /// @param endSilent true to end a QEMU that does not answer
+    /// @param force true when QEMU is to be ended anyway: one that does not answer is killed, and jobs that
+    ///     cannot be recovered do not keep it alive
     /// @throws VirtException NO_DOMAIN if the domain is not known any more
-    DomainSession run(boolean endSilent) {
+    DomainSession run(boolean force) {
         Runnable cleanup = lock::close;
         boolean opened = false;
         try {
             Optional<DomainRun> recorded = folder.readRun();
-            DomainDefinition definition = definition(recorded.isPresent());
+            DomainDefinition definition =
+                    Sessions.definition(folder).orElseThrow(() -> sessions.noDomain(folder.name()));
             var session = new DomainSession(sessions.root(), folder, lock, definition, sessions.notices());
             cleanup = session::close;
-            settle(session, recorded, endSilent);
+            settle(session, recorded, force);
             if (!folder.exists()) {
                 throw sessions.noDomain(folder.name());
             }
@@ -62,16 +66,7 @@ final class Opening {
         }
     }
 
-    /// @throws VirtException NO_DOMAIN if the domain has vanished while we waited for its lock
-    private DomainDefinition definition(boolean live) {
-        return Optional.<String>empty()
-                .or(() -> live ? folder.liveXml() : Optional.empty())
-                .or(folder::definitionXml)
-                .map(DomainXml::read)
-                .orElseThrow(() -> sessions.noDomain(folder.name()));
-    }
-
-    private void settle(DomainSession session, Optional<DomainRun> recorded, boolean endSilent) {
+    private void settle(DomainSession session, Optional<DomainRun> recorded, boolean force) {
         if (recorded.isEmpty()) {
             sessions.recovery().recover(session);
             return;
@@ -82,25 +77,25 @@ final class Opening {
         } else if (hasDied(run)) {
             ended(session, run, "failed");
         } else {
-            connect(session, run, endSilent);
+            connect(session, run, force);
         }
     }
 
-    private void connect(DomainSession session, DomainRun run, boolean endSilent) {
+    private void connect(DomainSession session, DomainRun run, boolean force) {
         switch (Monitors.connect(run, deadline)) {
             case Monitors.Outcome.Answered(var monitor) -> {
-                session.activate(run, session.definition(), monitor);
-                catchUp(session, run);
+                session.activate(run, session.definition(), sessions.monitors().apply(monitor));
+                catchUp(session, run, force);
             }
             case Monitors.Outcome.Gone() when run.process().isEmpty() || isDying(run) -> ended(session, run, "failed");
-            case Monitors.Outcome.Gone() -> silent(session, run, "nobody listens on its monitor sockets", endSilent);
-            case Monitors.Outcome.Silent(String reason) -> silent(session, run, reason, endSilent);
+            case Monitors.Outcome.Gone() -> silent(session, run, "nobody listens on its monitor sockets", force);
+            case Monitors.Outcome.Silent(String reason) -> silent(session, run, reason, force);
         }
     }
 
-    private void catchUp(DomainSession session, DomainRun run) {
+    private void catchUp(DomainSession session, DomainRun run, boolean force) {
         try {
-            sessions.recovery().recover(session);
+            recover(session, force);
             announce(session);
             actOnEnd(session);
         } catch (VirtException e) {
@@ -115,6 +110,17 @@ final class Opening {
         return run.process().filter(process -> !process.isAlive()).isPresent();
     }
 
+    private void recover(DomainSession session, boolean force) {
+        try {
+            sessions.recovery().recover(session);
+        } catch (VirtException e) {
+            if (!force) {
+                throw e;
+            }
+            LOG.warn("jobs not recovered before stop domain={}", folder.name(), e);
+        }
+    }
+
     /// For a process that has closed its sockets: it may take a moment until it is gone.
     private static boolean isDying(DomainRun run) {
         return run.process()
@@ -122,8 +128,8 @@ final class Opening {
                 .isPresent();
     }
 
-    private void silent(DomainSession session, DomainRun run, String reason, boolean endSilent) {
-        if (!endSilent || run.process().isEmpty()) {
+    private void silent(DomainSession session, DomainRun run, String reason, boolean force) {
+        if (!force || run.process().isEmpty()) {
             throw VirtException.qemu(
                     ErrorCode.OPERATION_TIMEOUT,
                     "QEMU of domain '%s'%s does not answer: %s; try again, or destroy the domain"

@@ -4,13 +4,17 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.virtkeep.model.Deadline;
+import org.virtkeep.model.DomainDefinition;
+import org.virtkeep.model.DomainXml;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.state.DomainFolder;
 import org.virtkeep.qemu.state.OperationLock;
 import org.virtkeep.qemu.state.ProcessIdentity;
 import org.virtkeep.qemu.state.Root;
+import org.virtkeep.qmp.QmpMonitor;
 
 /// Opens domains for operations. Every opening is a recovery: what happened since the last one is found out,
 /// recorded and announced first. Immutable and thread-safe.
@@ -21,6 +25,7 @@ public final class Sessions {
     private final Root root;
     private final JobRecovery recovery;
     private final Consumer<String> notices;
+    private final UnaryOperator<QmpMonitor> monitors;
 
     public Sessions(Root root, JobRecovery recovery) {
         this(root, recovery, _ -> {});
@@ -28,9 +33,16 @@ public final class Sessions {
 
     /// @param notices is told what sessions found and put right; called from any thread
     public Sessions(Root root, JobRecovery recovery, Consumer<String> notices) {
+        this(root, recovery, notices, UnaryOperator.identity());
+    }
+
+    /// @param monitors is given every monitor that a session opens, and gives back the one to use; for tests
+    ///     that watch or disturb what is said to QEMU
+    public Sessions(Root root, JobRecovery recovery, Consumer<String> notices, UnaryOperator<QmpMonitor> monitors) {
         this.root = Objects.requireNonNull(root, "root is null");
         this.recovery = Objects.requireNonNull(recovery, "recovery is null");
         this.notices = Objects.requireNonNull(notices, "notices is null");
+        this.monitors = Objects.requireNonNull(monitors, "monitors is null");
     }
 
     public Root root() {
@@ -39,6 +51,10 @@ public final class Sessions {
 
     JobRecovery recovery() {
         return recovery;
+    }
+
+    UnaryOperator<QmpMonitor> monitors() {
+        return monitors;
     }
 
     Consumer<String> notices() {
@@ -101,6 +117,12 @@ public final class Sessions {
                 throw e;
             }
         }
+    }
+
+    /// The definition that a domain was last known to run with, or else its persistent one. Asks nobody.
+    public static Optional<DomainDefinition> definition(DomainFolder folder) {
+        Optional<String> live = folder.readRun().isPresent() ? folder.liveXml() : Optional.empty();
+        return live.or(folder::definitionXml).map(DomainXml::read);
     }
 
     private DomainFolder known(String name) {

@@ -32,8 +32,8 @@ record Stopping(String why, String detail) {
 
     /// Ends the QEMU of an active session, which is inactive afterwards.
     ///
-    /// @throws VirtException OPERATION_FAILED or OPERATION_TIMEOUT if it cannot be ended; it counts as running
-    ///     then
+    /// @throws VirtException OPERATION_FAILED or OPERATION_TIMEOUT if it cannot be ended; it counts as
+    ///     running then
     void stop(DomainSession session, JobRecovery recovery) {
         DomainRun run = session.run().orElseThrow();
         try {

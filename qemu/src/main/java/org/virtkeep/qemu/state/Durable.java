@@ -29,8 +29,8 @@ public final class Durable {
         this.files = Objects.requireNonNull(files, "files is null");
     }
 
-    /// Makes `content` appear at `target` whole or not at all. After a failure the old content is there, or, if
-    /// only the last step failed, the new one; both are whole.
+    /// Makes `content` appear at `target` whole or not at all. After a failure the old content is there, or,
+    /// if only the last step failed, the new one; both are whole.
     public void replace(Path target, byte[] content) throws IOException {
         Path staged = target.resolveSibling("." + target.getFileName() + ".new");
         try {
@@ -60,6 +60,19 @@ public final class Durable {
         replace(target, Json.bytes(content));
     }
 
+    /// Creates an empty file for its owner alone. Its name need not last: it is known from elsewhere that the
+    /// file may exist.
+    ///
+    /// @throws java.nio.file.FileAlreadyExistsException if something has that name
+    public void create(Path file) throws IOException {
+        files.create(file);
+    }
+
+    /// Makes an existing file `bytes` long.
+    public void setLength(Path file, long bytes) throws IOException {
+        files.setLength(file, bytes);
+    }
+
     /// Deletes a file for good; no error if it is gone already.
     ///
     /// @return false if there was none
@@ -71,8 +84,8 @@ public final class Durable {
         return existed;
     }
 
-    /// Deletes a directory with all that is in it; symbolic links in it are deleted, not followed. No error if
-    /// it is gone already.
+    /// Deletes a directory with all that is in it; symbolic links in it are deleted, not followed. No error
+    /// if it is gone already.
     public void deleteTree(Path directory) throws IOException {
         if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
             walkAndDelete(directory, true);

@@ -15,6 +15,14 @@ public interface FileOperations {
     /// [#force].
     void append(Path file, long position, byte[] content) throws IOException;
 
+    /// Creates an empty file that only its owner may read and write.
+    ///
+    /// @throws java.nio.file.FileAlreadyExistsException if something has that name
+    void create(Path file) throws IOException;
+
+    /// Makes an existing file `bytes` long; what is added reads as zeroes.
+    void setLength(Path file, long bytes) throws IOException;
+
     /// Makes the content of a file, or the names in a directory, durable (`fsync`).
     void force(Path fileOrDirectory) throws IOException;
 

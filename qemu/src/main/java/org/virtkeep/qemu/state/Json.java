@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
-/// State files as JSON trees: fields are written and read by name, so that a class can change without changing
-/// the format. A missing or wrong field is an [IOException] that names it. Stateless.
+/// State files as JSON trees: fields are written and read by name, so that a class can change without
+/// changing the format. A missing or wrong field is an [IOException] that names it. Stateless.
 public final class Json {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 

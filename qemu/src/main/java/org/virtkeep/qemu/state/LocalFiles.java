@@ -1,6 +1,7 @@
 package org.virtkeep.qemu.state;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
@@ -17,8 +18,12 @@ import java.util.Set;
 enum LocalFiles implements FileOperations {
     INSTANCE;
 
-    private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+    private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY = permissions("rwx------");
+    private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY_FILE = permissions("rw-------");
+
+    private static FileAttribute<Set<PosixFilePermission>> permissions(String text) {
+        return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(text));
+    }
 
     @Override
     public void write(Path file, byte[] content) throws IOException {
@@ -34,6 +39,18 @@ enum LocalFiles implements FileOperations {
             while (bytes.hasRemaining()) {
                 at += out.write(bytes, at);
             }
+        }
+    }
+
+    @Override
+    public void create(Path file) throws IOException {
+        Files.createFile(file, OWNER_ONLY_FILE);
+    }
+
+    @Override
+    public void setLength(Path file, long bytes) throws IOException {
+        try (var raw = new RandomAccessFile(file.toFile(), "rw")) {
+            raw.setLength(bytes);
         }
     }
 

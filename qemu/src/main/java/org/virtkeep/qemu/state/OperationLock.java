@@ -17,17 +17,21 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
 
-/// Excludes other operations on the same object, in this process and in others, until closed. The kernel frees
-/// it when its process dies. Not reentrant. May be closed by another thread than the one that acquired it.
+/// Excludes other operations on the same object, in this process and in others, until closed. The kernel
+/// frees it when its process dies. Not reentrant. May be closed by another thread than the one that acquired
+/// it.
 ///
 /// A POSIX record lock belongs to the process and is dropped when the process closes *any* descriptor of the
 /// file. Therefore only the holder of the in-process gate ever opens a lock file, nobody else may, and lock
 /// files are never deleted (a waiter could otherwise hold a lock on a file that has no name any more).
 public final class OperationLock implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(OperationLock.class);
     private static final Map<Path, Gate> GATES = new ConcurrentHashMap<>();
     private static final int MAX_HOLDER_BYTES = 4096;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(1);
@@ -232,7 +236,7 @@ public final class OperationLock implements AutoCloseable {
                 channel.truncate(0);
                 channel.write(ByteBuffer.wrap(self.toBytes()), 0);
             } catch (IOException e) {
-                Log.LOGGER.debug("lock holder not written file={}", file, e);
+                LOG.debug("lock holder not written file={}", file, e);
             }
         }
 
@@ -243,9 +247,5 @@ public final class OperationLock implements AutoCloseable {
                 throw interrupted(e);
             }
         }
-    }
-
-    private static final class Log {
-        static final org.slf4j.Logger LOGGER = org.slf4j.LoggerFactory.getLogger(OperationLock.class);
     }
 }

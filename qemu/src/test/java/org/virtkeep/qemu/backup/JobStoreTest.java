@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +50,27 @@ class JobStoreTest {
         jobs.save(job(1, JobRecord.Phase.ENDED));
         jobs.delete(1);
         assertThat(jobs.nextId()).isEqualTo(2);
+    }
+
+    @Test
+    void aReasonIsThereAsAWholeOrNotAtAll() {
+        for (int id = 1; id <= 200; id++) {
+            int job = id;
+            var writer = CompletableFuture.runAsync(() -> jobs.noteTrouble(job, "no space"));
+            Optional<String> reason = Optional.empty();
+            while (reason.isEmpty()) {
+                reason = jobs.trouble(job);
+            }
+            assertThat(reason).contains("no space");
+            writer.join();
+        }
+    }
+
+    @Test
+    void theFirstReasonCounts() {
+        jobs.noteTrouble(1, "no space");
+        jobs.noteTrouble(1, "nobody came");
+        assertThat(jobs.trouble(1)).contains("no space");
     }
 
     @Test

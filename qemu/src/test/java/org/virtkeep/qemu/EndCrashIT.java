@@ -1,0 +1,34 @@
+package org.virtkeep.qemu;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Whoever ends a backup or deletes a checkpoint may be killed at any step.
+@Tag("qemu")
+class EndCrashIT {
+    @TempDir
+    Path dir;
+
+    @Test
+    void aPullEndsAllTheSame() {
+        try (var bench = new CrashBench(dir)) {
+            bench.everyDeath(DoomedCommand.Operation.END_PULL, bench::beginPull);
+        }
+    }
+
+    @Test
+    void aPushIsAbortedAllTheSame() {
+        try (var bench = new CrashBench(dir)) {
+            bench.everyDeath(DoomedCommand.Operation.ABORT_PUSH, bench::beginSlowPush);
+        }
+    }
+
+    @Test
+    void aCheckpointIsDeletedWholeOrNotAtAll() {
+        try (var bench = new CrashBench(dir)) {
+            bench.everyDeath(DoomedCommand.Operation.CHECKPOINT_DELETE, () -> {});
+        }
+    }
+}

@@ -1,0 +1,229 @@
+package org.virtkeep.rpc;
+
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.virtkeep.model.Deadline;
+
+/// The server's end of a connection: reads calls, has them served, sends replies and events. Thread-safe; owns
+/// its transport.
+///
+/// One virtual thread reads, one writes, one watches; each call is served on a virtual thread of its own.
+/// After the reply to [LibvirtProgram#CONNECT_CLOSE] the connection is closed.
+///
+/// A client that sends what no packet can be, or that does not take what is sent to it, is cut off; nobody else
+/// notices.
+public final class RpcServerConnection implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RpcServerConnection.class);
+    private static final AtomicLong COUNTER = new AtomicLong();
+
+    private final String name = "rpc-server-" + COUNTER.incrementAndGet();
+    private final RpcTransport transport;
+    private final ServerLimits limits;
+    private final PacketReader reader;
+    private final PacketWriter writer;
+    private final ConnectionWatch watch;
+    private final Pulse pulse = new Pulse(System.nanoTime());
+    private final Semaphore places;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final CompletableFuture<IOException> ended = new CompletableFuture<>();
+
+    private RpcServerConnection(RpcTransport transport, ServerLimits limits, ByteBudget budget) {
+        this.transport = transport;
+        this.limits = limits;
+        this.places = new Semaphore(limits.requests());
+        this.reader = new PacketReader(transport, Limits.EARLY_PACKET_BYTES, budget);
+        this.writer = new PacketWriter(transport, limits.outputBytes(), this::end);
+        this.watch = new ConnectionWatch(pulse, reader, writer, limits.stallLimit(), this::end);
+    }
+
+    /// Starts to serve a client that has just connected, and returns at once.
+    ///
+    /// @param session makes what the server keeps about this client; it may keep the connection to send events.
+    ///     What it throws is thrown on, with the transport closed
+    /// @param budget  shared by all connections of a server
+    public static <S> RpcServerConnection serve(
+            RpcTransport transport,
+            RpcDispatcher<S> dispatcher,
+            Function<RpcServerConnection, S> session,
+            ServerLimits limits,
+            ByteBudget budget) {
+        var connection = new RpcServerConnection(transport, limits, budget);
+        S client;
+        try {
+            client = session.apply(connection);
+        } catch (RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+        connection.writer.start(connection.name + "-writer");
+        connection.watch.start(connection.name + "-watch");
+        Thread.ofVirtual().name(connection.name + "-reader").start(() -> connection.readAll(dispatcher, client));
+        return connection;
+    }
+
+    /// For logs: unique in this process.
+    public String name() {
+        return name;
+    }
+
+    /// Queues an event, in the order of the calls of this method. Does not wait.
+    ///
+    /// @return false if nothing is sent to the client any more. A client that has left too much unread is cut
+    ///     off and gives false too: it must not lose an event unnoticed.
+    public <M extends EventMessage> boolean send(EventType<M> type, M message) {
+        return offer(MessageHeader.event(type).packet(message, type.codec()), "the client does not read its events");
+    }
+
+    /// Accepts packets up to libvirt's largest from now on. Before, only those that authentication needs.
+    public void acceptLargePackets() {
+        reader.allow(Limits.PACKET_BYTES);
+    }
+
+    /// Begins to ping the client when it is silent, and to cut it off when it stays silent. Only for clients
+    /// that asked for [LibvirtProgram#FEATURE_KEEPALIVE]: others cannot answer.
+    public void startKeepAlive(KeepAlive settings) {
+        watch.ping(settings);
+    }
+
+    /// Runs `action` when the connection has ended, for whatever reason; at once if it has.
+    public void whenEnded(Runnable action) {
+        ended.thenRun(action);
+    }
+
+    public boolean hasEnded() {
+        return ended.isDone();
+    }
+
+    /// Waits for the end of the connection.
+    ///
+    /// @return why it ended; empty if it has not before `deadline`
+    public Optional<IOException> awaitEnd(Deadline deadline) throws InterruptedException {
+        try {
+            return Optional.of(ended.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS));
+        } catch (TimeoutException _) {
+            return Optional.empty();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the end of a connection is never a failure", e);
+        }
+    }
+
+    /// Cuts the client off. Calls that are being served go on to their end, unheard.
+    @Override
+    public void close() {
+        end(new IOException("closed by this side"));
+    }
+
+    private <S> void readAll(RpcDispatcher<S> dispatcher, S session) {
+        try {
+            for (Optional<Packet> packet = reader.next(); packet.isPresent(); packet = reader.next()) {
+                pulse.heard(System.nanoTime());
+                receive(dispatcher, session, packet.get());
+            }
+            end(new IOException("closed by the client"));
+        } catch (IOException e) {
+            end(e);
+        } catch (InterruptedException e) {
+            end(new IOException("the reader was interrupted", e));
+        }
+    }
+
+    private <S> void receive(RpcDispatcher<S> dispatcher, S session, Packet packet)
+            throws IOException, InterruptedException {
+        switch (packet.header().type()) {
+            case MessageType.CALL -> serve(dispatcher, session, packet);
+            case MessageType.CALL_WITH_FDS -> {
+                // Each descriptor comes with one byte outside any packet. The kernel drops the descriptor.
+                reader.skip(packet.descriptors().orElseThrow(() -> new IOException("no count of descriptors")));
+                serve(dispatcher, session, packet);
+            }
+            case MessageType.MESSAGE -> {
+                if (Pulse.isKeepAlive(packet.header())) {
+                    Pulse.answer(packet.header()).ifPresent(pong -> offer(pong, "the client does not read"));
+                }
+                reader.release(packet);
+            }
+            default -> {
+                LOG.debug(
+                        "packet ignored connection={} type={}",
+                        name,
+                        packet.header().type());
+                reader.release(packet);
+            }
+        }
+    }
+
+    private boolean offer(byte[] packet, String whyCutOff) {
+        PacketWriter.Offer offer = writer.offer(packet);
+        if (offer == PacketWriter.Offer.FULL) {
+            end(new IOException(whyCutOff));
+        }
+        return offer == PacketWriter.Offer.QUEUED;
+    }
+
+    private <S> void serve(RpcDispatcher<S> dispatcher, S session, Packet call) throws InterruptedException {
+        places.acquire();
+        Thread.ofVirtual()
+                .name("%s-call-%d".formatted(name, call.header().serial()))
+                .start(() -> {
+                    try {
+                        reply(call, dispatcher.reply(session, call));
+                    } catch (Error e) {
+                        end(new IOException("a handler failed", e));
+                        throw e;
+                    } finally {
+                        reader.release(call);
+                        places.release();
+                    }
+                });
+    }
+
+    private void reply(Packet call, byte[] packet) {
+        try {
+            if (!writer.put(packet, Deadline.in(limits.stallLimit()))) {
+                end(new IOException("the client does not read its replies"));
+            } else if (isGoodbye(call.header(), Packet.of(packet).header())) {
+                writer.finish();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            end(new IOException("interrupted while answering", e));
+        }
+    }
+
+    /// libvirt's rule: the reply to CLOSE is the last packet of a connection.
+    private static boolean isGoodbye(MessageHeader call, MessageHeader reply) {
+        return call.program() == LibvirtProgram.PROGRAM.number()
+                && call.procedure() == LibvirtProgram.CONNECT_CLOSE.number()
+                && reply.status() == MessageHeader.OK;
+    }
+
+    /// Ends everything, once, with the first cause.
+    private void end(IOException cause) {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        LOG.debug("connection ended connection={} reason={}", name, cause.getMessage());
+        watch.stop();
+        writer.stop();
+        closeTransport();
+        ended.complete(cause);
+    }
+
+    private void closeTransport() {
+        try {
+            transport.close();
+        } catch (IOException e) {
+            LOG.debug("transport not closed cleanly connection={} reason={}", name, e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package org.virtkeep.rpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.virtkeep.model.Deadline;
+import org.virtkeep.testkit.Await;
+
+@Timeout(60)
+class PacketWriterTest {
+    private static final byte[] PACKET = new byte[100];
+
+    private final Gated peer = new Gated();
+    private final CompletableFuture<IOException> ended = new CompletableFuture<>();
+
+    @Test
+    void queuesUpToItsLimitAndOnePacketMore() throws Exception {
+        PacketWriter writer = writer(250);
+        assertThat(writer.offer(PACKET)).isEqualTo(PacketWriter.Offer.QUEUED);
+        assertThat(writer.offer(PACKET)).isEqualTo(PacketWriter.Offer.QUEUED);
+        assertThat(writer.offer(PACKET)).isEqualTo(PacketWriter.Offer.QUEUED);
+        assertThat(writer.offer(PACKET)).isEqualTo(PacketWriter.Offer.FULL);
+        assertThat(writer.put(PACKET, Deadline.inMillis(20))).isFalse();
+        peer.open.countDown();
+        assertThat(writer.put(PACKET, Deadline.inMillis(30_000))).isTrue();
+        Await.until("four packets", Duration.ofSeconds(30), () -> peer.size() == 400);
+    }
+
+    @Test
+    void sendsWhatIsQueuedBeforeItFinishes() throws Exception {
+        PacketWriter writer = writer(1_000);
+        writer.offer(PACKET);
+        writer.offer(PACKET);
+        writer.finish();
+        assertThat(writer.offer(PACKET)).isEqualTo(PacketWriter.Offer.ENDED);
+        assertThat(writer.put(PACKET, Deadline.inMillis(30_000))).isFalse();
+        peer.open.countDown();
+        assertThat(ended.get(30, TimeUnit.SECONDS)).hasMessageContaining("everything queued was sent");
+        assertThat(peer.size()).isEqualTo(200);
+    }
+
+    @Test
+    void knowsForHowLongThePeerTookNothing() {
+        PacketWriter writer = writer(1_000);
+        assertThat(writer.stalledFor()).isZero();
+        writer.offer(PACKET);
+        Await.until("a stall", Duration.ofSeconds(30), () -> writer.stalledFor().toMillis() >= 20);
+        peer.open.countDown();
+        Await.until(
+                "no stall", Duration.ofSeconds(30), () -> writer.stalledFor().isZero());
+    }
+
+    @Test
+    void tellsWhyItEnded() throws Exception {
+        var writer = new PacketWriter(
+                RpcTransport.of(InputStream.nullInputStream(), new Broken(), () -> {}), 1_000, ended::complete);
+        writer.start("test-writer");
+        writer.offer(PACKET);
+        assertThat(ended.get(30, TimeUnit.SECONDS)).hasMessage("broken pipe");
+        assertThat(writer.offer(PACKET)).isEqualTo(PacketWriter.Offer.ENDED);
+    }
+
+    private PacketWriter writer(long limitBytes) {
+        var writer = new PacketWriter(
+                RpcTransport.of(InputStream.nullInputStream(), peer, peer), limitBytes, ended::complete);
+        writer.start("test-writer");
+        return writer;
+    }
+
+    /// Takes nothing before it is opened.
+    private static final class Gated extends ByteArrayOutputStream {
+        private final CountDownLatch open = new CountDownLatch(1);
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) {
+            try {
+                open.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            super.write(bytes, offset, length);
+        }
+    }
+
+    private static final class Broken extends OutputStream {
+        @Override
+        public void write(int value) throws IOException {
+            throw new IOException("broken pipe");
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package org.virtkeep.rpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.virtkeep.model.NbdAddress;
+
+/// The bytes of our own program, as `docs/protocols.md` describes them. They never change.
+class VirtkeepProgramWireTest {
+    private static final DomainRef DOMAIN = new DomainRef("vm", new UUID(1, 2), 3);
+
+    private static final String DOMAIN_BYTES = """
+            00000002 766d0000                    # name "vm"
+            00000000 00000001 00000000 00000002  # uuid
+            00000003                             # id
+            """;
+
+    @Test
+    void everyNumberIsAsDocumented() {
+        assertThat(VirtkeepProgram.PROGRAM).hasToString("program 0x2076746b version 1");
+        assertThat(VirtkeepProgram.PROGRAM.procedures())
+                .extracting(procedure -> procedure.number() + " " + procedure.name())
+                .containsExactly(
+                        "1 CONNECT_GET_SERVER",
+                        "2 BACKUP_BEGIN",
+                        "3 BACKUP_END",
+                        "4 BACKUP_GET_XML_DESC",
+                        "5 BACKUP_LIST",
+                        "6 BACKUP_GET_JOB",
+                        "7 SNAPSHOT_CREATE_XML2",
+                        "8 CHECKPOINT_GET_HEALTH",
+                        "9 BACKUP_EVENT_REGISTER",
+                        "10 BACKUP_EVENT_DEREGISTER");
+        assertThat(VirtkeepProgram.BACKUP_ENDED.number()).isEqualTo(11);
+    }
+
+    @Test
+    void backupEnd() {
+        byte[] call = MessageHeader.call(VirtkeepProgram.BACKUP_END, 9)
+                .packet(new BackupMessages.JobFlags(DOMAIN, 4, 1), BackupMessages.JobFlags.CODEC);
+        assertThat(Hex.text(call)).isEqualTo(Hex.text(Hex.bytes("""
+                        00000040  # length 64
+                        2076746b  # our program
+                        00000001  # version
+                        00000003  # BACKUP_END
+                        00000000  # CALL
+                        00000009  # serial
+                        00000000  # OK
+                        """ + DOMAIN_BYTES + """
+                        00000004  # job id
+                        00000001  # flags: abort
+                        """)));
+    }
+
+    @Test
+    void aPullJob() throws XdrException {
+        var disk = new BackupMessages.JobDisk(
+                "vda",
+                BackupMessages.State.RUNNING,
+                Optional.empty(),
+                Optional.of("cp1"),
+                10,
+                20,
+                30,
+                40,
+                Optional.of("vda"),
+                Optional.of("b"),
+                Optional.of("qcow2"),
+                Optional.of("/s"));
+        var job = new BackupMessages.Job(
+                4,
+                false,
+                BackupMessages.State.RUNNING,
+                Optional.empty(),
+                1_000,
+                OptionalLong.empty(),
+                5,
+                Optional.of("cp2"),
+                Optional.of(new NbdAddress.Tcp("h", 10_809)),
+                OptionalInt.of(1),
+                false,
+                List.of(disk));
+        byte[] bytes = Hex.bytes("""
+                00000000 00000000 00000000 00000000 00000000 00000000 00000000  # length and header, not looked at
+                00000004                    # job id
+                00000000                    # push: no
+                00000001                    # state: running
+                00000000                    # no error
+                00000000 000003e8           # started, in ms since 1970
+                00000000                    # has not ended
+                00000000 00000005           # elapsed ms
+                00000001 00000003 63703200  # checkpoint "cp2"
+                00000001 00000002           # a server: host and port
+                00000001 68000000 00002a39  # "h", 10809
+                00000001 00000001           # one client
+                00000000                    # not acknowledged
+                00000001                    # one disk
+                00000003 76646100           # "vda"
+                00000001                    # state: running
+                00000000                    # no error
+                00000001 00000003 63703100  # incremental to "cp1"
+                00000000 0000000a           # total bytes
+                00000000 00000014           # processed bytes
+                00000000 0000001e           # used in scratch
+                00000000 00000028           # most that scratch can need
+                00000001 00000003 76646100  # export name
+                00000001 00000001 62000000  # export bitmap
+                00000001 00000005 71636f77 32000000  # format
+                00000001 00000002 2f730000  # path
+                """);
+        assertThat(Packet.of(bytes).read(BackupMessages.Job.CODEC)).isEqualTo(job);
+        byte[] written = new MessageHeader(0, 0, 0, 0, 0, 0).packet(job, BackupMessages.Job.CODEC);
+        written[2] = 0;
+        written[3] = 0; // the length
+        assertThat(Hex.text(written)).isEqualTo(Hex.text(bytes));
+    }
+
+    @Test
+    void refusesNumbersThatMeanNothing() {
+        assertThatThrownBy(() -> reader("00000005").read(BackupMessages.State.CODEC))
+                .hasMessageContaining("unknown state 5 of a job");
+        assertThatThrownBy(() -> reader("00000000").read(VirtkeepMessages.Health.CODEC))
+                .hasMessageContaining("unknown health 0 of a checkpoint");
+    }
+
+    private static Packet reader(String payload) {
+        return Packet.of(Hex.bytes("00000020" + "00000000".repeat(6) + payload));
+    }
+}
