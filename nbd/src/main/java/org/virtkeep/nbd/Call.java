@@ -42,18 +42,17 @@ abstract sealed class Call permits ReadCall, StatusCall, PlainCall {
         }
     }
 
-    /// Ends the call when its last chunk has arrived: with the error noted, or with success.
+    /// To be called before [#finish()] when the last chunk of a reply has arrived.
     ///
-    /// @throws NbdException.Protocol if parts are missing; the call has ended with that
-    final void finish() throws NbdException.Protocol {
+    /// @throws NbdException.Protocol if there was no error, but parts are missing
+    final void checkEnd() throws NbdException.Protocol {
         if (refusal == null) {
-            try {
-                checkWhole();
-            } catch (NbdException.Protocol e) {
-                fail(e);
-                throw e;
-            }
+            checkWhole();
         }
+    }
+
+    /// Ends the call: with the error that was noted, or with success.
+    final void finish() {
         completion.done(Optional.ofNullable(refusal));
     }
 

@@ -22,8 +22,12 @@ final class ClientActivity {
     }
 
     void answered() {
-        lastNanos = System.nanoTime();
         room.release();
+    }
+
+    /// Notes that the client has taken a part of a reply.
+    void touch() {
+        lastNanos = System.nanoTime();
     }
 
     /// Waits until all requests are answered.

@@ -14,17 +14,18 @@ final class ClientConnection implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
 
     private final String name;
-    private final Transport transport;
+    private final ClientTransport transport;
     private final List<Export> exports;
     private final RequestScheduler scheduler;
     private final Duration handshakeTimeout;
-    private final ReplyQueue queue = new ReplyQueue();
     private final ClientActivity activity = new ClientActivity();
     private Optional<ClientQueue> admitted = Optional.empty();
+    private volatile Optional<ReplySender> sender = Optional.empty();
+    private volatile boolean closed;
 
     ClientConnection(
             String name,
-            Transport transport,
+            ClientTransport transport,
             List<Export> exports,
             RequestScheduler scheduler,
             Duration handshakeTimeout) {
@@ -58,9 +59,10 @@ final class ClientConnection implements Runnable {
 
     /// Ends the connection at once. Never waits for the client. Idempotent.
     void close() {
+        closed = true;
         transport.close();
         activity.end();
-        queue.close();
+        sender.ifPresent(ReplySender::close);
     }
 
     /// How long the client has neither sent a request nor taken a reply.
@@ -87,15 +89,13 @@ final class ClientConnection implements Runnable {
 
     private void transmit(RequestInput in, ServerHandshake.Chosen chosen) throws IOException {
         ExportCounters counters = chosen.export().counters();
+        var replySender = new ReplySender(transport, counters, activity, this::close);
+        sender = Optional.of(replySender);
         ClientReplies replies = chosen.structured()
-                ? new StructuredReplies(queue, counters)
-                : new SimpleReplies(queue, counters, transport::close);
+                ? new StructuredReplies(replySender, counters)
+                : new SimpleReplies(replySender, counters, transport::close);
         chosen.queue().deliverTo(replies);
-        // A platform thread: a virtual one pays twice the processor time for the many waits within one reply.
-        var writer = Thread.ofPlatform()
-                .name(name + "-writer")
-                .daemon()
-                .unstarted(new ReplyWriter(transport, queue, counters, activity, this::close));
+        var writer = Thread.ofPlatform().name(name + "-sender").daemon().unstarted(replySender);
         counters.clientCame();
         LOG.debug(
                 "client begins client={} peer={} export={}",
@@ -105,6 +105,9 @@ final class ClientConnection implements Runnable {
         boolean done = false;
         try {
             writer.start();
+            if (closed) {
+                close(); // which may have missed the sender
+            }
             var reader = new RequestReader(in, chosen, scheduler, replies, activity);
             done = reader.serve() && activity.awaitAllAnswered();
         } finally {

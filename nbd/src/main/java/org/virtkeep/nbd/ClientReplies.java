@@ -5,11 +5,11 @@ import java.util.Optional;
 
 /// Turns results into replies as a client has negotiated them. Thread-safe.
 abstract sealed class ClientReplies implements ReplySink permits StructuredReplies, SimpleReplies {
-    private final ReplyQueue queue;
+    private final ReplySender sender;
     private final ExportCounters counters;
 
-    ClientReplies(ReplyQueue queue, ExportCounters counters) {
-        this.queue = queue;
+    ClientReplies(ReplySender sender, ExportCounters counters) {
+        this.sender = sender;
         this.counters = counters;
     }
 
@@ -25,19 +25,24 @@ abstract sealed class ClientReplies implements ReplySink permits StructuredRepli
     /// Lets go of what was not sent. The client is gone; results that still come are dropped.
     void close() {}
 
-    final void send(Outgoing reply) {
-        if (!queue.offer(reply)) {
-            reply.release();
-        }
+    /// Sends a whole reply without data.
+    final void send(ByteBuffer reply) {
+        offer(reply);
+        flush();
     }
 
-    /// @return false if the client is gone: then the caller releases the reply
+    final void offer(ByteBuffer wholeReply) {
+        sender.offer(Outgoing.whole(wholeReply));
+    }
+
+    /// @return false if the client is gone: then the caller keeps the reply's memory
     final boolean offer(Outgoing reply) {
-        return queue.offer(reply);
+        return sender.offer(reply);
     }
 
-    final void send(ByteBuffer wholeReply) {
-        queue.offer(Outgoing.whole(wholeReply));
+    /// Sends what was offered. Not to be called under a lock: memory that becomes free may start other requests.
+    final void flush() {
+        sender.flush();
     }
 
     /// Notes that the device, not the client, is to blame for an error.
@@ -61,7 +66,10 @@ abstract sealed class ClientReplies implements ReplySink permits StructuredRepli
             error(cookie, errorOf(failure.get()), failure.get().getMessage());
         } else {
             ByteBuffer reply = StatusReply.encode(piece);
-            send(new Outgoing(new ByteBuffer[] {reply}, Optional.of(piece.memory()), true, 0));
+            if (!offer(new Outgoing(new ByteBuffer[] {reply}, Optional.of(piece.memory()), true, 0))) {
+                piece.memory().release();
+            }
+            flush();
         }
     }
 }

@@ -85,7 +85,7 @@ final class NbdServer {
     }
 
     private void begin(SocketChannel channel, String name) throws IOException {
-        var transport = SocketTransport.accepted(channel);
+        var transport = ClientSocket.of(channel);
         if (connections.size() >= limits.maxClients() + SPARE_CONNECTIONS) {
             LOG.info("client refused peer={} connections={}", transport, connections.size());
             transport.close();
@@ -96,8 +96,8 @@ final class NbdServer {
         if (closed) {
             connection.close(); // close() may have missed it
         }
-        // Platform threads: a channel that a virtual thread has touched becomes non-blocking for good, and then
-        // every wait for a reply's next bytes costs three system calls instead of one.
+        // Platform threads: this one also sends requests upstream, and a channel that a virtual thread has touched
+        // becomes non-blocking for good: then every wait for a reply's next bytes costs three system calls.
         Thread.ofPlatform().name(name).daemon().start(() -> {
             try {
                 connection.run();

@@ -127,6 +127,7 @@ final class ReplyReader {
     }
 
     private void finish(Call call, long cookie) throws NbdException.Protocol {
+        call.checkEnd(); // while it is still pending, so that it fails with all others if this fails
         pending.close(cookie);
         call.finish();
     }

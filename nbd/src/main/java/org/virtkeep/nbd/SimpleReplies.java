@@ -26,8 +26,8 @@ final class SimpleReplies extends ClientReplies {
     private boolean closed;
 
     /// @param hangUp closes the connection; the only way to report an error after the first part was sent
-    SimpleReplies(ReplyQueue queue, ExportCounters counters, Runnable hangUp) {
-        super(queue, counters);
+    SimpleReplies(ReplySender sender, ExportCounters counters, Runnable hangUp) {
+        super(sender, counters);
         this.hangUp = hangUp;
     }
 
@@ -68,7 +68,8 @@ final class SimpleReplies extends ClientReplies {
         } finally {
             lock.unlock();
         }
-        unused.forEach(ReplyMemory::release); // not under the lock: it may start the next reads
+        flush(); // not under the lock, nor what follows: it may start the next reads
+        unused.forEach(ReplyMemory::release);
     }
 
     @Override
@@ -138,7 +139,7 @@ final class SimpleReplies extends ClientReplies {
         if (nextOffset > request.range().offset()) {
             hangUp.run();
         } else {
-            error(request.cookie(), errorOf(failure), failure.getMessage());
+            offer(new Reply.Simple(errorOf(failure).wireValue(), request.cookie()).encode());
         }
         return true;
     }

@@ -14,13 +14,9 @@ import org.slf4j.LoggerFactory;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.model.NbdAddress;
 
-/// A plain unix or TCP connection. Owns its channel.
+/// A plain unix or TCP connection to a server. Owns its channel.
 final class SocketTransport implements Transport {
     private static final Logger LOG = LoggerFactory.getLogger(SocketTransport.class);
-
-    /// How much a unix socket may hold on its way to the reader. With the usual 208 KiB both sides wake four
-    /// times as often. The kernel lowers it to what it allows.
-    private static final int UNIX_BUFFER_BYTES = 1 << 20;
 
     private final SocketChannel channel;
     private final String peer;
@@ -28,17 +24,6 @@ final class SocketTransport implements Transport {
     private SocketTransport(SocketChannel channel, String peer) {
         this.channel = channel;
         this.peer = peer;
-    }
-
-    /// Takes over a channel that a server accepted.
-    static SocketTransport accepted(SocketChannel channel) throws IOException {
-        if (channel.getLocalAddress() instanceof UnixDomainSocketAddress local) {
-            channel.setOption(StandardSocketOptions.SO_SNDBUF, UNIX_BUFFER_BYTES);
-            return new SocketTransport(channel, "a client of unix:" + local);
-        }
-        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
-        return new SocketTransport(channel, "client " + channel.getRemoteAddress());
     }
 
     /// @throws NbdException.Disconnected if nobody listens there

@@ -12,8 +12,8 @@ import org.virtkeep.model.ByteRange;
 final class StructuredReplies extends ClientReplies {
     private final ReentrantLock lock = new ReentrantLock(); // guards the requests' progress
 
-    StructuredReplies(ReplyQueue queue, ExportCounters counters) {
-        super(queue, counters);
+    StructuredReplies(ReplySender sender, ExportCounters counters) {
+        super(sender, counters);
     }
 
     @Override
@@ -38,6 +38,7 @@ final class StructuredReplies extends ClientReplies {
             }
             reply(piece, part, failure.isEmpty(), last);
         }
+        flush();
         piece.memory().release();
     }
 
@@ -49,11 +50,13 @@ final class StructuredReplies extends ClientReplies {
             piece.memory().hold();
             var chunks = chunks(piece.call(), part, success);
             long readBytes = success ? request.range().length() : 0;
-            send(new Outgoing(chunks, Optional.of(piece.memory()), success, readBytes));
+            if (!offer(new Outgoing(chunks, Optional.of(piece.memory()), success, readBytes))) {
+                piece.memory().release();
+            }
         }
         requestFailure.ifPresent(failure -> {
             countFailure();
-            error(request.cookie(), errorOf(failure), failure.getMessage());
+            offer(Reply.error(request.cookie(), errorOf(failure), failure.getMessage()));
         });
     }
 

@@ -18,7 +18,7 @@ class DecoderFuzzTest {
     private static final long SIZE = 1 << 20;
 
     /// A peer that has already said all it will ever say.
-    private static final class Tape implements Transport {
+    private static final class Tape implements ClientTransport {
         private final ByteBuffer in;
 
         Tape(byte[] bytes) {
@@ -45,6 +45,11 @@ class DecoderFuzzTest {
                 from[i].position(from[i].limit());
             }
             return bytes;
+        }
+
+        @Override
+        public long tryWrite(ByteBuffer[] from, int first, int count) {
+            return write(from, first, count);
         }
 
         @Override
@@ -151,16 +156,18 @@ class DecoderFuzzTest {
                     .open(export.queue(), List.of(ContextName.BASE_ALLOCATION))
                     .orElseThrow();
             boolean structured = random.nextBoolean();
-            var queue = new ReplyQueue();
-            var replies =
-                    structured ? new StructuredReplies(queue, counters) : new SimpleReplies(queue, counters, () -> {});
+            var activity = new ClientActivity();
+            var sender = new ReplySender(tape, counters, activity, () -> {});
+            var replies = structured
+                    ? new StructuredReplies(sender, counters)
+                    : new SimpleReplies(sender, counters, () -> {});
             client.deliverTo(replies);
             var chosen = new ServerHandshake.Chosen(export, structured, client);
             try {
-                new RequestReader(new RequestInput(tape), chosen, scheduler, replies, new ClientActivity()).serve();
+                new RequestReader(new RequestInput(tape), chosen, scheduler, replies, activity).serve();
             } finally {
                 scheduler.close(client);
-                queue.close();
+                sender.close();
                 replies.close();
             }
             assertThat(scheduler.open(export.queue(), List.of()))
@@ -170,7 +177,7 @@ class DecoderFuzzTest {
     }
 
     private interface Target {
-        void feed(Transport tape, SplittableRandom random) throws IOException;
+        void feed(ClientTransport tape, SplittableRandom random) throws IOException;
     }
 
     private static void fuzz(int runs, byte[] valid, Target target) {
