@@ -28,7 +28,7 @@ class BeginCrashIT {
 
     private void everyDeath(DoomedCommand.Operation operation) {
         try (var bench = new CrashBench(dir)) {
-            bench.everyDeath(operation, () -> {});
+            new CrashLoop(bench).everyDeath(operation, () -> {});
         }
     }
 }

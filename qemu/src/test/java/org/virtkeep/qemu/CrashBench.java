@@ -11,10 +11,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.virtkeep.api.BackupJob;
 import org.virtkeep.api.Connection;
-import org.virtkeep.api.Domain;
 import org.virtkeep.api.Domain.BackupEndFlag;
 import org.virtkeep.api.JobState;
 import org.virtkeep.model.BackupXml;
@@ -24,14 +22,14 @@ import org.virtkeep.qemu.state.Root;
 import org.virtkeep.testkit.Await;
 import org.virtkeep.testkit.Images;
 
-/// A domain with two disks and a checkpoint, on which commands die at their steps, one after the other; and
-/// what must hold after each death.
+/// A domain with two disks and a checkpoint, to which things are done that fail half-way; and what must hold
+/// afterwards.
 ///
 /// Without more, some steps of each command are tried, evenly spread over it; `-Dvirtkeep.faults.trials=0`
 /// tries them all, another number so many.
 final class CrashBench implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final int TRIALS = Integer.getInteger("virtkeep.faults.trials", 8);
+    private static final int TRIALS = Integer.getInteger("virtkeep.faults.trials", 5);
     private static final List<String> DISKS = List.of("vda", "vdb");
     private static final String OLD = DoomedCommand.OLD_CHECKPOINT;
     private static final String NEW = DoomedCommand.NEW_CHECKPOINT;
@@ -74,31 +72,6 @@ final class CrashBench implements AutoCloseable {
                 .toArray();
     }
 
-    /// Kills a command at its steps, and judges what is left each time.
-    ///
-    /// @param prepare brings the domain to where the command begins
-    void everyDeath(DoomedCommand.Operation operation, Runnable prepare) {
-        prepare.run();
-        int steps = countSteps(operation);
-        putRight();
-        int trial = 0;
-        for (int n : chosen(steps, 2)) {
-            prepare.run();
-            trial++;
-            String when = trial % 2 == 0 ? "after" : "before";
-            Optional<String> step = die(operation, n, when);
-            if (step.isPresent()) {
-                String what = "%s died at step %d of %d, %s".formatted(operation, n, steps, step.get());
-                try {
-                    judge(trial % 4 < 2);
-                } catch (AssertionError | RuntimeException e) {
-                    throw new AssertionError(what + ": " + e.getMessage(), e);
-                }
-            }
-        }
-        System.out.printf("%s: died %d times at its %d steps%n", operation, trial, steps);
-    }
-
     /// Does in this process what [DoomedCommand] does in one of its own, under a plan.
     void runUnder(StepPlan plan, DoomedCommand.Operation operation) {
         Root root = Root.open(vm.root().dir(), plan.files());
@@ -108,96 +81,6 @@ final class CrashBench implements AutoCloseable {
         }
     }
 
-    /// A plan that does something at the n-th step.
-    static final class AtStep implements StepPlan {
-        private final int n;
-        private final Disturbance disturbance;
-        private String at = "(which never came)";
-        private int steps;
-
-        AtStep(int n, Disturbance disturbance) {
-            this.n = n;
-            this.disturbance = disturbance;
-        }
-
-        /// A plan that only counts.
-        static AtStep never() {
-            return new AtStep(Integer.MAX_VALUE, _ -> {});
-        }
-
-        @Override
-        public void before(String step) throws IOException {
-            steps++;
-            if (steps == n) {
-                at = step;
-                disturbance.at(step);
-            }
-        }
-
-        int steps() {
-            return steps;
-        }
-
-        boolean fired() {
-            return steps >= n;
-        }
-
-        @Override
-        public String toString() {
-            return "step %d, %s".formatted(n, at);
-        }
-    }
-
-    @FunctionalInterface
-    interface Disturbance {
-        void at(String step) throws IOException;
-    }
-
-    private int countSteps(DoomedCommand.Operation operation) {
-        try (var child = start(operation, Integer.MAX_VALUE, "before")) {
-            String line = child.awaitLine();
-            assertThat(child.awaitExit()).as(line).isZero();
-            return Integer.parseInt(line.substring("steps ".length()));
-        }
-    }
-
-    /// @return the step it died at; empty if it was over before
-    private Optional<String> die(DoomedCommand.Operation operation, int n, String when) {
-        try (var child = start(operation, n, when)) {
-            String line = child.awaitLine();
-            int exit = child.awaitExit();
-            assertThat(exit).as(line).isIn(0, DoomedCommand.KILLED);
-            return exit == 0 ? Optional.empty() : Optional.of(line);
-        }
-    }
-
-    private JavaChild start(DoomedCommand.Operation operation, int n, String when) {
-        return JavaChild.start(
-                DoomedCommand.class, vm.directory().toString(), operation.name(), Integer.toString(n), when);
-    }
-
-    /// What must hold after a death, whatever the step was.
-    ///
-    /// @param alone wait for what the keeper undoes alone; or else it dies as well
-    private void judge(boolean alone) {
-        write(); // the guest goes on
-        if (alone) {
-            Await.until(
-                    "the keeper is gone or its job runs", LIMIT, () -> keepers().isEmpty() || isRunning());
-        } else {
-            killKeepers();
-        }
-        try (Connection next = vm.reconnect()) {
-            requireTold(next.domain("vm"));
-            List<String> notices = next.notices();
-            if (alone) {
-                assertThat(notices).noneMatch(notice -> notice.contains("keeper"));
-            }
-        }
-        putRight();
-        requireNewBackupWorks();
-    }
-
     List<Traces.Keeper> keepers() {
         return Traces.keepers(vm);
     }
@@ -205,32 +88,6 @@ final class CrashBench implements AutoCloseable {
     void killKeepers() {
         keepers().forEach(keeper -> keeper.signal("KILL"));
         Await.until("the keepers are dead", LIMIT, () -> keepers().isEmpty());
-    }
-
-    private boolean isRunning() {
-        try (Stream<Path> records = Files.list(vm.root().folder("vm").jobs())) {
-            return records.filter(path -> path.getFileName().toString().matches("[0-9]+[.]json"))
-                    .anyMatch(CrashBench::saysRunning);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static boolean saysRunning(Path record) {
-        try {
-            return Files.readString(record).contains("\"phase\":\"RUNNING\"");
-        } catch (IOException _) {
-            return false; // has just been forgotten
-        }
-    }
-
-    /// Every job that is known either runs, or has ended well, or says why not.
-    private static void requireTold(Domain domain) {
-        for (BackupJob job : domain.backupJobs()) {
-            if (job.state() == JobState.FAILED || job.state() == JobState.CANCELLED) {
-                assertThat(job.error()).as("job %d", job.id()).isPresent();
-            }
-        }
     }
 
     /// Ends what runs, as its owner would, and checks that then nothing but checkpoints can tell this domain

@@ -16,14 +16,14 @@ class EndCrashIT {
     @Test
     void aPullEndsAllTheSame() {
         try (var bench = new CrashBench(dir)) {
-            bench.everyDeath(DoomedCommand.Operation.END_PULL, bench::beginPull);
+            new CrashLoop(bench).everyDeath(DoomedCommand.Operation.END_PULL, bench::beginPull);
         }
     }
 
     @Test
     void aPushIsAbortedAllTheSame() {
         try (var bench = new CrashBench(dir)) {
-            bench.everyDeath(DoomedCommand.Operation.ABORT_PUSH, bench::beginSlowPush);
+            new CrashLoop(bench).everyDeath(DoomedCommand.Operation.ABORT_PUSH, bench::beginSlowPush);
         }
     }
 
@@ -31,14 +31,14 @@ class EndCrashIT {
     void aFleecedPushIsAbortedAllTheSame() {
         var fleeced = new BackupSettings(Duration.ZERO, BackupSettings.PushPath.FLEECED);
         try (var bench = new CrashBench(dir, fleeced)) {
-            bench.everyDeath(DoomedCommand.Operation.ABORT_PUSH, bench::beginSlowPush);
+            new CrashLoop(bench).everyDeath(DoomedCommand.Operation.ABORT_PUSH, bench::beginSlowPush);
         }
     }
 
     @Test
     void aCheckpointIsDeletedWholeOrNotAtAll() {
         try (var bench = new CrashBench(dir)) {
-            bench.everyDeath(DoomedCommand.Operation.CHECKPOINT_DELETE, () -> {});
+            new CrashLoop(bench).everyDeath(DoomedCommand.Operation.CHECKPOINT_DELETE, () -> {});
         }
     }
 }

@@ -13,7 +13,6 @@ import org.virtkeep.api.BackupJob;
 import org.virtkeep.api.Domain.BackupEnd;
 import org.virtkeep.api.Domain.BackupEndFlag;
 import org.virtkeep.model.VirtException;
-import org.virtkeep.qemu.CrashBench.AtStep;
 import org.virtkeep.qemu.DoomedCommand.Operation;
 import org.virtkeep.qmp.QmpException;
 

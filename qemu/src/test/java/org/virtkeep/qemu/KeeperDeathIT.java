@@ -22,7 +22,6 @@ import org.virtkeep.api.DomainState;
 import org.virtkeep.api.JobState;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
-import org.virtkeep.qemu.CrashBench.AtStep;
 import org.virtkeep.qemu.DoomedCommand.Operation;
 import org.virtkeep.testkit.Await;
 import org.virtkeep.testkit.Images;

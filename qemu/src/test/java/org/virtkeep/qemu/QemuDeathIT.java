@@ -15,7 +15,6 @@ import org.virtkeep.api.JobState;
 import org.virtkeep.model.BackupXml;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
-import org.virtkeep.qemu.CrashBench.AtStep;
 import org.virtkeep.qemu.DoomedCommand.Operation;
 
 /// QEMU may be killed at any step of a backup's begin and end.

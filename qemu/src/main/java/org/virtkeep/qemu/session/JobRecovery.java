@@ -25,8 +25,8 @@ public interface JobRecovery {
     /// @param why for the jobs' errors, such as `the domain was destroyed`
     void beforeStop(DomainSession session, String why);
 
-    /// Lets go of a QEMU that does not answer, where a job may be what it waits for. Called while the domain's
-    /// lock is held, on an inactive session.
+    /// Lets go of a QEMU that does not answer, where a job may be what it waits for. Called while the
+    /// domain's lock is held, on an inactive session.
     ///
     /// @return true if something was done, so that it is worth asking QEMU again
     default boolean freeQemu(DomainSession session) {
