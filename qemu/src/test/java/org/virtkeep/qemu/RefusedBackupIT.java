@@ -175,7 +175,7 @@ class RefusedBackupIT {
 
     private void assertRefused(
             ErrorCode code, String words, String backup, String checkpoint, Set<BackupBeginFlag> flags) {
-        try (var monitor = Monitor.connect(vm.run().watchMonitors().getLast())) {
+        try (var monitor = Monitor.connect(vm.run().watchMonitors().get(2))) {
             BlockState before = BlockState.capture(monitor);
             Set<String> filesBefore = files();
             VirtException refusal = catchThrowableOfType(

@@ -51,8 +51,13 @@ public final class Monitor implements AutoCloseable {
         try {
             var monitor = new Monitor(open(path));
             Thread.ofVirtual().name("testkit-monitor-" + path.getFileName()).start(monitor::read);
-            monitor.reply("the greeting");
-            monitor.execute("qmp_capabilities");
+            try {
+                monitor.reply("the greeting");
+                monitor.execute("qmp_capabilities");
+            } catch (RuntimeException | Error e) {
+                monitor.close(); // else it holds the monitor for good
+                throw e;
+            }
             return monitor;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot connect to QEMU's monitor at " + path, e);
