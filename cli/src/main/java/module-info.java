@@ -10,6 +10,7 @@ module org.virtkeep.cli {
     requires org.slf4j;
     requires org.virtkeep.api;
     requires org.virtkeep.model;
+    requires org.virtkeep.repository;
 
     opens org.virtkeep.cli to
             info.picocli;
