@@ -54,7 +54,8 @@ final class Decisions {
                 obstacle = obstacle.or(() -> found);
             }
         }
-        return DiskDecision.full(disk.target(), obstacle.orElse("first backup of this disk"));
+        return obstacle.map(why -> DiskDecision.lost(disk.target(), why))
+                .orElseGet(() -> DiskDecision.full(disk.target(), "first backup of this disk"));
     }
 
     /// What keeps a backup from being the disk's base.

@@ -38,7 +38,7 @@ final class DiskExports implements AutoCloseable {
         if (before.isPresent() && before.get() != export.sizeBytes()) {
             export.close();
             exports.put(decision.disk(), DiskExport.connect(job.server(), decision.disk(), Optional.empty()));
-            decisions.add(DiskDecision.full(decision.disk(), "resized while the backup began"));
+            decisions.add(DiskDecision.lost(decision.disk(), "resized while the backup began"));
         } else {
             decisions.add(decision);
         }
