@@ -29,6 +29,7 @@ final class Commands {
             new Group(
                     "BACKUPS",
                     List.of(
+                            "backup",
                             "backup-begin",
                             "backup-end",
                             "backup-list",
@@ -90,6 +91,7 @@ final class Commands {
             case "domstate" -> Optional.of(new DomStateCommand());
             case "domblklist" -> Optional.of(new DomBlkListCommand());
             case "domblkinfo" -> Optional.of(new DomBlkInfoCommand());
+            case "backup" -> Optional.of(new BackupCommand());
             case "backup-begin" -> Optional.of(new BackupBeginCommand());
             case "backup-end" -> Optional.of(new BackupEndCommand());
             case "backup-list" -> Optional.of(new BackupListCommand());
