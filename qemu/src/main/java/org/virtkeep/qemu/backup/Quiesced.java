@@ -22,6 +22,13 @@ public final class Quiesced {
 
     private Quiesced() {}
 
+    /// Checks what can be checked beforehand.
+    ///
+    /// @throws VirtException OPERATION_UNSUPPORTED if the domain has no agent
+    public static void requireAgent(DomainSession session) {
+        AgentChannel.find(session);
+    }
+
     /// With a process that is started for it.
     ///
     /// @throws VirtException as the other; what `instant` did may have been done all the same

@@ -11,6 +11,7 @@ import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.SnapshotDefinition;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.backup.JointCheckpoint;
+import org.virtkeep.qemu.backup.Quiesced;
 import org.virtkeep.qemu.session.BackupOperations;
 import org.virtkeep.qemu.session.DomainSession;
 import org.virtkeep.qemu.session.SnapshotOperations;
@@ -35,6 +36,9 @@ public final class Snapshots implements SnapshotOperations {
             Set<SnapshotCreateFlag> flags) {
         requireActive(session, "take a snapshot of it");
         SnapshotStore.of(session).requireNoChange();
+        if (flags.contains(SnapshotCreateFlag.QUIESCE)) {
+            Quiesced.requireAgent(session);
+        }
         Optional<JointCheckpoint> joint = checkpoint.map(asked -> JointCheckpoint.plan(session, asked));
         SnapshotCreation plan = new SnapshotPlanner(session, flags).plan(definition, joint);
         new SnapshotTaking(session, plan, joint, flags.contains(SnapshotCreateFlag.QUIESCE)).run();
