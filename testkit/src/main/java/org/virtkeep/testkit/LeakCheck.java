@@ -111,11 +111,11 @@ public final class LeakCheck {
         return names;
     }
 
-    /// Platform threads that keep the JVM alive.
+    /// Platform threads that keep the JVM alive, without the one in which JUnit runs a test that has a time limit.
     private static Set<String> threads() {
         var names = new TreeSet<String>();
         for (Thread thread : Thread.getAllStackTraces().keySet()) {
-            if (!thread.isDaemon()) {
+            if (!thread.isDaemon() && !thread.getName().startsWith("junit-timeout-thread-")) {
                 names.add(thread.getName());
             }
         }
