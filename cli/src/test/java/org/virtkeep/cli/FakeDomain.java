@@ -14,9 +14,11 @@ import org.virtkeep.api.BlockInfo;
 import org.virtkeep.api.Checkpoint;
 import org.virtkeep.api.Domain;
 import org.virtkeep.api.DomainState;
+import org.virtkeep.api.Snapshot;
 import org.virtkeep.model.BackupRequest;
 import org.virtkeep.model.CheckpointDefinition;
 import org.virtkeep.model.ErrorCode;
+import org.virtkeep.model.SnapshotDefinition;
 import org.virtkeep.model.VirtException;
 
 /// A domain in memory. What is asked of it is written into the host's list of calls.
@@ -29,6 +31,7 @@ final class FakeDomain implements Domain {
     final List<BlockDevice> disks = new ArrayList<>();
     final List<BackupJob> jobs = new ArrayList<>();
     final List<Checkpoint> checkpoints = new ArrayList<>();
+    final List<Snapshot> snapshots = new ArrayList<>();
 
     /// What each look at a job sees; the last one stays.
     final Deque<BackupJob> looks = new ArrayDeque<>();
@@ -183,5 +186,27 @@ final class FakeDomain implements Domain {
                 .findFirst()
                 .orElseThrow(() -> VirtException.qemu(
                         ErrorCode.NO_DOMAIN_CHECKPOINT, "domain '%s' has no checkpoint '%s'".formatted(name, wanted)));
+    }
+
+    @Override
+    public Snapshot snapshotCreate(
+            SnapshotDefinition snapshot, Optional<CheckpointDefinition> checkpoint, Set<SnapshotCreateFlag> flags) {
+        called("snapshotCreate " + snapshot.name() + " " + snapshot.description() + " " + snapshot.disks() + " "
+                + checkpoint.map(given -> given.name().orElse("")) + " " + new java.util.TreeSet<>(flags));
+        return new FakeSnapshot(host, snapshot.name().orElse("1700000000"), Optional.empty(), true);
+    }
+
+    @Override
+    public List<Snapshot> snapshots() {
+        return snapshots;
+    }
+
+    @Override
+    public Snapshot snapshot(String wanted) {
+        return snapshots.stream()
+                .filter(each -> each.name().equals(wanted))
+                .findFirst()
+                .orElseThrow(() -> VirtException.qemu(
+                        ErrorCode.NO_DOMAIN_SNAPSHOT, "domain '%s' has no snapshot '%s'".formatted(name, wanted)));
     }
 }
