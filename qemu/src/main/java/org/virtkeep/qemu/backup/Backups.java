@@ -93,7 +93,7 @@ public final class Backups implements BackupOperations {
             Set<BackupBeginFlag> flags) {
         Instant now = Instant.now();
         Optional<CheckpointPlan> checkpointPlan =
-                checkpoint.map(asked -> new CheckpointPlanner(session).plan(asked, now));
+                checkpoint.map(asked -> new CheckpointPlanner(session).plan(asked, request.incremental(), now));
         String suffix = checkpointPlan.map(CheckpointPlan::name).orElse(Long.toString(now.getEpochSecond()));
         BackupRequest complete =
                 BackupDefaults.fill(request, session.definition().disks(), suffix);
