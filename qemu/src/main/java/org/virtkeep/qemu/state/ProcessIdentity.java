@@ -33,7 +33,7 @@ public record ProcessIdentity(long pid, long startTicks, String bootId) {
                 .orElseThrow(() -> new IllegalStateException("/proc does not show this process"));
     }
 
-    /// True if exactly this process exists and is not a zombie.
+    /// True if exactly this process exists and is not a zombie; false says that its files are closed.
     public boolean isAlive() {
         return of(pid).filter(this::equals).isPresent();
     }
@@ -66,8 +66,9 @@ public record ProcessIdentity(long pid, long startTicks, String bootId) {
         }
     }
 
-    private record Stat(char state, long startTicks) {
+    private record Stat(char state, int threads, long startTicks) {
         private static final int STATE = 0;
+        private static final int THREADS = 17;
         private static final int START_TICKS = 19;
 
         /// Fields are counted after the command name, which may hold blanks and brackets itself.
@@ -80,15 +81,20 @@ public record ProcessIdentity(long pid, long startTicks, String bootId) {
             String[] fields = line.substring(line.lastIndexOf(')') + 1).strip().split(" ");
             return fields.length <= START_TICKS
                     ? Optional.empty()
-                    : Optional.of(new Stat(fields[STATE].charAt(0), Long.parseLong(fields[START_TICKS])));
+                    : Optional.of(new Stat(
+                            fields[STATE].charAt(0),
+                            Integer.parseInt(fields[THREADS]),
+                            Long.parseLong(fields[START_TICKS])));
         }
 
         boolean isStopped() {
             return state == 'T' || state == 't';
         }
 
+        /// While a process is being killed its first thread may be a zombie already and the others still hold its
+        /// files, with their locks.
         boolean isDead() {
-            return state == 'Z' || state == 'X';
+            return (state == 'Z' && threads <= 1) || state == 'X';
         }
     }
 }

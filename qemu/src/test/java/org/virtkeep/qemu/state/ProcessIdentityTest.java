@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
+import org.virtkeep.testkit.Tools;
 
 class ProcessIdentityTest {
     private static final long NO_SUCH_PROCESS = 1L << 30; // above the kernel's largest pid
@@ -30,6 +31,28 @@ class ProcessIdentityTest {
             assertThat(ProcessIdentity.of(child)).isEmpty();
         } finally {
             shell.destroyForcibly().waitFor();
+        }
+    }
+
+    @Test
+    void aProcessWhoseFirstThreadHasEndedIsAlive() throws IOException, InterruptedException {
+        Tools.require("python3");
+        // As in a QEMU that is being killed: the other threads still hold files and their locks.
+        Process process = new ProcessBuilder("python3", "-c", """
+                import ctypes, threading, time
+                threading.Thread(target=time.sleep, args=(100,)).start()
+                ctypes.CDLL(None).pthread_exit(None)
+                """)
+                .redirectErrorStream(true)
+                .start();
+        try {
+            while (!stateOf(process.pid()).equals("Z")) {
+                assertThat(process.isAlive()).isTrue();
+                Thread.onSpinWait();
+            }
+            assertThat(ProcessIdentity.of(process.pid())).isPresent();
+        } finally {
+            process.destroyForcibly().waitFor();
         }
     }
 
