@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.virtkeep.model.BackupRequest;
 import org.virtkeep.model.CheckpointDefinition;
+import org.virtkeep.model.SnapshotDefinition;
 import org.virtkeep.model.VirtException;
 
 /// A virtual machine: known by name, running or not. A handle, not a copy: every call asks the host.
@@ -49,8 +50,8 @@ public interface Domain {
 
     /// Forgets the domain. Its images are not touched.
     ///
-    /// @throws VirtException OPERATION_INVALID while it runs, or when it has checkpoints and the flag is
-    ///     missing
+    /// @throws VirtException OPERATION_INVALID while it runs, or when it has checkpoints or snapshots and
+    ///     their flag is missing
     void undefine(Set<UndefineFlag> flags);
 
     /// The domain's XML as it runs, or as it is defined.
@@ -133,6 +134,41 @@ public interface Domain {
     /// @throws VirtException NO_DOMAIN_CHECKPOINT if there is none of that name
     Checkpoint checkpoint(String name);
 
+    // ---- snapshots
+
+    /// Keeps the state of the domain's disks (`virDomainSnapshotCreateXML`): from this instant on, what is
+    /// written goes to new images, the overlays, which rest on the old ones. Optionally creates a checkpoint at
+    /// the same instant (`virDomainSnapshotCreateXML2`); both come about or neither. What is recorded for
+    /// other checkpoints goes on being recorded.
+    ///
+    /// @return a handle, also to a snapshot without metadata, which then knows no more than its name
+    /// @throws VirtException see `docs/errors.md`; nothing has changed then. Except AGENT_UNRESPONSIVE saying
+    ///     that the snapshot exists: it was taken, but the guest was thawed before the instant.
+    Snapshot snapshotCreate(
+            SnapshotDefinition snapshot, Optional<CheckpointDefinition> checkpoint, Set<SnapshotCreateFlag> flags);
+
+    /// All snapshots, parents before children.
+    List<Snapshot> snapshots();
+
+    /// @throws VirtException NO_DOMAIN_SNAPSHOT if there is none of that name
+    Snapshot snapshot(String name);
+
+    enum SnapshotCreateFlag {
+        /// Forget the snapshot's name when it is taken; only the overlays remain
+        /// (`VIR_DOMAIN_SNAPSHOT_CREATE_NO_METADATA`).
+        NO_METADATA,
+        /// Only the disks, not the guest's memory; without it the document must say so
+        /// (`VIR_DOMAIN_SNAPSHOT_CREATE_DISK_ONLY`).
+        DISK_ONLY,
+        /// The overlays exist: empty qcow2 images that rest on the disks' images
+        /// (`VIR_DOMAIN_SNAPSHOT_CREATE_REUSE_EXT`).
+        REUSE_EXTERNAL,
+        /// Freeze the guest's file systems through its agent for the instant; they are always thawed
+        /// (`VIR_DOMAIN_SNAPSHOT_CREATE_QUIESCE`).
+        QUIESCE,
+        /// All disks or none, which is always so (`VIR_DOMAIN_SNAPSHOT_CREATE_ATOMIC`).
+        ATOMIC
+    }
     /// Whether the domain's checkpoints hold, disk by disk: all known ones, parents before children, and then
     /// bitmaps in the images that no known checkpoint owns. Of a domain that is shut off, the images are looked
     /// at.
@@ -160,7 +196,9 @@ public interface Domain {
 
     enum UndefineFlag {
         /// Also forget the domain's checkpoints. Their bitmaps stay in the images.
-        CHECKPOINTS_METADATA
+        CHECKPOINTS_METADATA,
+        /// Also forget the domain's snapshots. Their images stay as they are.
+        SNAPSHOTS_METADATA
     }
 
     enum BackupBeginFlag {

@@ -17,9 +17,11 @@ import org.virtkeep.api.CheckpointHealth;
 import org.virtkeep.api.CheckpointRepair;
 import org.virtkeep.api.Domain;
 import org.virtkeep.api.DomainState;
+import org.virtkeep.api.Snapshot;
 import org.virtkeep.model.BackupRequest;
 import org.virtkeep.model.CheckpointDefinition;
 import org.virtkeep.model.ErrorCode;
+import org.virtkeep.model.SnapshotDefinition;
 import org.virtkeep.model.VirtException;
 
 /// A domain in memory. What is asked of it is written into the host's list of calls.
@@ -32,6 +34,7 @@ final class FakeDomain implements Domain {
     final List<BlockDevice> disks = new ArrayList<>();
     final List<BackupJob> jobs = new ArrayList<>();
     final List<Checkpoint> checkpoints = new ArrayList<>();
+    final List<Snapshot> snapshots = new ArrayList<>();
     final List<CheckpointHealth> health = new ArrayList<>();
     final List<CheckpointRepair.Step> steps = new ArrayList<>();
 
@@ -217,5 +220,27 @@ final class FakeDomain implements Domain {
                 .findFirst()
                 .orElseThrow(() -> VirtException.qemu(
                         ErrorCode.NO_DOMAIN_CHECKPOINT, "domain '%s' has no checkpoint '%s'".formatted(name, wanted)));
+    }
+
+    @Override
+    public Snapshot snapshotCreate(
+            SnapshotDefinition snapshot, Optional<CheckpointDefinition> checkpoint, Set<SnapshotCreateFlag> flags) {
+        called("snapshotCreate " + snapshot.name() + " " + snapshot.description() + " " + snapshot.disks() + " "
+                + checkpoint.map(given -> given.name().orElse("")) + " " + new java.util.TreeSet<>(flags));
+        return new FakeSnapshot(host, snapshot.name().orElse("1700000000"), Optional.empty(), true);
+    }
+
+    @Override
+    public List<Snapshot> snapshots() {
+        return snapshots;
+    }
+
+    @Override
+    public Snapshot snapshot(String wanted) {
+        return snapshots.stream()
+                .filter(each -> each.name().equals(wanted))
+                .findFirst()
+                .orElseThrow(() -> VirtException.qemu(
+                        ErrorCode.NO_DOMAIN_SNAPSHOT, "domain '%s' has no snapshot '%s'".formatted(name, wanted)));
     }
 }

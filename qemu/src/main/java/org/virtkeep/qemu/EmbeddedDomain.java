@@ -15,6 +15,7 @@ import org.virtkeep.api.CheckpointHealth;
 import org.virtkeep.api.CheckpointRepair;
 import org.virtkeep.api.Domain;
 import org.virtkeep.api.DomainState;
+import org.virtkeep.api.Snapshot;
 import org.virtkeep.model.BackupRequest;
 import org.virtkeep.model.CheckpointDefinition;
 import org.virtkeep.model.Deadline;
@@ -22,6 +23,7 @@ import org.virtkeep.model.DiskSource;
 import org.virtkeep.model.DomainDefinition;
 import org.virtkeep.model.DomainDisk;
 import org.virtkeep.model.ErrorCode;
+import org.virtkeep.model.SnapshotDefinition;
 import org.virtkeep.model.XmlElement;
 import org.virtkeep.qemu.session.CheckpointOperations;
 import org.virtkeep.qemu.session.DomainSession;
@@ -244,5 +246,29 @@ final class EmbeddedDomain implements Domain {
 
     private Checkpoint handle(String checkpoint) {
         return new EmbeddedCheckpoint(sessions, services.checkpoints(), name, checkpoint);
+    }
+
+    @Override
+    public Snapshot snapshotCreate(
+            SnapshotDefinition snapshot, Optional<CheckpointDefinition> checkpoint, Set<SnapshotCreateFlag> flags) {
+        return snapshotHandle(within(
+                "snapshot-create", session -> services.snapshots().create(session, snapshot, checkpoint, flags)));
+    }
+
+    @Override
+    public List<Snapshot> snapshots() {
+        return services.snapshots().names(folder()).stream()
+                .map(this::snapshotHandle)
+                .toList();
+    }
+
+    @Override
+    public Snapshot snapshot(String snapshot) {
+        services.snapshots().definition(folder(), snapshot);
+        return snapshotHandle(snapshot);
+    }
+
+    private Snapshot snapshotHandle(String snapshot) {
+        return new EmbeddedSnapshot(sessions, services.snapshots(), name, snapshot);
     }
 }

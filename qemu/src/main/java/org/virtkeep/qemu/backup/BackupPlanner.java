@@ -149,6 +149,10 @@ final class BackupPlanner {
     }
 
     private String scratchFor(String disk) {
-        return session.folder().path().resolve("scratch-" + disk + ".qcow2").toString();
+        int id = new JobStore(session.folder(), session.root().durable()).upcomingId();
+        return session.folder()
+                .path()
+                .resolve("scratch-%d-%s.qcow2".formatted(id, disk))
+                .toString();
     }
 }

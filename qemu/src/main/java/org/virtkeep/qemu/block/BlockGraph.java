@@ -66,6 +66,13 @@ public final class BlockGraph {
         return new DiskChain(disk.target(), layers);
     }
 
+    /// The nodes below a node that hold its data, and not another image: file and data file.
+    public List<String> storage(String name) {
+        return node(name).stream()
+                .flatMap(node -> List.of("file", "data-file").stream().flatMap(role -> child(node, role).stream()))
+                .toList();
+    }
+
     private Optional<BlockNode> backing(BlockNode layer) {
         return child(layer, "backing").flatMap(this::image);
     }
