@@ -85,7 +85,7 @@ public final class Backups implements BackupOperations {
         var rivals = new Rivals(session.name(), running);
         rivals.refuseAddress(request);
         Optional<CheckpointPlan> checkpointPlan =
-                checkpoint.map(asked -> new CheckpointPlanner(session).plan(asked, now));
+                checkpoint.map(asked -> new CheckpointPlanner(session).plan(asked, request.incremental(), now));
         String suffix = checkpointPlan.map(CheckpointPlan::name).orElseGet(() -> suffix(session, now, running));
         BackupRequest complete =
                 BackupDefaults.fill(request, session.definition().disks(), suffix);

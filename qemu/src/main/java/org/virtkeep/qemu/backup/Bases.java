@@ -85,7 +85,7 @@ final class Bases {
                 .append("disk '%s' of domain '%s': %s".formatted(disk, domain, why)));
         return disks + ", so what changed since is not known; take a full backup of "
                 + (broken.size() == 1 ? "this disk" : "these disks")
-                + " with a new checkpoint, or let the backup do so (--fallback full), and delete the old checkpoint";
+                + " with a new checkpoint, or let the backup do so (--fallback full); checkpoint-repair takes out what is lost";
     }
 
     /// The request with all broken disks in full.
