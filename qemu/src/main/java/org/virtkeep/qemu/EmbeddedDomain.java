@@ -225,8 +225,7 @@ final class EmbeddedDomain implements Domain {
     @Override
     public List<Checkpoint> checkpointsRedefine(List<CheckpointDefinition> definitions, boolean validate) {
         CheckpointOperations checkpoints = services.checkpoints();
-        return handles(
-                within("checkpoint-create", session -> checkpoints.redefine(session, definitions, validate)));
+        return handles(within("checkpoint-create", session -> checkpoints.redefine(session, definitions, validate)));
     }
 
     @Override
