@@ -46,7 +46,10 @@ final class Commands {
                             "checkpoint-info",
                             "checkpoint-parent",
                             "checkpoint-dumpxml",
-                            "checkpoint-delete")),
+                            "checkpoint-edit",
+                            "checkpoint-delete",
+                            "checkpoint-repair",
+                            "checkpoint-import")),
             new Group(
                     "REPOSITORY",
                     List.of(
@@ -106,6 +109,9 @@ final class Commands {
             case "checkpoint-info" -> Optional.of(new CheckpointInfoCommand());
             case "checkpoint-parent" -> Optional.of(new CheckpointParentCommand());
             case "checkpoint-dumpxml" -> Optional.of(new CheckpointDumpXmlCommand());
+            case "checkpoint-edit" -> Optional.of(new CheckpointEditCommand());
+            case "checkpoint-repair" -> Optional.of(new CheckpointRepairCommand());
+            case "checkpoint-import" -> Optional.of(new CheckpointImportCommand());
             case "checkpoint-delete" -> Optional.of(new CheckpointDeleteCommand());
             case "repo init" -> Optional.of(new RepoInitCommand());
             case "repo info" -> Optional.of(new RepoInfoCommand());
