@@ -30,6 +30,7 @@ final class Commands {
                     "BACKUPS",
                     List.of(
                             "backup",
+                            "restore",
                             "backup-begin",
                             "backup-end",
                             "backup-list",
@@ -95,6 +96,7 @@ final class Commands {
             case "domblklist" -> Optional.of(new DomBlkListCommand());
             case "domblkinfo" -> Optional.of(new DomBlkInfoCommand());
             case "backup" -> Optional.of(new BackupCommand());
+            case "restore" -> Optional.of(new RestoreCommand());
             case "backup-begin" -> Optional.of(new BackupBeginCommand());
             case "backup-end" -> Optional.of(new BackupEndCommand());
             case "backup-list" -> Optional.of(new BackupListCommand());
