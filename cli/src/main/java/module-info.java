@@ -11,6 +11,7 @@ module org.virtkeep.cli {
     requires org.virtkeep.api;
     requires org.virtkeep.model;
     requires org.virtkeep.repository;
+    requires org.virtkeep.transfer;
 
     opens org.virtkeep.cli to
             info.picocli;

@@ -29,6 +29,7 @@ final class Commands {
             new Group(
                     "BACKUPS",
                     List.of(
+                            "backup",
                             "backup-begin",
                             "backup-end",
                             "backup-list",
@@ -44,7 +45,10 @@ final class Commands {
                             "checkpoint-info",
                             "checkpoint-parent",
                             "checkpoint-dumpxml",
-                            "checkpoint-delete")),
+                            "checkpoint-edit",
+                            "checkpoint-delete",
+                            "checkpoint-repair",
+                            "checkpoint-import")),
             new Group(
                     "REPOSITORY",
                     List.of(
@@ -95,6 +99,7 @@ final class Commands {
             case "domstate" -> Optional.of(new DomStateCommand());
             case "domblklist" -> Optional.of(new DomBlkListCommand());
             case "domblkinfo" -> Optional.of(new DomBlkInfoCommand());
+            case "backup" -> Optional.of(new BackupCommand());
             case "backup-begin" -> Optional.of(new BackupBeginCommand());
             case "backup-end" -> Optional.of(new BackupEndCommand());
             case "backup-list" -> Optional.of(new BackupListCommand());
@@ -107,6 +112,9 @@ final class Commands {
             case "checkpoint-info" -> Optional.of(new CheckpointInfoCommand());
             case "checkpoint-parent" -> Optional.of(new CheckpointParentCommand());
             case "checkpoint-dumpxml" -> Optional.of(new CheckpointDumpXmlCommand());
+            case "checkpoint-edit" -> Optional.of(new CheckpointEditCommand());
+            case "checkpoint-repair" -> Optional.of(new CheckpointRepairCommand());
+            case "checkpoint-import" -> Optional.of(new CheckpointImportCommand());
             case "checkpoint-delete" -> Optional.of(new CheckpointDeleteCommand());
             case "verify" -> Optional.of(new VerifyCommand());
             case "prune" -> Optional.of(new PruneCommand());
