@@ -45,6 +45,18 @@ final class Commands {
                             "checkpoint-parent",
                             "checkpoint-dumpxml",
                             "checkpoint-delete")),
+            new Group(
+                    "SNAPSHOTS",
+                    List.of(
+                            "snapshot-create",
+                            "snapshot-create-as",
+                            "snapshot-list",
+                            "snapshot-info",
+                            "snapshot-current",
+                            "snapshot-parent",
+                            "snapshot-dumpxml",
+                            "snapshot-delete",
+                            "snapshot-revert")),
             new Group("MORE", List.of("event", "completion", "help")));
 
     private Commands() {}
@@ -83,6 +95,15 @@ final class Commands {
             case "checkpoint-parent" -> Optional.of(new CheckpointParentCommand());
             case "checkpoint-dumpxml" -> Optional.of(new CheckpointDumpXmlCommand());
             case "checkpoint-delete" -> Optional.of(new CheckpointDeleteCommand());
+            case "snapshot-create" -> Optional.of(new SnapshotCreateCommand());
+            case "snapshot-create-as" -> Optional.of(new SnapshotCreateAsCommand());
+            case "snapshot-list" -> Optional.of(new SnapshotListCommand());
+            case "snapshot-info" -> Optional.of(new SnapshotInfoCommand());
+            case "snapshot-current" -> Optional.of(new SnapshotCurrentCommand());
+            case "snapshot-parent" -> Optional.of(new SnapshotParentCommand());
+            case "snapshot-dumpxml" -> Optional.of(new SnapshotDumpXmlCommand());
+            case "snapshot-delete" -> Optional.of(new SnapshotDeleteCommand());
+            case "snapshot-revert" -> Optional.of(new SnapshotRevertCommand());
             case "event" -> Optional.of(new EventCommand());
             case "completion" -> Optional.of(new CompletionCommand());
             case "help" -> Optional.of(new HelpCommand());
