@@ -101,13 +101,35 @@ public interface Domain {
     // ---- checkpoints
 
     /// Creates a checkpoint: from now on, what changes on its disks is recorded
-    /// (`virDomainCheckpointCreateXML`).
+    /// (`virDomainCheckpointCreateXML`). It follows the parent that the definition names, or else the current
+    /// checkpoint.
+    ///
+    /// With REDEFINE, makes a checkpoint known whose bitmaps are in the images already, as
+    /// [#checkpointsRedefine] does for several.
     ///
     /// @throws VirtException see `docs/errors.md`; nothing has changed then
     Checkpoint checkpointCreate(CheckpointDefinition definition, Set<CheckpointCreateFlag> flags);
 
+    /// Makes checkpoints known whose bitmaps are in the images already, in any order; one that is known is
+    /// replaced. The domain need not run.
+    ///
+    /// @param definitions with name and time of creation; their parents must be known or among them
+    /// @param validate    refuse those whose bitmaps are missing or broken
+    /// @return those that were redefined, parents before children
+    /// @throws VirtException XML_ERROR for a missing name, INTERNAL_ERROR for a missing time, INVALID_ARG for
+    ///     a parent that is not known or would make a cycle, or for another domain's UUID;
+    ///     CHECKPOINT_INCONSISTENT if not valid. Nothing has changed then.
+    List<Checkpoint> checkpointsRedefine(List<CheckpointDefinition> definitions, boolean validate);
+
     /// All checkpoints, parents before children.
-    List<Checkpoint> checkpoints();
+    default List<Checkpoint> checkpoints() {
+        return checkpoints(Set.of(CheckpointFilter.TOPOLOGICAL));
+    }
+
+    /// The checkpoints that pass all `filters` (`virDomainListAllCheckpoints`).
+    ///
+    /// @throws VirtException INVALID_ARG for a filter that is for checkpoints only
+    List<Checkpoint> checkpoints(Set<CheckpointFilter> filters);
 
     /// @throws VirtException NO_DOMAIN_CHECKPOINT if there is none of that name
     Checkpoint checkpoint(String name);
@@ -147,6 +169,25 @@ public interface Domain {
         /// All disks or none, which is always so (`VIR_DOMAIN_SNAPSHOT_CREATE_ATOMIC`).
         ATOMIC
     }
+    /// Whether the domain's checkpoints hold, disk by disk: all known ones, parents before children, and then
+    /// bitmaps in the images that no known checkpoint owns. Of a domain that is shut off, the images are looked
+    /// at.
+    List<CheckpointHealth> checkpointHealth();
+
+    /// Makes checkpoints and images agree again: what is broken is removed or marked as lost, what holds stays.
+    /// May be repeated at any time, also after it was interrupted.
+    ///
+    /// @param name only this checkpoint; empty for all, and for broken bitmaps that no checkpoint owns
+    /// @throws VirtException NO_DOMAIN_CHECKPOINT if there is neither a checkpoint nor a bitmap of that name
+    CheckpointRepair checkpointRepair(Optional<String> name, Set<CheckpointRepairFlag> flags);
+
+    /// Makes bitmaps that are in the images, and that no known checkpoint owns, known as checkpoints without a
+    /// parent. Only disks are tracked whose bitmap is sound.
+    ///
+    /// @param names which; empty for all that are sound
+    /// @throws VirtException NO_DOMAIN_CHECKPOINT if there is no bitmap of such a name; OPERATION_FAILED if
+    ///     the name is that of a known checkpoint; CHECKPOINT_INCONSISTENT if no disk's bitmap is sound
+    CheckpointRepair checkpointImport(List<String> names, Set<CheckpointRepairFlag> flags);
 
     enum StartFlag {
         /// The guest's processors do not run until [Domain#resume()].
@@ -165,7 +206,16 @@ public interface Domain {
         REUSE_EXTERNAL,
         /// Freeze the guest's file systems through its agent for the instant of the backup; they are always
         /// thawed.
-        QUIESCE
+        QUIESCE,
+        /// If a disk of a push fails, give all of them up. Without it the others are finished and kept, and the job
+        /// ends as FAILED with the state of each disk told apart.
+        ALL_OR_NOTHING,
+        /// A disk that cannot be incremental, because what changed since its checkpoint is not known, is backed up in
+        /// full instead; [BackupJob.Disk#fallback()] tells why. Without it the backup is refused.
+        FALLBACK_FULL,
+        /// If the guest shuts down, keep its QEMU until the backup has ended
+        /// (`VIR_DOMAIN_BACKUP_BEGIN_PRESERVE_SHUTDOWN_DOMAIN`). Without it the backup is cancelled then.
+        PRESERVE_SHUTDOWN
     }
 
     enum BackupEndFlag {
@@ -188,8 +238,28 @@ public interface Domain {
         }
     }
 
+    /// How a checkpoint is created (`virDomainCheckpointCreateFlags`).
     enum CheckpointCreateFlag {
+        /// Its bitmaps exist: make it known again. Excludes QUIESCE.
+        REDEFINE(1),
         /// Freeze the guest's file systems through its agent for the instant of the checkpoint.
-        QUIESCE
+        QUIESCE(1 << 1),
+        /// With REDEFINE: refuse it if its bitmaps are missing or broken.
+        REDEFINE_VALIDATE(1 << 2);
+
+        private final int wireValue;
+
+        CheckpointCreateFlag(int wireValue) {
+            this.wireValue = wireValue;
+        }
+
+        public int wireValue() {
+            return wireValue;
+        }
+    }
+
+    enum CheckpointRepairFlag {
+        /// Change nothing, and tell what would be done.
+        DRY_RUN
     }
 }

@@ -3,7 +3,7 @@ package org.virtkeep.cli;
 import java.util.List;
 import java.util.Optional;
 
-/// All commands by name. Only the one that is run gets loaded.
+/// All commands by name, which for some is two or three words. Only the one that is run gets loaded.
 final class Commands {
     /// The commands about one thing, in the order in which the help shows them.
     record Group(String title, List<String> names) {}
@@ -29,6 +29,8 @@ final class Commands {
             new Group(
                     "BACKUPS",
                     List.of(
+                            "backup",
+                            "restore",
                             "backup-begin",
                             "backup-end",
                             "backup-list",
@@ -44,7 +46,10 @@ final class Commands {
                             "checkpoint-info",
                             "checkpoint-parent",
                             "checkpoint-dumpxml",
-                            "checkpoint-delete")),
+                            "checkpoint-edit",
+                            "checkpoint-delete",
+                            "checkpoint-repair",
+                            "checkpoint-import")),
             new Group(
                     "SNAPSHOTS",
                     List.of(
@@ -57,12 +62,37 @@ final class Commands {
                             "snapshot-dumpxml",
                             "snapshot-delete",
                             "snapshot-revert")),
+            new Group(
+                    "REPOSITORY",
+                    List.of(
+                            "verify",
+                            "prune",
+                            "hold",
+                            "release",
+                            "forget",
+                            "repo init",
+                            "repo info",
+                            "repo check",
+                            "repo rebuild-index",
+                            "repo key list",
+                            "repo key add",
+                            "repo key change",
+                            "repo key remove")),
             new Group("MORE", List.of("event", "completion", "help")));
 
     private Commands() {}
 
     static List<String> names() {
         return GROUPS.stream().flatMap(group -> group.names().stream()).toList();
+    }
+
+    /// What stands above the commands whose names begin so.
+    static CommandGroup makeGroup(String name) {
+        return switch (name) {
+            case "repo" -> new RepoCommands();
+            case "repo key" -> new RepoKeyCommands();
+            default -> throw new IllegalArgumentException("no group of commands is named '%s'".formatted(name));
+        };
     }
 
     /// A new instance; empty if there is no such command.
@@ -82,6 +112,8 @@ final class Commands {
             case "domstate" -> Optional.of(new DomStateCommand());
             case "domblklist" -> Optional.of(new DomBlkListCommand());
             case "domblkinfo" -> Optional.of(new DomBlkInfoCommand());
+            case "backup" -> Optional.of(new BackupCommand());
+            case "restore" -> Optional.of(new RestoreCommand());
             case "backup-begin" -> Optional.of(new BackupBeginCommand());
             case "backup-end" -> Optional.of(new BackupEndCommand());
             case "backup-list" -> Optional.of(new BackupListCommand());
@@ -94,6 +126,9 @@ final class Commands {
             case "checkpoint-info" -> Optional.of(new CheckpointInfoCommand());
             case "checkpoint-parent" -> Optional.of(new CheckpointParentCommand());
             case "checkpoint-dumpxml" -> Optional.of(new CheckpointDumpXmlCommand());
+            case "checkpoint-edit" -> Optional.of(new CheckpointEditCommand());
+            case "checkpoint-repair" -> Optional.of(new CheckpointRepairCommand());
+            case "checkpoint-import" -> Optional.of(new CheckpointImportCommand());
             case "checkpoint-delete" -> Optional.of(new CheckpointDeleteCommand());
             case "snapshot-create" -> Optional.of(new SnapshotCreateCommand());
             case "snapshot-create-as" -> Optional.of(new SnapshotCreateAsCommand());
@@ -104,6 +139,19 @@ final class Commands {
             case "snapshot-dumpxml" -> Optional.of(new SnapshotDumpXmlCommand());
             case "snapshot-delete" -> Optional.of(new SnapshotDeleteCommand());
             case "snapshot-revert" -> Optional.of(new SnapshotRevertCommand());
+            case "verify" -> Optional.of(new VerifyCommand());
+            case "prune" -> Optional.of(new PruneCommand());
+            case "hold" -> Optional.of(new HoldCommand());
+            case "release" -> Optional.of(new ReleaseCommand());
+            case "forget" -> Optional.of(new ForgetCommand());
+            case "repo init" -> Optional.of(new RepoInitCommand());
+            case "repo info" -> Optional.of(new RepoInfoCommand());
+            case "repo check" -> Optional.of(new RepoCheckCommand());
+            case "repo rebuild-index" -> Optional.of(new RepoRebuildIndexCommand());
+            case "repo key list" -> Optional.of(new RepoKeyListCommand());
+            case "repo key add" -> Optional.of(new RepoKeyAddCommand());
+            case "repo key change" -> Optional.of(new RepoKeyChangeCommand());
+            case "repo key remove" -> Optional.of(new RepoKeyRemoveCommand());
             case "event" -> Optional.of(new EventCommand());
             case "completion" -> Optional.of(new CompletionCommand());
             case "help" -> Optional.of(new HelpCommand());

@@ -12,6 +12,9 @@ import org.virtkeep.api.BackupJob;
 import org.virtkeep.api.BlockDevice;
 import org.virtkeep.api.BlockInfo;
 import org.virtkeep.api.Checkpoint;
+import org.virtkeep.api.CheckpointFilter;
+import org.virtkeep.api.CheckpointHealth;
+import org.virtkeep.api.CheckpointRepair;
 import org.virtkeep.api.Domain;
 import org.virtkeep.api.DomainState;
 import org.virtkeep.api.Snapshot;
@@ -32,6 +35,8 @@ final class FakeDomain implements Domain {
     final List<BackupJob> jobs = new ArrayList<>();
     final List<Checkpoint> checkpoints = new ArrayList<>();
     final List<Snapshot> snapshots = new ArrayList<>();
+    final List<CheckpointHealth> health = new ArrayList<>();
+    final List<CheckpointRepair.Step> steps = new ArrayList<>();
 
     /// What each look at a job sees; the last one stays.
     final Deque<BackupJob> looks = new ArrayDeque<>();
@@ -170,13 +175,42 @@ final class FakeDomain implements Domain {
     @Override
     public Checkpoint checkpointCreate(CheckpointDefinition definition, Set<CheckpointCreateFlag> flags) {
         called("checkpointCreate " + definition.name() + " " + definition.description() + " " + definition.disks() + " "
-                + flags);
+                + flags + definition.parent().map(parent -> " below " + parent).orElse(""));
         return new FakeCheckpoint(host, definition.name().orElse("1700000000"), Optional.empty(), true);
     }
 
     @Override
-    public List<Checkpoint> checkpoints() {
+    public List<Checkpoint> checkpointsRedefine(List<CheckpointDefinition> definitions, boolean validate) {
+        List<String> names = definitions.stream()
+                .map(definition -> definition.name().orElseThrow())
+                .toList();
+        called("checkpointsRedefine " + names + " " + validate);
+        return names.reversed().stream()
+                .<Checkpoint>map(each -> new FakeCheckpoint(host, each, Optional.empty(), true))
+                .toList();
+    }
+
+    @Override
+    public List<Checkpoint> checkpoints(Set<CheckpointFilter> filters) {
+        host.calls.add(name + " checkpoints " + filters);
         return checkpoints;
+    }
+
+    @Override
+    public List<CheckpointHealth> checkpointHealth() {
+        return health;
+    }
+
+    @Override
+    public CheckpointRepair checkpointRepair(Optional<String> checkpoint, Set<CheckpointRepairFlag> flags) {
+        called("checkpointRepair " + checkpoint + " " + flags);
+        return new CheckpointRepair(steps, flags.contains(CheckpointRepairFlag.DRY_RUN));
+    }
+
+    @Override
+    public CheckpointRepair checkpointImport(List<String> names, Set<CheckpointRepairFlag> flags) {
+        called("checkpointImport " + names + " " + flags);
+        return new CheckpointRepair(steps, flags.contains(CheckpointRepairFlag.DRY_RUN));
     }
 
     @Override

@@ -34,12 +34,7 @@ public final class CheckpointDefaults {
     ///     INVALID_ARG if the name is none that a checkpoint may have
     public static CheckpointDefinition fill(CheckpointDefinition request, List<DomainDisk> disks, Instant now) {
         String name = request.name().orElse(Long.toString(now.getEpochSecond()));
-        if (!CheckpointXml.isName(name)) {
-            throw new VirtException(
-                    ErrorCode.INVALID_ARG,
-                    ErrorDomain.DOMAIN_CHECKPOINT,
-                    "a checkpoint's name is '%s', but must consist of %s".formatted(name, CheckpointXml.NAME_RULE));
-        }
+        CheckpointXml.requireName(name);
         var defaults = new CheckpointDefaults(name, disks);
         return new CheckpointDefinition(
                 Optional.of(name),

@@ -14,6 +14,7 @@ public enum ErrorCode {
     RPC(39),
     NO_DOMAIN(42),
     AUTH_FAILED(45),
+    NO_STORAGE_VOL(50),
     OPERATION_INVALID(55),
     CONFIG_UNSUPPORTED(67),
     OPERATION_TIMEOUT(68),

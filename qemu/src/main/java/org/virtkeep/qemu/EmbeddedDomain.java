@@ -10,6 +10,9 @@ import org.virtkeep.api.BackupJob;
 import org.virtkeep.api.BlockDevice;
 import org.virtkeep.api.BlockInfo;
 import org.virtkeep.api.Checkpoint;
+import org.virtkeep.api.CheckpointFilter;
+import org.virtkeep.api.CheckpointHealth;
+import org.virtkeep.api.CheckpointRepair;
 import org.virtkeep.api.Domain;
 import org.virtkeep.api.DomainState;
 import org.virtkeep.api.Snapshot;
@@ -180,7 +183,22 @@ final class EmbeddedDomain implements Domain {
 
     @Override
     public BackupEnd backupEnd(int id, Set<BackupEndFlag> flags) {
-        return within("backup-end", session -> services.backups().end(session, id, flags));
+        try {
+            return within("backup-end", session -> services.backups().end(session, id, flags));
+        } finally {
+            endUnneededQemu();
+        }
+    }
+
+    /// A guest that has shut down may have left its QEMU to the backup that has just ended; opening a session is all it
+    /// takes.
+    private void endUnneededQemu() {
+        DomainFolder folder = sessions.root().folder(name);
+        if (folder.readRun()
+                .filter(run -> run.reported() == DomainState.SHUTDOWN)
+                .isPresent()) {
+            new DomainLook(sessions, services).stateOf(folder);
+        }
     }
 
     @Override
@@ -205,8 +223,34 @@ final class EmbeddedDomain implements Domain {
     }
 
     @Override
-    public List<Checkpoint> checkpoints() {
-        return services.checkpoints().names(folder()).stream().map(this::handle).toList();
+    public List<Checkpoint> checkpointsRedefine(List<CheckpointDefinition> definitions, boolean validate) {
+        CheckpointOperations checkpoints = services.checkpoints();
+        return handles(within("checkpoint-create", session -> checkpoints.redefine(session, definitions, validate)));
+    }
+
+    @Override
+    public List<Checkpoint> checkpoints(Set<CheckpointFilter> filters) {
+        return handles(services.checkpoints().names(folder(), filters));
+    }
+
+    private List<Checkpoint> handles(List<String> names) {
+        return names.stream().map(this::handle).toList();
+    }
+
+    @Override
+    public List<CheckpointHealth> checkpointHealth() {
+        return within("checkpoint-list", session -> services.checkpoints().health(session));
+    }
+
+    @Override
+    public CheckpointRepair checkpointRepair(Optional<String> checkpoint, Set<CheckpointRepairFlag> flags) {
+        return within("checkpoint-repair", session -> services.checkpoints().repair(session, checkpoint, flags));
+    }
+
+    @Override
+    public CheckpointRepair checkpointImport(List<String> checkpoints, Set<CheckpointRepairFlag> flags) {
+        return within(
+                "checkpoint-import", session -> services.checkpoints().importUnknown(session, checkpoints, flags));
     }
 
     @Override

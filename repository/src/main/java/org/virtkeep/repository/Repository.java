@@ -1,6 +1,8 @@
 package org.virtkeep.repository;
 
 import java.io.IOException;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -68,9 +70,20 @@ public final class Repository implements AutoCloseable {
         return new Repository(RepositoryParts.of(storage, config, settings, keys), credentials);
     }
 
+    /// Whether credentials are needed to open the repository.
+    ///
+    /// @throws RepositoryException.Missing if there is none
+    public static boolean isEncrypted(Storage storage) throws IOException {
+        return RepositoryConfig.load(storage).encrypted();
+    }
+
     /// The repository's unique id.
     public UUID id() {
         return parts.config().id();
+    }
+
+    public Instant created() {
+        return parts.config().created();
     }
 
     public int chunkSizeBytes() {
@@ -91,6 +104,14 @@ public final class Repository implements AutoCloseable {
     /// @param packBytes size of all packs, also of what no backup needs any more
     public record Usage(int packs, long packBytes) {}
 
+    /// The sessions that use the repository now, oldest first; also dead ones whose leases nobody broke yet.
+    public List<SessionInfo> sessions() throws IOException {
+        return parts.leases().all().values().stream()
+                .map(LeaseRecord::info)
+                .sorted(Comparator.comparing(SessionInfo::began).thenComparing(SessionInfo::id))
+                .toList();
+    }
+
     /// Begins a backup.
     ///
     /// @throws RepositoryException.Missing if there is no base of that id
@@ -98,7 +119,14 @@ public final class Repository implements AutoCloseable {
         return BackupWriter.begin(parts, plan);
     }
 
-    /// Opens a backup for reading.
+    /// Opens a backup for reading, and keeps prunes from deleting it until the session is closed.
+    ///
+    /// @throws RepositoryException.Missing if there is no such backup
+    public ReadSession beginRead(String backup) throws IOException {
+        return ReadSession.begin(parts, backup);
+    }
+
+    /// Opens a backup for a short look, without a lease.
     ///
     /// @throws RepositoryException.Missing if there is no such backup
     public BackupReader reader(String backup) throws IOException {
@@ -127,7 +155,15 @@ public final class Repository implements AutoCloseable {
     /// Looks for faults. What it finds damaged is noted, so that the next backup stores it again; on
     /// storage that cannot be written the note is left out, and the report is the same.
     public CheckReport check(CheckLevel level) throws IOException {
-        return new Checker(parts).check(level);
+        return check(CheckPlan.all(level), new Task());
+    }
+
+    /// The same for what `plan` says, watched and cancelled through `task`.
+    ///
+    /// @throws RepositoryException.Missing if a backup of the plan does not exist
+    /// @throws RepositoryException.Cancelled if it was cancelled; then nothing is noted
+    public CheckReport check(CheckPlan plan, Task task) throws IOException {
+        return new Checker(parts, plan, task).check();
     }
 
     /// Makes the index anew from the packs alone.
@@ -144,12 +180,25 @@ public final class Repository implements AutoCloseable {
     ///
     /// @throws RepositoryException.Busy if another prune is running
     public PruneReport prune(RetentionPolicy policy) throws IOException {
-        return new Pruner(parts, holds()).prune(policy);
+        return prune(PrunePlan.all(policy), new Task());
+    }
+
+    /// The same for what `plan` says, watched and cancelled through `task`.
+    ///
+    /// @throws RepositoryException.Missing if a domain of the plan has no backup
+    /// @throws RepositoryException.Cancelled if it was cancelled; the next prune goes on from there
+    public PruneReport prune(PrunePlan plan, Task task) throws IOException {
+        return new Pruner(parts, holds(), task).prune(plan);
     }
 
     /// Tells what [#prune] would do now, and writes nothing.
     public PruneReport tryPrune(RetentionPolicy policy) throws IOException {
-        return new Pruner(parts, holds()).tryPrune(policy);
+        return tryPrune(PrunePlan.all(policy), new Task());
+    }
+
+    /// The same for what `plan` says.
+    public PruneReport tryPrune(PrunePlan plan, Task task) throws IOException {
+        return new Pruner(parts, holds(), task).tryPrune(plan);
     }
 
     /// Makes backups invisible at once, even held or unreadable ones. Their space is freed by the next
@@ -188,12 +237,39 @@ public final class Repository implements AutoCloseable {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /// Lets other credentials open the repository too.
+    /// The key slots, by name.
     ///
     /// @throws RepositoryException.WrongKey if the repository is not encrypted
-    public void addKey(Credentials added, int iterations) throws IOException {
+    public List<KeySlotInfo> keys() throws IOException {
         KeyRing ring = ring();
-        ring.add(ring.open(credentials).dataKey(), added, iterations);
+        return ring.list(ring.open(credentials).slot());
+    }
+
+    /// Lets other credentials open the repository too.
+    ///
+    /// @return the new slot's name
+    /// @throws RepositoryException.WrongKey if the repository is not encrypted
+    public String addKey(Credentials added) throws IOException {
+        return addKey(added, RepositoryOptions.DEFAULT_ITERATIONS);
+    }
+
+    /// The same with a given number of iterations for a passphrase.
+    public String addKey(Credentials added, int iterations) throws IOException {
+        KeyRing ring = ring();
+        return KeyRing.baseName(ring.add(ring.open(credentials).dataKey(), added, iterations));
+    }
+
+    /// Lets other credentials open the repository in place of those it was opened with. If this is interrupted, both
+    /// do. This [Repository] stays usable, but for its keys.
+    ///
+    /// @return the new slot's name
+    /// @throws RepositoryException.WrongKey if the repository is not encrypted
+    public String changeKey(Credentials replacement) throws IOException {
+        KeyRing ring = ring();
+        KeyRing.Opened opened = ring.open(credentials);
+        String slot = ring.add(opened.dataKey(), replacement, RepositoryOptions.DEFAULT_ITERATIONS);
+        ring.remove(opened.slot());
+        return KeyRing.baseName(slot);
     }
 
     /// Makes the credentials of one slot useless. Does not protect data from who copied the data key
@@ -203,11 +279,33 @@ public final class Repository implements AutoCloseable {
     /// @throws RepositoryException.Busy if it is the last slot: nobody could open the repository again
     public void removeKey(Credentials removed) throws IOException {
         KeyRing ring = ring();
-        String slot = ring.open(removed).slot();
+        removeSlot(ring, ring.open(removed).slot());
+    }
+
+    /// The same for a slot by its name.
+    ///
+    /// @throws RepositoryException.Missing if there is no such slot
+    /// @throws RepositoryException.Busy if it is the one that this repository was opened with
+    public void removeKey(String slot) throws IOException {
+        KeyRing ring = ring();
+        String used = ring.open(credentials).slot();
+        String name = ring.slots().stream()
+                .filter(found -> KeyRing.baseName(found).equals(slot))
+                .findFirst()
+                .orElseThrow(() -> new RepositoryException.Missing("there is no key slot '%s'".formatted(slot)));
+        if (name.equals(used)) {
+            throw new RepositoryException.Busy(
+                    "key slot '%s' opened the repository just now; open it with another one to remove this"
+                            .formatted(slot));
+        }
+        removeSlot(ring, name);
+    }
+
+    private static void removeSlot(KeyRing ring, String name) throws IOException {
         if (ring.slots().size() < 2) {
             throw new RepositoryException.Busy("this is the last key; add another one first");
         }
-        ring.remove(slot);
+        ring.remove(name);
     }
 
     private KeyRing ring() throws IOException {

@@ -66,6 +66,7 @@ final class BackupBegin {
                 Optional.empty(),
                 false,
                 plan.push() ? 0 : settings.pullIdleLimit().toSeconds(),
+                flags,
                 plan.disks().stream().map(BackupPlan.Disk::record).toList());
     }
 
@@ -87,7 +88,7 @@ final class BackupBegin {
             prepareImages();
             keeper.watch(Deadline.in(KEEPER_LIMIT));
             reachTheInstant(keeper);
-            plan.checkpoint().ifPresent(checkpoint -> checkpoints.save(checkpoint.definition()));
+            plan.checkpoint().ifPresent(checkpoint -> checkpoints.create(checkpoint.definition()));
             job = job.withDisks(this::withTotal);
             if (plan.push()) {
                 startFleecedCopies();

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.virtkeep.model.Deadline;
-import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.state.DomainFolder;
 import org.virtkeep.qemu.state.DomainRun;
 import org.virtkeep.qmp.QmpConnection;
@@ -25,10 +24,14 @@ final class QemuWatch implements AutoCloseable {
 
     private static final Duration COMMAND_LIMIT = Duration.ofSeconds(15);
 
+    /// How long another job that is to blame, and its keeper, may take to be gone.
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
     private final DomainFolder folder;
     private final JobStore jobs;
     private final String tag;
     private Optional<Line> line = Optional.empty();
+    private Optional<Deadline> patience = Optional.empty();
 
     /// @param tag the root's tag, which the job's names begin with
     QemuWatch(DomainFolder folder, JobStore jobs, String tag) {
@@ -41,11 +44,12 @@ final class QemuWatch implements AutoCloseable {
     sealed interface Sight {
         record Fine() implements Sight {}
 
-        /// The guest was in trouble because of the job. The job's block jobs are cancelled, the guest runs,
-        /// and the reason is noted ([JobStore#noteTrouble]).
+        /// The guest was in trouble because of the job. The job is given up, or some of its disks, and the guest runs
+        /// ([GivingUp]).
         record Freed() implements Sight {}
 
-        /// No monitor of our own could be had: look through a session instead.
+        /// No monitor of our own could be had, or another job is in trouble that nobody looks after: look through a
+        /// session instead.
         record Unseen() implements Sight {}
     }
 
@@ -77,23 +81,27 @@ final class QemuWatch implements AutoCloseable {
 
     private Sight check(QmpMonitor monitor, JobRecord job) throws QmpException {
         var deadline = Deadline.in(COMMAND_LIMIT);
-        Optional<String> trouble = Trouble.find(monitor, job, deadline);
-        if (trouble.isEmpty()) {
-            return new Sight.Fine();
-        }
-        note(job, trouble.get());
-        new JobResources(monitor, new JobNames(tag, job.id()), NbdServer.socket(folder)).cancelJobs(deadline);
-        Trouble.letGuestGoOn(monitor, deadline);
-        return new Sight.Freed();
+        var domain = new DomainJobs(folder, jobs, tag);
+        return switch (Trouble.find(monitor, domain, job, deadline)) {
+            case Trouble.Sight.Calm() -> {
+                patience = Optional.empty();
+                yield new Sight.Fine();
+            }
+            case Trouble.Sight.Ours ours -> {
+                GivingUp.run(monitor, domain, job, ours, deadline);
+                yield new Sight.Freed();
+            }
+            case Trouble.Sight.Anothers(JobRecord other) -> leaveTo(other);
+        };
     }
 
-    /// Where there is no room for a note, the guest must be freed all the same.
-    private void note(JobRecord job, String reason) {
-        try {
-            jobs.noteTrouble(job.id(), reason);
-        } catch (VirtException e) {
-            System.err.println("%s; the reason cannot be noted: %s".formatted(reason, e.getMessage()));
-        }
+    /// Another job's keeper gives its job up; if it is dead or does not come to it, a session does.
+    private Sight leaveTo(JobRecord other) {
+        boolean kept = other.keeper().filter(keeper -> keeper.isAlive()).isPresent();
+        Deadline limit = patience.orElseGet(() -> Deadline.in(PATIENCE));
+        boolean overdue = !kept || limit.hasPassed();
+        patience = overdue ? Optional.empty() : Optional.of(limit);
+        return overdue ? new Sight.Unseen() : new Sight.Fine();
     }
 
     private Optional<Line> connect() {

@@ -90,7 +90,8 @@ public final class BlockGraph {
         return node;
     }
 
-    private Optional<String> child(BlockNode parent, String role) {
+    /// The node that another one uses in a role such as `file` or `backing`, be it a filter or not.
+    public Optional<String> child(BlockNode parent, String role) {
         if (parent.children().isPresent()) {
             return parent.children().get().stream()
                     .filter(child -> child.role().equals(role))
