@@ -53,6 +53,8 @@ final class Commands {
             new Group(
                     "REPOSITORY",
                     List.of(
+                            "show",
+                            "diff",
                             "repo init",
                             "repo info",
                             "repo check",
@@ -113,6 +115,8 @@ final class Commands {
             case "checkpoint-repair" -> Optional.of(new CheckpointRepairCommand());
             case "checkpoint-import" -> Optional.of(new CheckpointImportCommand());
             case "checkpoint-delete" -> Optional.of(new CheckpointDeleteCommand());
+            case "show" -> Optional.of(new ShowCommand());
+            case "diff" -> Optional.of(new DiffCommand());
             case "repo init" -> Optional.of(new RepoInitCommand());
             case "repo info" -> Optional.of(new RepoInfoCommand());
             case "repo check" -> Optional.of(new RepoCheckCommand());
