@@ -55,6 +55,11 @@ final class Commands {
                     List.of(
                             "show",
                             "diff",
+                            "verify",
+                            "prune",
+                            "hold",
+                            "release",
+                            "forget",
                             "repo init",
                             "repo info",
                             "repo check",
@@ -117,6 +122,11 @@ final class Commands {
             case "checkpoint-delete" -> Optional.of(new CheckpointDeleteCommand());
             case "show" -> Optional.of(new ShowCommand());
             case "diff" -> Optional.of(new DiffCommand());
+            case "verify" -> Optional.of(new VerifyCommand());
+            case "prune" -> Optional.of(new PruneCommand());
+            case "hold" -> Optional.of(new HoldCommand());
+            case "release" -> Optional.of(new ReleaseCommand());
+            case "forget" -> Optional.of(new ForgetCommand());
             case "repo init" -> Optional.of(new RepoInitCommand());
             case "repo info" -> Optional.of(new RepoInfoCommand());
             case "repo check" -> Optional.of(new RepoCheckCommand());
