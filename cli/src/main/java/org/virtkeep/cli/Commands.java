@@ -65,6 +65,8 @@ final class Commands {
             new Group(
                     "REPOSITORY",
                     List.of(
+                            "show",
+                            "diff",
                             "verify",
                             "prune",
                             "hold",
@@ -139,6 +141,8 @@ final class Commands {
             case "snapshot-dumpxml" -> Optional.of(new SnapshotDumpXmlCommand());
             case "snapshot-delete" -> Optional.of(new SnapshotDeleteCommand());
             case "snapshot-revert" -> Optional.of(new SnapshotRevertCommand());
+            case "show" -> Optional.of(new ShowCommand());
+            case "diff" -> Optional.of(new DiffCommand());
             case "verify" -> Optional.of(new VerifyCommand());
             case "prune" -> Optional.of(new PruneCommand());
             case "hold" -> Optional.of(new HoldCommand());
