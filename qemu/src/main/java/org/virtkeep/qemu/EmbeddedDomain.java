@@ -255,6 +255,7 @@ final class EmbeddedDomain implements Domain {
 
     @Override
     public List<Checkpoint> checkpoints(Set<CheckpointFilter> filters) {
+        new DomainLook(sessions, services).settle(folder()); // a creation or deletion may have been interrupted
         return handles(services.checkpoints().names(folder(), filters));
     }
 
