@@ -52,6 +52,8 @@ final class Commands {
             new Group(
                     "REPOSITORY",
                     List.of(
+                            "serve",
+                            "cat",
                             "verify",
                             "prune",
                             "hold",
@@ -116,6 +118,8 @@ final class Commands {
             case "checkpoint-repair" -> Optional.of(new CheckpointRepairCommand());
             case "checkpoint-import" -> Optional.of(new CheckpointImportCommand());
             case "checkpoint-delete" -> Optional.of(new CheckpointDeleteCommand());
+            case "serve" -> Optional.of(new ServeCommand());
+            case "cat" -> Optional.of(new CatCommand());
             case "verify" -> Optional.of(new VerifyCommand());
             case "prune" -> Optional.of(new PruneCommand());
             case "hold" -> Optional.of(new HoldCommand());
