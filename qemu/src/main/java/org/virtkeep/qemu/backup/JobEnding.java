@@ -32,7 +32,7 @@ final class JobEnding {
     private static final Duration RELEASE_LIMIT = Duration.ofSeconds(60);
     /// For taking a job out of QEMU, each time that somebody tries. A cancelled copy waits for its writes in flight,
     /// which a slow target may hold up; other calls on the domain must not wait as long.
-    private static final Duration TRY_LIMIT = Duration.ofSeconds(2);
+    private static final Duration TRY_LIMIT = Duration.ofSeconds(5);
 
     private final DomainSession session;
     private final JobStore jobs;
