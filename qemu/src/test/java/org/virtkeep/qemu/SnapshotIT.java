@@ -8,15 +8,23 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.virtkeep.api.Domain.SnapshotCreateFlag;
 import org.virtkeep.api.Snapshot;
 import org.virtkeep.api.Snapshot.DeleteFlag;
+import org.virtkeep.model.Deadline;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.SnapshotXml;
 import org.virtkeep.model.VirtException;
+import org.virtkeep.qmp.QmpCommand;
+import org.virtkeep.qmp.QmpException;
+import org.virtkeep.qmp.QmpMonitor;
+import org.virtkeep.qmp.StartCommit;
 import org.virtkeep.testkit.Images;
 
 /// What snapshots do to a domain whose guest writes only when it is told to.
@@ -233,6 +241,53 @@ class SnapshotIT {
             vm.domain().start(Set.of());
             vm.domain().destroy();
             Images.requireSame(raw, "raw", dir.resolve("vda.expected"), "qcow2");
+        }
+    }
+
+    @Test
+    void aBackupAndADeletionOfTheSameDiskExcludeEachOther() throws Exception {
+        try (var vm = TestDomain.in(dir).disks(2).monitors(SlowMerging::new).start();
+                var bench = new SnapshotBench(vm);
+                var pull = new BackupBench(vm)) {
+            bench.take("s1");
+            bench.write();
+            int job = pull.pull("", "");
+            refused(
+                    () -> bench.domain().snapshot("s1").delete(Set.of()),
+                    ErrorCode.OPERATION_INVALID,
+                    "backup job " + job + " uses disk 'vda'");
+            vm.domain().backupEnd(job, Set.of());
+            var looked = new CountDownLatch(1);
+            CompletableFuture<Void> deletion = CompletableFuture.runAsync(
+                    () -> bench.domain().snapshot("s1").delete(Set.of(), _ -> looked.countDown()));
+            looked.await();
+            refused(() -> pull.pull("", ""), ErrorCode.OPERATION_UNSUPPORTED, "already has block job 'vda'");
+            refused(() -> bench.take("s2"), ErrorCode.OPERATION_INVALID, "is being deleted");
+            refused(() -> bench.domain().snapshot("s1").delete(Set.of()), ErrorCode.OPERATION_INVALID, "being deleted");
+            bench.write();
+            bench.createCheckpoint("meanwhile");
+            bench.domain().destroy();
+            assertThatExceptionOfType(CompletionException.class)
+                    .isThrownBy(deletion::join)
+                    .withMessageContaining("was not deleted: the domain was destroyed");
+            bench.requireContent();
+            refused(() -> bench.domain().snapshot("s1").revert(), ErrorCode.OPERATION_INVALID, "deletion had begun");
+        }
+    }
+
+    /// Lets no merging come to an end.
+    private static final class SlowMerging extends DelegatingMonitor {
+        private SlowMerging(QmpMonitor real) {
+            super(real);
+        }
+
+        @Override
+        public <R> R execute(QmpCommand<R> command, Deadline deadline) throws QmpException {
+            if (command instanceof StartCommit commit) {
+                super.execute(commit.withSpeed(1), deadline);
+                return null; // what an action that succeeded decodes to
+            }
+            return super.execute(command, deadline);
         }
     }
 }
