@@ -68,7 +68,8 @@ public interface Domain {
     /// Starts a backup of several disks as they are at one point in time, and optionally creates a checkpoint
     /// at the same instant (`virDomainBackupBegin`).
     ///
-    /// Any number of jobs may run at once, even on the same disk, each of its own instant; they share no file that one of
+    /// Any number of jobs may run at once, even on the same disk, each of its own instant; they share no file that
+    one of
     /// them writes and no address.
     ///
     /// @return the job's id, positive and never used again for this domain
