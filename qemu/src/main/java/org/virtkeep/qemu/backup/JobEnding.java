@@ -79,8 +79,7 @@ final class JobEnding {
             JobResources.of(session, job.id()).ofDisk(lost.index()).releaseBlocks(deadline);
             Trouble.letGuestGoOn(session.monitor(), deadline);
             deleteFiles(job, lost);
-            return jobs.save(
-                    job.withDisks(disk -> disk.index() == lost.index() ? disk.withoutFile() : disk));
+            return jobs.save(job.withDisks(disk -> disk.index() == lost.index() ? disk.withoutFile() : disk));
         } catch (QmpException.TimedOut e) {
             LOG.info("disk not released yet domain={} job={} disk={}", session.name(), job.id(), lost.name(), e);
             return job;
