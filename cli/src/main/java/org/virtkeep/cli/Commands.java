@@ -30,6 +30,7 @@ final class Commands {
                     "BACKUPS",
                     List.of(
                             "backup",
+                            "restore",
                             "backup-begin",
                             "backup-end",
                             "backup-list",
@@ -52,6 +53,11 @@ final class Commands {
             new Group(
                     "REPOSITORY",
                     List.of(
+                            "verify",
+                            "prune",
+                            "hold",
+                            "release",
+                            "forget",
                             "repo init",
                             "repo info",
                             "repo check",
@@ -95,6 +101,7 @@ final class Commands {
             case "domblklist" -> Optional.of(new DomBlkListCommand());
             case "domblkinfo" -> Optional.of(new DomBlkInfoCommand());
             case "backup" -> Optional.of(new BackupCommand());
+            case "restore" -> Optional.of(new RestoreCommand());
             case "backup-begin" -> Optional.of(new BackupBeginCommand());
             case "backup-end" -> Optional.of(new BackupEndCommand());
             case "backup-list" -> Optional.of(new BackupListCommand());
@@ -111,6 +118,11 @@ final class Commands {
             case "checkpoint-repair" -> Optional.of(new CheckpointRepairCommand());
             case "checkpoint-import" -> Optional.of(new CheckpointImportCommand());
             case "checkpoint-delete" -> Optional.of(new CheckpointDeleteCommand());
+            case "verify" -> Optional.of(new VerifyCommand());
+            case "prune" -> Optional.of(new PruneCommand());
+            case "hold" -> Optional.of(new HoldCommand());
+            case "release" -> Optional.of(new ReleaseCommand());
+            case "forget" -> Optional.of(new ForgetCommand());
             case "repo init" -> Optional.of(new RepoInitCommand());
             case "repo info" -> Optional.of(new RepoInfoCommand());
             case "repo check" -> Optional.of(new RepoCheckCommand());

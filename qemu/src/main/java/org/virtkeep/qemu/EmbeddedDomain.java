@@ -183,7 +183,22 @@ final class EmbeddedDomain implements Domain {
 
     @Override
     public BackupEnd backupEnd(int id, Set<BackupEndFlag> flags) {
-        return within("backup-end", session -> services.backups().end(session, id, flags));
+        try {
+            return within("backup-end", session -> services.backups().end(session, id, flags));
+        } finally {
+            endUnneededQemu();
+        }
+    }
+
+    /// A guest that has shut down may have left its QEMU to the backup that has just ended; opening a session is all it
+    /// takes.
+    private void endUnneededQemu() {
+        DomainFolder folder = sessions.root().folder(name);
+        if (folder.readRun()
+                .filter(run -> run.reported() == DomainState.SHUTDOWN)
+                .isPresent()) {
+            new DomainLook(sessions, services).stateOf(folder);
+        }
     }
 
     @Override
@@ -210,8 +225,7 @@ final class EmbeddedDomain implements Domain {
     @Override
     public List<Checkpoint> checkpointsRedefine(List<CheckpointDefinition> definitions, boolean validate) {
         CheckpointOperations checkpoints = services.checkpoints();
-        return handles(
-                within("checkpoint-create", session -> checkpoints.redefine(session, definitions, validate)));
+        return handles(within("checkpoint-create", session -> checkpoints.redefine(session, definitions, validate)));
     }
 
     @Override

@@ -168,8 +168,7 @@ public final class Checkpoints implements CheckpointOperations {
     }
 
     @Override
-    public CheckpointRepair importUnknown(
-            DomainSession session, List<String> names, Set<CheckpointRepairFlag> flags) {
+    public CheckpointRepair importUnknown(DomainSession session, List<String> names, Set<CheckpointRepairFlag> flags) {
         return new CheckpointMending(session, flags.contains(CheckpointRepairFlag.DRY_RUN)).importAll(names);
     }
 

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.virtkeep.api.Event;
 import org.virtkeep.api.Event.BlockJobStatus;
 import org.virtkeep.api.JobState;
@@ -41,9 +43,36 @@ final class JobEnding {
     /// @throws org.virtkeep.model.VirtException if it could not be taken down yet; its outcome holds all
     ///     the same
     JobRecord end(JobRecord job, JobState outcome, Optional<String> why) {
-        JobRecord decided = job.decided(outcome, why, Instant.now())
-                .withDisks(disk -> disk.state() == JobState.RUNNING ? disk.ended(outcome, why) : disk);
+        Instant now = Instant.now();
+        JobRecord decided = job.decided(outcome, why, now)
+                .withDisks(disk -> disk.isRunning() ? disk.ended(outcome, why, now) : disk);
         return takeDown(jobs.save(decided));
+    }
+
+    /// Ends a push whose disks have all ended, each in its own way: it has failed if one of them has.
+    JobRecord end(JobRecord push) {
+        List<String> failures =
+                push.disks().stream().flatMap(disk -> disk.error().stream()).toList();
+        if (failures.isEmpty()) {
+            return end(push, JobState.COMPLETED, Optional.empty());
+        }
+        String complete = push.disks().stream()
+                .filter(disk -> disk.state() == JobState.COMPLETED)
+                .map(disk -> "; disk '%s' is complete in '%s'".formatted(disk.name(), disk.path()))
+                .collect(Collectors.joining());
+        return end(push, JobState.FAILED, Optional.of(String.join("; ", failures) + complete));
+    }
+
+    /// Frees what a push holds for a disk that it has lost, so that only the others are in the guest's way. Their
+    /// files, like this one's, are dealt with at the job's end.
+    void release(JobRecord job, DiskRecord lost) {
+        try {
+            var deadline = Deadline.in(RELEASE_LIMIT);
+            JobResources.of(session, job.id()).ofDisk(lost.index()).releaseBlocks(deadline);
+            Trouble.letGuestGoOn(session.monitor(), deadline);
+        } catch (QmpException e) {
+            throw session.failure(e);
+        }
     }
 
     /// Releases what a job holds whose outcome is decided.
@@ -85,7 +114,7 @@ final class JobEnding {
     private void deleteFiles(JobRecord job) {
         Durable durable = session.root().durable();
         for (DiskRecord disk : job.disks()) {
-            if (!(job.push() && job.state() == JobState.COMPLETED)) {
+            if (!(job.push() && disk.state() == JobState.COMPLETED)) {
                 delete(job, Path.of(disk.path()), _ -> JobFiles.deleteIfOurs(durable, disk));
             }
             disk.fleecing().ifPresent(scratch -> delete(job, Path.of(scratch), durable::delete));
