@@ -87,7 +87,9 @@ class CombinationsIT {
 
         @Override
         public String toString() {
-            return (image + " after " + since).toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
+            return (image + " after " + since)
+                    .toLowerCase(java.util.Locale.ROOT)
+                    .replace('_', ' ');
         }
     }
 
@@ -198,7 +200,15 @@ class CombinationsIT {
             bench.requireCompleted(bench.push(since, "", suffix));
             if (!since.isEmpty()) {
                 for (String disk : List.of("vda", "vdb")) {
-                    Shell.run("qemu-img", "rebase", "-u", "-F", "qcow2", "-b", target(disk, "base"), target(disk, suffix));
+                    Shell.run(
+                            "qemu-img",
+                            "rebase",
+                            "-u",
+                            "-F",
+                            "qcow2",
+                            "-b",
+                            target(disk, "base"),
+                            target(disk, suffix));
                 }
             }
             return List.of(raw("vda", suffix), raw("vdb", suffix));
