@@ -51,7 +51,7 @@ final class Bases {
     }
 
     /// QEMU merges only bitmaps of one size.
-    private static Optional<String> resized(DiskChain chain, String checkpoint) {
+    static Optional<String> resized(DiskChain chain, String checkpoint) {
         long size = chain.active().image().virtualSizeBytes();
         boolean same = chain.layers().stream()
                 .filter(layer -> layer.bitmap(checkpoint).isPresent())

@@ -109,6 +109,15 @@ public final class Checkpoints implements CheckpointOperations {
             session.requireActive(ErrorCode.OPERATION_INVALID);
             checkpoint = new CheckpointSizes(session).measure(checkpoint);
         }
+        return shown(checkpoint, flags);
+    }
+
+    @Override
+    public CheckpointDefinition definition(DomainFolder folder, String name, Set<Checkpoint.XmlFlag> flags) {
+        return shown(store(folder).require(name), flags);
+    }
+
+    private static CheckpointDefinition shown(CheckpointDefinition checkpoint, Set<Checkpoint.XmlFlag> flags) {
         if (flags.contains(Checkpoint.XmlFlag.NO_DOMAIN)) {
             return checkpoint.withoutDomain();
         }
