@@ -18,7 +18,6 @@ import org.virtkeep.qemu.session.DomainSession;
 import org.virtkeep.qemu.session.JobRecovery;
 import org.virtkeep.qemu.session.Recoveries;
 import org.virtkeep.qemu.session.Sessions;
-import org.virtkeep.qemu.state.Durable;
 import org.virtkeep.qemu.state.Root;
 
 /// A process beside one that lets QEMU go over from one image to another: `PivotGuard ROOT DOMAIN`. The guest's
@@ -41,14 +40,16 @@ public final class PivotGuard implements AutoCloseable {
         PivotGuard start(DomainSession session);
     }
 
-    /// @throws VirtException SYSTEM_ERROR if it cannot be started
+    /// Without a guard we go on all the same: it is for the case that we die, and who waits for us cannot help
+    /// that a process cannot be started.
     static PivotGuard start(DomainSession session) {
         Path log = session.folder().snapshots().resolve(".guard.log");
         try {
             return new PivotGuard(Optional.of(
                     OwnProgram.start(PivotGuard.class, log, session.root().dir().toString(), session.name())));
         } catch (IOException e) {
-            throw Durable.failure("start a process with log", log, e);
+            session.notice("domain '%s': no guard could be started: %s".formatted(session.name(), e.getMessage()));
+            return none(session);
         }
     }
 
