@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.virtkeep.model.BackupRequest;
 import org.virtkeep.model.CheckpointDefinition;
+import org.virtkeep.model.Deadline;
 import org.virtkeep.model.VirtException;
 
 /// A virtual machine: known by name, running or not. A handle, not a copy: every call asks the host.
@@ -30,9 +31,15 @@ public interface Domain {
 
     /// Starts QEMU and, unless told to stay paused, the guest.
     ///
-    /// @throws VirtException OPERATION_INVALID if it runs already; otherwise what kept QEMU from
-    ///     starting. Then no process is left.
+    /// @throws VirtException OPERATION_INVALID if it runs already; RESOURCE_BUSY naming the job if a backup of
+    ///     the domain, begun while it was shut off, reads its images; otherwise what kept QEMU from starting. Then
+    ///     no process is left.
     void start(Set<StartFlag> flags);
+
+    /// As [#start(Set)], but waits for the end of backups that were begun while the domain was shut off.
+    ///
+    /// @param deadline for these backups' end; RESOURCE_BUSY when it has passed
+    void start(Set<StartFlag> flags, Deadline deadline);
 
     /// Stops the guest's processors. A guest that is paused already stays so.
     void suspend();

@@ -29,6 +29,7 @@ class DomainCommandsTest {
     @CsvSource(delimiter = '|', textBlock = """
                     start web1                           | web1 start []                        | started
                     start web1 --paused                  | web1 start [PAUSED]                  | started
+                    start web1 --wait 600                | web1 start [] waiting 600            | started
                     suspend web1                         | web1 suspend                         | suspended
                     resume web1                          | web1 resume                          | resumed
                     shutdown web1                        | web1 shutdown                        | is being shut down

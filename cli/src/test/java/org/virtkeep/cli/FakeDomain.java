@@ -16,6 +16,7 @@ import org.virtkeep.api.Domain;
 import org.virtkeep.api.DomainState;
 import org.virtkeep.model.BackupRequest;
 import org.virtkeep.model.CheckpointDefinition;
+import org.virtkeep.model.Deadline;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
 
@@ -79,6 +80,12 @@ final class FakeDomain implements Domain {
     @Override
     public boolean isPersistent() {
         return true;
+    }
+
+    @Override
+    public void start(Set<StartFlag> flags, Deadline deadline) {
+        long seconds = deadline.limit().toSeconds();
+        called("start " + flags + (seconds == 0 ? "" : " waiting " + seconds));
     }
 
     @Override

@@ -51,7 +51,7 @@ class RefusalsIT {
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', textBlock = """
             unknown domain            | NO_DOMAIN            | 10 | domstate nobody
-            domain is not running     | OPERATION_UNSUPPORTED| 10 | backup-begin off
+            no guest to freeze        | OPERATION_INVALID    | 10 | backup-begin off --quiesce
             no job to abort           | OPERATION_INVALID    | 10 | domjobabort vm
             unknown job               | NO_DOMAIN_BACKUP     | 10 | backup-dumpxml vm --id 4711
             unknown job to end        | NO_DOMAIN_BACKUP     | 10 | backup-end vm --id 4711

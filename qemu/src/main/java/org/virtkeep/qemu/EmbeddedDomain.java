@@ -1,10 +1,12 @@
 package org.virtkeep.qemu;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.virtkeep.api.BackupJob;
 import org.virtkeep.api.BlockDevice;
@@ -31,6 +33,9 @@ import org.virtkeep.qmp.StopVm;
 
 /// A domain by its name. Every call opens it anew. Immutable.
 final class EmbeddedDomain implements Domain {
+    /// A backup takes seconds at least.
+    private static final Duration BETWEEN_STARTS = Duration.ofMillis(200);
+
     private final Sessions sessions;
     private final JobServices services;
     private final String name;
@@ -89,6 +94,25 @@ final class EmbeddedDomain implements Domain {
     public void start(Set<StartFlag> flags) {
         try (DomainSession session = sessions.open(name, "start")) {
             sessions.start(session, flags.contains(StartFlag.PAUSED));
+        }
+    }
+
+    @Override
+    public void start(Set<StartFlag> flags, Deadline deadline) {
+        while (!startUnlessRead(flags, deadline.hasPassed())) {
+            LockSupport.parkNanos(deadline.atMost(BETWEEN_STARTS).remaining().toNanos());
+        }
+    }
+
+    /// @param last refuse instead of waiting
+    /// @return false if a backup reads its images
+    private boolean startUnlessRead(Set<StartFlag> flags, boolean last) {
+        try (DomainSession session = sessions.open(name, "start")) {
+            if (!last && !session.isActive() && session.hasImages()) {
+                return false;
+            }
+            sessions.start(session, flags.contains(StartFlag.PAUSED));
+            return true;
         }
     }
 

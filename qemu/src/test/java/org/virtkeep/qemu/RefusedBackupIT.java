@@ -163,13 +163,16 @@ class RefusedBackupIT {
     }
 
     @Test
-    void aDomainThatIsNotRunningIsRefused(@TempDir Path other) {
+    void aDomainWithoutAGuestCannotBeQuiesced(@TempDir Path other) {
         try (var off = TestDomain.in(other).define()) {
             VirtException refusal = catchThrowableOfType(
                     VirtException.class,
                     () -> off.domain()
-                            .backupBegin(BackupXml.read("<domainbackup/>"), java.util.Optional.empty(), Set.of()));
-            assertThat(refusal.code()).isEqualTo(ErrorCode.OPERATION_UNSUPPORTED);
+                            .backupBegin(
+                                    BackupXml.read("<domainbackup/>"),
+                                    java.util.Optional.empty(),
+                                    Set.of(BackupBeginFlag.QUIESCE)));
+            assertThat(refusal.code()).isEqualTo(ErrorCode.OPERATION_INVALID);
         }
     }
 

@@ -28,7 +28,7 @@ final class CheckpointRemoval {
         this.store = new CheckpointStore(session.folder(), session.root().durable());
     }
 
-    /// @param metadataOnly leave the bitmaps in the images; otherwise the domain must run
+    /// @param metadataOnly leave the bitmaps in the images; otherwise its disks must be open
     void remove(CheckpointDefinition checkpoint, boolean metadataOnly) {
         if (!metadataOnly) {
             removeBitmaps(CheckpointStore.name(checkpoint), disksOf(checkpoint), DiskChain::layers);
@@ -40,7 +40,7 @@ final class CheckpointRemoval {
     /// Undoes the creation of a checkpoint that did not come about. The name was free in the active layers
     /// before, so whatever bears it there is ours; what is below them is not.
     void undoCreation(String name) {
-        if (session.isActive()) {
+        if (session.hasImages()) {
             removeBitmaps(name, session.disks(), chain -> List.of(chain.active()));
         }
         store.delete(name);
@@ -58,6 +58,10 @@ final class CheckpointRemoval {
 
     /// A bitmap that is missing already is no error: that is what was wanted.
     private void removeBitmaps(String name, List<LiveDisk> disks, Function<DiskChain, List<BlockNode>> where) {
+        session.changeImages(() -> removeNow(name, disks, where));
+    }
+
+    private void removeNow(String name, List<LiveDisk> disks, Function<DiskChain, List<BlockNode>> where) {
         BlockGraph graph = BlockGraph.query(session);
         var removals = new ArrayList<TransactionAction>();
         for (LiveDisk disk : disks) {

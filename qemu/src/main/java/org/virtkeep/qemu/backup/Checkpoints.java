@@ -25,7 +25,7 @@ public final class Checkpoints implements CheckpointOperations {
 
     @Override
     public String create(DomainSession session, CheckpointDefinition definition, Set<CheckpointCreateFlag> flags) {
-        session.requireActive(ErrorCode.OPERATION_UNSUPPORTED);
+        openImages(session, definition, flags);
         CheckpointPlan plan = new CheckpointPlanner(session).plan(definition, Instant.now());
         CheckpointStore store = store(session.folder());
         store.begin(CheckpointChange.creation(plan.name()));
@@ -40,9 +40,19 @@ public final class Checkpoints implements CheckpointOperations {
         return plan.name();
     }
 
+    private static void openImages(
+            DomainSession session, CheckpointDefinition definition, Set<CheckpointCreateFlag> flags) {
+        if (!session.isActive() && flags.contains(CheckpointCreateFlag.QUIESCE)) {
+            ShutOffDisks.refuseQuiesce(session);
+        }
+        if (!session.isActive()) {
+            ShutOffDisks.open(session, ShutOffDisks.tracked(session, definition));
+        }
+    }
+
     private static void undo(DomainSession session, VirtException cause) {
         try {
-            CheckpointRecovery.run(session);
+            CheckpointRecovery.runOnOpenImages(session);
         } catch (VirtException e) {
             cause.addSuppressed(e); // it is still noted: the next session goes on undoing
         }
@@ -57,7 +67,7 @@ public final class Checkpoints implements CheckpointOperations {
         if (flags.contains(CheckpointCreateFlag.QUIESCE)) {
             Quiesced.run(session, () -> session.execute(transaction));
         } else {
-            session.execute(transaction);
+            session.changeImages(() -> session.execute(transaction));
         }
     }
 
@@ -80,7 +90,7 @@ public final class Checkpoints implements CheckpointOperations {
     public CheckpointDefinition definition(DomainSession session, String name, Set<Checkpoint.XmlFlag> flags) {
         CheckpointDefinition checkpoint = store(session.folder()).require(name);
         if (flags.contains(Checkpoint.XmlFlag.SIZE)) {
-            session.requireActive(ErrorCode.OPERATION_INVALID);
+            ShutOffDisks.open(session, ShutOffDisks.of(checkpoint));
             checkpoint = new CheckpointSizes(session).measure(checkpoint);
         }
         return flags.contains(Checkpoint.XmlFlag.NO_DOMAIN) ? withoutDomain(checkpoint) : checkpoint;
@@ -102,7 +112,7 @@ public final class Checkpoints implements CheckpointOperations {
         CheckpointDefinition checkpoint = store.require(name);
         boolean metadataOnly = flags.contains(Checkpoint.DeleteFlag.METADATA_ONLY);
         if (!metadataOnly) {
-            session.requireActive(ErrorCode.OPERATION_UNSUPPORTED);
+            ShutOffDisks.open(session, ShutOffDisks.of(checkpoint));
         }
         store.begin(CheckpointChange.deletion(name, !metadataOnly));
         try {

@@ -77,15 +77,16 @@ final class JobEnding {
         deleteFiles(job);
     }
 
-    /// True if the QEMU that the job belongs to still runs.
+    /// True if the QEMU or storage daemon that the job belongs to still runs.
     private boolean holdsQemu(JobRecord job) {
-        return session.run().filter(run -> run.id() == job.run()).isPresent();
+        return session.holder().filter(holder -> holder.id() == job.run()).isPresent();
     }
 
     private void deleteFiles(JobRecord job) {
         Durable durable = session.root().durable();
         for (DiskRecord disk : job.disks()) {
-            if (!(job.push() && job.state() == JobState.COMPLETED)) {
+            boolean result = job.push() && job.state() == JobState.COMPLETED;
+            if (!result && !disk.path().isEmpty()) {
                 delete(job, Path.of(disk.path()), _ -> JobFiles.deleteIfOurs(durable, disk));
             }
             disk.fleecing().ifPresent(scratch -> delete(job, Path.of(scratch), durable::delete));

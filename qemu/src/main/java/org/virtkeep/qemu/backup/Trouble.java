@@ -50,7 +50,14 @@ final class Trouble {
     }
 
     private static boolean isPausedByError(QmpMonitor monitor, Deadline deadline) throws QmpException {
-        return monitor.execute(new QueryStatus(), deadline).state().equals(RunState.IO_ERROR);
+        try {
+            return monitor.execute(new QueryStatus(), deadline).state().equals(RunState.IO_ERROR);
+        } catch (QmpException.Refused e) {
+            if (e.errorClass().equals("CommandNotFound")) {
+                return false; // a storage daemon, which has no guest
+            }
+            throw e;
+        }
     }
 
     /// False if the guest's own storage has run out of space while the job's has plenty: giving the backup up would
