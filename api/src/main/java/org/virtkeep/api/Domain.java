@@ -31,9 +31,9 @@ public interface Domain {
 
     /// Starts QEMU and, unless told to stay paused, the guest.
     ///
-    /// @throws VirtException OPERATION_INVALID if it runs already; RESOURCE_BUSY naming the job if a backup of
-    ///     the domain, begun while it was shut off, reads its images; otherwise what kept QEMU from starting. Then
-    ///     no process is left.
+    /// @throws VirtException OPERATION_INVALID if it runs already; RESOURCE_BUSY naming the job if a
+    ///     backup of the domain, begun while it was shut off, reads its images; otherwise what kept QEMU
+    ///     from starting. Then no process is left.
     void start(Set<StartFlag> flags);
 
     /// As [#start(Set)], but waits for the end of backups that were begun while the domain was shut off.

@@ -28,10 +28,7 @@ final class StartCommand extends DomainCommand {
     @Option(names = "--paused", description = "leave the guest's processors stopped")
     private boolean paused;
 
-    @Option(
-            names = "--wait",
-            paramLabel = "SECONDS",
-            description = "wait so long for backups that read the images")
+    @Option(names = "--wait", paramLabel = "SECONDS", description = "wait so long for backups that read the images")
     private long waitSeconds;
 
     @Override

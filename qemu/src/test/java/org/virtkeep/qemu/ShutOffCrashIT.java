@@ -16,8 +16,8 @@ import org.virtkeep.api.Domain.BackupEndFlag;
 import org.virtkeep.testkit.Await;
 import org.virtkeep.testkit.Images;
 
-/// Whoever works on the images of a domain that is shut off may be killed at any step: whatever command comes next ends
-/// the storage daemon that nobody needs, and puts the checkpoints right.
+/// Whoever works on the images of a domain that is shut off may be killed at any step: whatever
+/// command comes next ends the storage daemon that nobody needs, and puts the checkpoints right.
 @Tag("qemu")
 class ShutOffCrashIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);

@@ -31,8 +31,8 @@ import org.virtkeep.testkit.ChildProcess;
 import org.virtkeep.testkit.Images;
 import org.virtkeep.testkit.Tools;
 
-/// Checkpoints and backups of a domain that is shut off: the same calls, the same restored bytes, and no trace of the
-/// storage daemon afterwards.
+/// Checkpoints and backups of a domain that is shut off: the same calls, the same restored bytes,
+/// and no trace of the storage daemon afterwards.
 @Tag("qemu")
 class ShutOffIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);

@@ -129,8 +129,8 @@ final class BackupBegin {
         job = job.withStarted(Instant.now());
     }
 
-    /// Nobody writes to the disks, so they are at the same instant all the time. Only the checkpoint changes images, and
-    /// it is stored in them before the job goes on.
+    /// Nobody writes to the disks, so they are at the same instant all the time. Only the checkpoint
+    /// changes images, and it is stored in them before the job goes on.
     private void reachItWithoutGuest() {
         plan.checkpoint()
                 .filter(checkpoint -> !checkpoint.nodes().isEmpty())

@@ -6,8 +6,8 @@ import org.virtkeep.qmp.QmpException;
 
 /// Carries on where a checkpoint's creation or deletion was interrupted. Stateless.
 ///
-/// What the images hold can only be changed while they are open, so of a domain that is shut off, the change stays noted
-/// until it runs, or until an operation opens its images ([ShutOffDisks]).
+/// What the images hold can only be changed while they are open, so of a domain that is shut off,
+/// the change stays noted until it runs, or until an operation opens its images ([ShutOffDisks]).
 final class CheckpointRecovery {
     private CheckpointRecovery() {}
 

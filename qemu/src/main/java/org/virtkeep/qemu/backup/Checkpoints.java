@@ -7,7 +7,6 @@ import java.util.Set;
 import org.virtkeep.api.Checkpoint;
 import org.virtkeep.api.Domain.CheckpointCreateFlag;
 import org.virtkeep.model.CheckpointDefinition;
-import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.session.CheckpointOperations;
 import org.virtkeep.qemu.session.DomainSession;

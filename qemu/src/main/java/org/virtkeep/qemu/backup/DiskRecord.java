@@ -12,8 +12,8 @@ import org.virtkeep.model.StorageKind;
 /// @param source      the disk's source, for people
 /// @param size        virtual size
 /// @param since       the checkpoint it is incremental to
-/// @param path        push: the target; pull: the scratch image, or empty text if there is none because nobody writes to
-///     the disk
+/// @param path        push: the target; pull: the scratch image, or empty text if there is none
+///     because nobody writes to the disk
 /// @param reused      the caller provides the file or device at `path`; it is never deleted
 /// @param made        the file at `path` was made by this job, so a failed or cancelled job deletes it
 /// @param fleecing    push only: the scratch image that shields the guest from a slow target

@@ -216,11 +216,11 @@ final class ScratchAndTargets {
     }
 
     private void exportParts(DiskRecord disk) {
-            String live = names.liveExport(disk.index());
-            session.execute(AddNbdExport.readOnly(live, disk.node(), live));
-            String scratch = names.scratchExport(disk.index());
-            session.execute(AddNbdExport.readOnly(scratch, names.scratch(disk.index()), scratch)
-                    .withAllocationDepth());
+        String live = names.liveExport(disk.index());
+        session.execute(AddNbdExport.readOnly(live, disk.node(), live));
+        String scratch = names.scratchExport(disk.index());
+        session.execute(AddNbdExport.readOnly(scratch, names.scratch(disk.index()), scratch)
+                .withAllocationDepth());
     }
 
     /// A QEMU has at most one NBD server. Ours may run already for another job.

@@ -13,13 +13,13 @@ import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.session.DomainSession;
 
-/// Which disks of a domain that is shut off an operation on checkpoints or backups opens. For a domain that runs,
-/// everything is open, and nothing here does anything. Stateless.
+/// Which disks of a domain that is shut off an operation on checkpoints or backups opens. For a
+/// domain that runs, everything is open, and nothing here does anything. Stateless.
 final class ShutOffDisks {
     private ShutOffDisks() {}
 
-    /// Opens disks. If a change of checkpoints is still noted ([CheckpointRecovery]), it is finished or undone first:
-    /// for that, all disks are opened.
+    /// Opens disks. If a change of checkpoints is still noted ([CheckpointRecovery]), it is finished
+    /// or undone first: for that, all disks are opened.
     static void open(DomainSession session, Collection<String> targets) {
         if (session.isActive()) {
             return;

@@ -9,11 +9,12 @@ import java.util.stream.IntStream;
 import org.virtkeep.model.DomainDisk;
 import org.virtkeep.qemu.state.DomainFolder;
 
-/// `qemu-storage-daemon`: QEMU's block layer without a guest, which opens the images of a domain that is shut off.
-/// Stateless.
+/// `qemu-storage-daemon`: QEMU's block layer without a guest, which opens the images of a domain
+/// that is shut off. Stateless.
 ///
-/// It opens them for reading only. So it can be killed at any moment without making their bitmaps useless, as it would
-/// if they were open for writing; and what wants to write opens them so for that moment.
+/// It opens them for reading only. So it can be killed at any moment without making their bitmaps
+/// useless, as it would if they were open for writing; and what wants to write opens them so for
+/// that moment.
 public final class StorageDaemon {
     private static final String PROGRAM = "qemu-storage-daemon";
     /// One for commands, the others for jobs to watch: a socket serves one client at a time.
@@ -38,8 +39,8 @@ public final class StorageDaemon {
         return new CommandLine(arguments.toList(), monitors, Map.of(), Optional.empty());
     }
 
-    /// The nodes of a disk for `blockdev-add`, each after those it uses, all for reading only. They are called as in
-    /// the domain's QEMU.
+    /// The nodes of a disk for `blockdev-add`, each after those it uses, all for reading only. They
+    /// are called as in the domain's QEMU.
     ///
     /// @throws org.virtkeep.model.VirtException as [ImageChain#of] does
     public static List<ObjectNode> nodes(DomainDisk disk) {

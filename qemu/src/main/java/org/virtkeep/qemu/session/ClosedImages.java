@@ -33,8 +33,9 @@ import org.virtkeep.qmp.QuitQemu;
 import org.virtkeep.qmp.RemoveNode;
 import org.virtkeep.qmp.ReopenNodes;
 
-/// The images of a domain that is shut off, held open by a storage daemon. It is recorded like a QEMU before it is
-/// started, lives as long as an operation or a job needs it, and is ended by whoever finds that nobody does. Stateless.
+/// The images of a domain that is shut off, held open by a storage daemon. It is recorded like a
+/// QEMU before it is started, lives as long as an operation or a job needs it, and is ended by
+/// whoever finds that nobody does. Stateless.
 final class ClosedImages {
     private static final Logger LOG = LoggerFactory.getLogger(ClosedImages.class);
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
@@ -45,8 +46,8 @@ final class ClosedImages {
 
     /// Opens those of the disks that are not open yet. A disk without medium is passed over.
     ///
-    /// @throws VirtException RESOURCE_BUSY if another process holds an image; what kept it from being opened otherwise.
-    ///     What was opened before stays so.
+    /// @throws VirtException RESOURCE_BUSY if another process holds an image; what kept it from
+    ///     being opened otherwise. What was opened before stays so.
     static void open(DomainSession session, Collection<String> targets) {
         if (session.holder().isEmpty()) {
             start(session);
@@ -55,9 +56,7 @@ final class ClosedImages {
                 .map(BlockNode::name)
                 .collect(Collectors.toSet());
         for (DomainDisk disk : session.definition().disks()) {
-            if (targets.contains(disk.target())
-                    && disk.source().isPresent()
-                    && !known.contains(disk.target())) {
+            if (targets.contains(disk.target()) && disk.source().isPresent() && !known.contains(disk.target())) {
                 open(session, disk);
             }
         }
@@ -133,8 +132,9 @@ final class ClosedImages {
         }
     }
 
-    /// Runs something that changes bitmaps in the images. They are open for writing for that time only: while they are,
-    /// a storage daemon that is killed makes their bitmaps useless. When this returns, the images hold the change.
+    /// Runs something that changes bitmaps in the images. They are open for writing for that time
+    /// only: while they are, a storage daemon that is killed makes their bitmaps useless. When this
+    /// returns, the images hold the change.
     static void changing(DomainSession session, Runnable change) {
         List<ObjectNode> images = writableImages(session);
         if (images.isEmpty()) {

@@ -85,21 +85,21 @@ public final class DomainSession implements AutoCloseable {
         return monitor.isPresent();
     }
 
-    /// Opens disks of a domain that is shut off, in a storage daemon, as far as they are not open yet. Does nothing for
-    /// one that runs. They are closed when neither this session nor a job needs them any more.
+    /// Opens disks of a domain that is shut off, in a storage daemon, as far as they are not open
+    /// yet. Does nothing for one that runs. They are closed when neither this session nor a job
+    /// needs them any more.
     ///
     /// @param targets of the disks; those without medium are passed over
-    /// @throws VirtException RESOURCE_BUSY naming the image that another process holds, or what else kept an image
-    from
-    ///     being opened
+    /// @throws VirtException RESOURCE_BUSY naming the image that another process holds, or what else
+    ///     kept an image from being opened
     public void openImages(Collection<String> targets) {
         if (!isActive()) {
             ClosedImages.open(this, targets);
         }
     }
 
-    /// Runs something that changes bitmaps which are stored in the images. Those of a domain that is shut off are open
-    /// for writing only meanwhile, and hold the change when this returns.
+    /// Runs something that changes bitmaps which are stored in the images. Those of a domain that is
+    /// shut off are open for writing only meanwhile, and hold the change when this returns.
     public void changeImages(Runnable change) {
         if (isActive()) {
             change.run();
@@ -108,7 +108,8 @@ public final class DomainSession implements AutoCloseable {
         }
     }
 
-    /// Closes the images of a domain that is shut off, unless a job needs them. Does nothing for one that runs.
+    /// Closes the images of a domain that is shut off, unless a job needs them. Does nothing for one
+    /// that runs.
     ///
     /// @throws VirtException OPERATION_FAILED if the storage daemon does not end
     public void closeUnneededImages() {

@@ -35,7 +35,8 @@ public interface JobRecovery {
         return false;
     }
 
-    /// The job that needs the images of a domain that is shut off, such as `backup job 3 (pull) since …`.
+    /// The job that needs the images of a domain that is shut off, such as `backup job 3 (pull)
+    /// since …`.
     default Optional<String> imageUser(DomainSession session) {
         return Optional.empty();
     }

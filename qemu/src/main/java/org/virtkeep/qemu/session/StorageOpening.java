@@ -10,8 +10,9 @@ import org.virtkeep.qemu.state.DomainFolder;
 import org.virtkeep.qemu.state.DomainRun;
 import org.virtkeep.qmp.QmpMonitor;
 
-/// The part of [Opening] for a domain that is shut off while a storage daemon is recorded for it: what happened to
-/// that since the last session is found out, and it is ended unless a job needs it. Used once, by one thread.
+/// The part of [Opening] for a domain that is shut off while a storage daemon is recorded for it:
+/// what happened to that since the last session is found out, and it is ended unless a job needs it.
+/// Used once, by one thread.
 final class StorageOpening {
     private static final Duration DYING_LIMIT = Duration.ofSeconds(2);
     /// Only who has waited so long may take it for hung.

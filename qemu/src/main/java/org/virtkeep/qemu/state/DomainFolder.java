@@ -21,7 +21,8 @@ import org.virtkeep.model.VirtException;
 /// | `domain.xml` | the definition; missing for a domain that is known only while it runs |
 /// | `live.json` | the [DomainRun], while a QEMU is believed to run |
 /// | `live.xml` | the definition that QEMU was started with |
-/// | `storage.json`, `storage.xml` | the same of the storage daemon that has the images of a domain open which is shut off |
+/// | `storage.json`, `storage.xml` | the same of the storage daemon that has the images of a domain open which is shut
+/// off |
 /// | `jobs/`, `checkpoints/` | backup jobs and checkpoints |
 /// | `run/` | sockets |
 /// | `qemu.log` | what QEMU printed |
@@ -208,7 +209,8 @@ public final class DomainFolder {
         return path.resolve("storage.xml");
     }
 
-    /// The storage daemon that has the domain's images open while the domain is shut off, as it was last recorded.
+    /// The storage daemon that has the domain's images open while the domain is shut off, as it was
+    /// last recorded.
     public Optional<DomainRun> readStorage() {
         return readRun(storageFile());
     }
