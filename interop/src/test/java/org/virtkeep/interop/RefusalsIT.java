@@ -63,7 +63,7 @@ class RefusalsIT {
             empty document            | XML_DETAIL           | 20 | backup-begin vm XML:
             not valid by the schema   | XML_INVALID_SCHEMA   |  5 | backup-begin vm XML:<domainbackup><bogus/></domainbackup>
             unknown disk              | CONFIG_UNSUPPORTED   | 20 | backup-begin vm XML:<domainbackup><disks><disk~name='vdz'~type='file'/></disks></domainbackup>
-            raw disk and checkpoint   | CONFIG_UNSUPPORTED   | 10 | checkpoint-create-as vm other --diskspec vdb
+            unknown disk to track     | CONFIG_UNSUPPORTED   | 69 | checkpoint-create-as vm other --diskspec vdz
             no document               | SYSTEM_ERROR         |  0 | backup-begin vm DIR/none.xml
             undefine with checkpoints | OPERATION_INVALID    | 10 | undefine vm
             no QEMU at the socket     | NO_CONNECT           | 10 | attach new --qmp DIR/none

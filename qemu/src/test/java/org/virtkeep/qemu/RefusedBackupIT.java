@@ -104,7 +104,7 @@ class RefusedBackupIT {
         String push = "<domainbackup/>";
         assertRefused(ErrorCode.OPERATION_FAILED, "already exists", push, xml("known", "vda"), Set.of());
         assertRefused(ErrorCode.INTERNAL_ERROR, "stranger", push, xml("stranger", "vda"), Set.of());
-        assertRefused(ErrorCode.CONFIG_UNSUPPORTED, "vdb", push, xml("new", "vdb"), Set.of());
+        assertRefused(ErrorCode.CONFIG_UNSUPPORTED, "vdz", push, xml("new", "vdz"), Set.of());
     }
 
     @Test

@@ -123,15 +123,19 @@ final class BackupPlanner {
                     ErrorCode.CHECKPOINT_INCONSISTENT,
                     ("disk '%s' of domain '%s': bitmap '%s' is %s, so what changed since is not known; take a full backup "
                                     + "of this disk with a new checkpoint, and delete checkpoint '%s'")
-                            .formatted(disk.name(), session.name(), checkpoint, explain(bitmaps.health()), checkpoint));
+                            .formatted(disk.name(), session.name(), checkpoint, explain(bitmaps.health(), chain), checkpoint));
         }
         return Optional.of(bitmaps);
     }
 
-    private static String explain(CheckpointBitmaps.Health health) {
+    private static String explain(CheckpointBitmaps.Health health, DiskChain chain) {
         return switch (health) {
             case OK -> "ok";
-            case MISSING -> "missing from the active image";
+            case MISSING ->
+                chain.keepsBitmaps()
+                        ? "missing from the active image"
+                        : "missing, because format '%s' cannot hold bitmaps and they end with the QEMU that made them"
+                                .formatted(chain.active().driver());
             case INCONSISTENT -> "inconsistent (a QEMU did not close the image cleanly)";
             case NOT_RECORDING -> "not recording";
             case GAP -> "missing from an image in the middle of the backing chain";

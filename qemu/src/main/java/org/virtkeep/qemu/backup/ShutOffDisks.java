@@ -44,7 +44,7 @@ final class ShutOffDisks {
 
     /// The disks that a new checkpoint is to track.
     static Collection<String> tracked(DomainSession session, CheckpointDefinition asked) {
-        return tracked(CheckpointDefaults.fill(asked, session.definition().disks(), Instant.now()));
+        return tracked(CheckpointDefaults.fill(asked, session.definition().disks(), Instant.now(), false));
     }
 
     private static Set<String> tracked(CheckpointDefinition complete) {
