@@ -88,8 +88,9 @@ __attribute__((format(printf, 1, 2), noreturn)) static void fail(const char *for
 
 static void sleep_until(uint64_t us)
 {
-    while (!atomic_load(&stop_wanted) && now_us() < us)
-        usleep((useconds_t) (us - now_us() < STEP_US ? us - now_us() : STEP_US));
+    uint64_t now;
+    while (!atomic_load(&stop_wanted) && (now = now_us()) < us)
+        usleep((useconds_t) (us - now < STEP_US ? us - now : STEP_US));
 }
 
 /* Repeats one transfer until it succeeds: a record that was skipped would break the sequence. */

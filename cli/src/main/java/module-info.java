@@ -10,6 +10,8 @@ module org.virtkeep.cli {
     requires org.slf4j;
     requires org.virtkeep.api;
     requires org.virtkeep.model;
+    requires org.virtkeep.repository;
+    requires org.virtkeep.transfer;
 
     opens org.virtkeep.cli to
             info.picocli;

@@ -1,5 +1,6 @@
 package org.virtkeep.api;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.virtkeep.model.CheckpointDefinition;
@@ -13,8 +14,15 @@ public interface Checkpoint {
     /// The checkpoint before this one; empty for a root.
     Optional<String> parent();
 
-    /// True for the newest one, which the next checkpoint will have as its parent.
+    /// True for the one that the next checkpoint will have as its parent unless told otherwise: the one that was
+    /// created last, or its parent if it has been deleted.
     boolean isCurrent();
+
+    /// The checkpoints that follow this one (`virDomainCheckpointListAllChildren`): directly, or with
+    /// [CheckpointFilter#DESCENDANTS] all.
+    ///
+    /// @throws VirtException INVALID_ARG for a filter that is for domains only
+    List<Checkpoint> children(Set<CheckpointFilter> filters);
 
     /// The stored definition; with [XmlFlag#SIZE], disks carry how many bytes changed since.
     ///
@@ -24,21 +32,50 @@ public interface Checkpoint {
     /// [#definition] as `<domaincheckpoint>`.
     String xml(Set<XmlFlag> flags);
 
-    /// Removes the checkpoint and its bitmaps; children move to its parent. A bitmap that is missing already
-    /// is no error.
+    /// Removes the checkpoint and its bitmaps; children move to its parent. A bitmap that is missing or broken
+    /// already is no error. With CHILDREN or CHILDREN_ONLY several are removed, all or none.
     ///
-    /// @throws VirtException OPERATION_UNSUPPORTED if the domain does not run and bitmaps would have to go
+    /// @throws VirtException OPERATION_UNSUPPORTED if the domain does not run and bitmaps would have to go;
+    ///     INVALID_ARG for flags that exclude each other
     void delete(Set<DeleteFlag> flags);
 
+    /// What the XML of a checkpoint holds (`virDomainCheckpointXMLFlags`).
     enum XmlFlag {
+        /// With what the domain's XML keeps secret, such as passwords.
+        SECURE(1),
         /// Leave the domain's XML out.
-        NO_DOMAIN,
+        NO_DOMAIN(1 << 1),
         /// Say how much changed since.
-        SIZE
+        SIZE(1 << 2);
+
+        private final int wireValue;
+
+        XmlFlag(int wireValue) {
+            this.wireValue = wireValue;
+        }
+
+        public int wireValue() {
+            return wireValue;
+        }
     }
 
+    /// What a deletion takes along (`virDomainCheckpointDeleteFlags`).
     enum DeleteFlag {
+        /// Also delete all that follow the checkpoint.
+        CHILDREN(1),
         /// Leave the bitmaps in the images.
-        METADATA_ONLY
+        METADATA_ONLY(1 << 1),
+        /// Delete all that follow the checkpoint, and not itself.
+        CHILDREN_ONLY(1 << 2);
+
+        private final int wireValue;
+
+        DeleteFlag(int wireValue) {
+            this.wireValue = wireValue;
+        }
+
+        public int wireValue() {
+            return wireValue;
+        }
     }
 }

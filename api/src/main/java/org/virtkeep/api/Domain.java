@@ -8,6 +8,7 @@ import java.util.UUID;
 import org.virtkeep.model.BackupRequest;
 import org.virtkeep.model.CheckpointDefinition;
 import org.virtkeep.model.Deadline;
+import org.virtkeep.model.SnapshotDefinition;
 import org.virtkeep.model.VirtException;
 
 /// A virtual machine: known by name, running or not. A handle, not a copy: every call asks the host.
@@ -56,8 +57,8 @@ public interface Domain {
 
     /// Forgets the domain. Its images are not touched.
     ///
-    /// @throws VirtException OPERATION_INVALID while it runs, or when it has checkpoints and the flag is
-    ///     missing
+    /// @throws VirtException OPERATION_INVALID while it runs, or when it has checkpoints or snapshots and
+    ///     their flag is missing
     void undefine(Set<UndefineFlag> flags);
 
     /// The domain's XML as it runs, or as it is defined.
@@ -107,16 +108,93 @@ public interface Domain {
     // ---- checkpoints
 
     /// Creates a checkpoint: from now on, what changes on its disks is recorded
-    /// (`virDomainCheckpointCreateXML`).
+    /// (`virDomainCheckpointCreateXML`). It follows the parent that the definition names, or else the current
+    /// checkpoint.
+    ///
+    /// With REDEFINE, makes a checkpoint known whose bitmaps are in the images already, as
+    /// [#checkpointsRedefine] does for several.
     ///
     /// @throws VirtException see `docs/errors.md`; nothing has changed then
     Checkpoint checkpointCreate(CheckpointDefinition definition, Set<CheckpointCreateFlag> flags);
 
+    /// Makes checkpoints known whose bitmaps are in the images already, in any order; one that is known is
+    /// replaced. The domain need not run.
+    ///
+    /// @param definitions with name and time of creation; their parents must be known or among them
+    /// @param validate    refuse those whose bitmaps are missing or broken
+    /// @return those that were redefined, parents before children
+    /// @throws VirtException XML_ERROR for a missing name, INTERNAL_ERROR for a missing time, INVALID_ARG for
+    ///     a parent that is not known or would make a cycle, or for another domain's UUID;
+    ///     CHECKPOINT_INCONSISTENT if not valid. Nothing has changed then.
+    List<Checkpoint> checkpointsRedefine(List<CheckpointDefinition> definitions, boolean validate);
+
     /// All checkpoints, parents before children.
-    List<Checkpoint> checkpoints();
+    default List<Checkpoint> checkpoints() {
+        return checkpoints(Set.of(CheckpointFilter.TOPOLOGICAL));
+    }
+
+    /// The checkpoints that pass all `filters` (`virDomainListAllCheckpoints`).
+    ///
+    /// @throws VirtException INVALID_ARG for a filter that is for checkpoints only
+    List<Checkpoint> checkpoints(Set<CheckpointFilter> filters);
 
     /// @throws VirtException NO_DOMAIN_CHECKPOINT if there is none of that name
     Checkpoint checkpoint(String name);
+
+    // ---- snapshots
+
+    /// Keeps the state of the domain's disks (`virDomainSnapshotCreateXML`): from this instant on, what is
+    /// written goes to new images, the overlays, which rest on the old ones. Optionally creates a checkpoint at
+    /// the same instant (`virDomainSnapshotCreateXML2`); both come about or neither. What is recorded for
+    /// other checkpoints goes on being recorded.
+    ///
+    /// @return a handle, also to a snapshot without metadata, which then knows no more than its name
+    /// @throws VirtException see `docs/errors.md`; nothing has changed then. Except AGENT_UNRESPONSIVE saying
+    ///     that the snapshot exists: it was taken, but the guest was thawed before the instant.
+    Snapshot snapshotCreate(
+            SnapshotDefinition snapshot, Optional<CheckpointDefinition> checkpoint, Set<SnapshotCreateFlag> flags);
+
+    /// All snapshots, parents before children.
+    List<Snapshot> snapshots();
+
+    /// @throws VirtException NO_DOMAIN_SNAPSHOT if there is none of that name
+    Snapshot snapshot(String name);
+
+    enum SnapshotCreateFlag {
+        /// Forget the snapshot's name when it is taken; only the overlays remain
+        /// (`VIR_DOMAIN_SNAPSHOT_CREATE_NO_METADATA`).
+        NO_METADATA,
+        /// Only the disks, not the guest's memory; without it the document must say so
+        /// (`VIR_DOMAIN_SNAPSHOT_CREATE_DISK_ONLY`).
+        DISK_ONLY,
+        /// The overlays exist: empty qcow2 images that rest on the disks' images
+        /// (`VIR_DOMAIN_SNAPSHOT_CREATE_REUSE_EXT`).
+        REUSE_EXTERNAL,
+        /// Freeze the guest's file systems through its agent for the instant; they are always thawed
+        /// (`VIR_DOMAIN_SNAPSHOT_CREATE_QUIESCE`).
+        QUIESCE,
+        /// All disks or none, which is always so (`VIR_DOMAIN_SNAPSHOT_CREATE_ATOMIC`).
+        ATOMIC
+    }
+    /// Whether the domain's checkpoints hold, disk by disk: all known ones, parents before children, and then
+    /// bitmaps in the images that no known checkpoint owns. Of a domain that is shut off, the images are looked
+    /// at.
+    List<CheckpointHealth> checkpointHealth();
+
+    /// Makes checkpoints and images agree again: what is broken is removed or marked as lost, what holds stays.
+    /// May be repeated at any time, also after it was interrupted.
+    ///
+    /// @param name only this checkpoint; empty for all, and for broken bitmaps that no checkpoint owns
+    /// @throws VirtException NO_DOMAIN_CHECKPOINT if there is neither a checkpoint nor a bitmap of that name
+    CheckpointRepair checkpointRepair(Optional<String> name, Set<CheckpointRepairFlag> flags);
+
+    /// Makes bitmaps that are in the images, and that no known checkpoint owns, known as checkpoints without a
+    /// parent. Only disks are tracked whose bitmap is sound.
+    ///
+    /// @param names which; empty for all that are sound
+    /// @throws VirtException NO_DOMAIN_CHECKPOINT if there is no bitmap of such a name; OPERATION_FAILED if
+    ///     the name is that of a known checkpoint; CHECKPOINT_INCONSISTENT if no disk's bitmap is sound
+    CheckpointRepair checkpointImport(List<String> names, Set<CheckpointRepairFlag> flags);
 
     enum StartFlag {
         /// The guest's processors do not run until [Domain#resume()].
@@ -125,7 +203,9 @@ public interface Domain {
 
     enum UndefineFlag {
         /// Also forget the domain's checkpoints. Their bitmaps stay in the images.
-        CHECKPOINTS_METADATA
+        CHECKPOINTS_METADATA,
+        /// Also forget the domain's snapshots. Their images stay as they are.
+        SNAPSHOTS_METADATA
     }
 
     enum BackupBeginFlag {
@@ -156,8 +236,28 @@ public interface Domain {
         }
     }
 
+    /// How a checkpoint is created (`virDomainCheckpointCreateFlags`).
     enum CheckpointCreateFlag {
+        /// Its bitmaps exist: make it known again. Excludes QUIESCE.
+        REDEFINE(1),
         /// Freeze the guest's file systems through its agent for the instant of the checkpoint.
-        QUIESCE
+        QUIESCE(1 << 1),
+        /// With REDEFINE: refuse it if its bitmaps are missing or broken.
+        REDEFINE_VALIDATE(1 << 2);
+
+        private final int wireValue;
+
+        CheckpointCreateFlag(int wireValue) {
+            this.wireValue = wireValue;
+        }
+
+        public int wireValue() {
+            return wireValue;
+        }
+    }
+
+    enum CheckpointRepairFlag {
+        /// Change nothing, and tell what would be done.
+        DRY_RUN
     }
 }

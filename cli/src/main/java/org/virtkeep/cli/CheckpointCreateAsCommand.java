@@ -3,7 +3,9 @@ package org.virtkeep.cli;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.virtkeep.api.Domain;
+import org.virtkeep.api.Domain.CheckpointCreateFlag;
 import org.virtkeep.model.CheckpointDefinition;
 import org.virtkeep.model.CheckpointDisk;
 import org.virtkeep.model.CheckpointXml;
@@ -22,6 +24,8 @@ import picocli.CommandLine.Option;
         footer = {
             "virtkeep checkpoint-create-as web1 monday",
             "virtkeep checkpoint-create-as web1 monday --diskspec vda --diskspec vdb,checkpoint=no",
+            "virtkeep checkpoint-create-as web1 friday --parent sunday",
+            "    for a differential: a backup of all that changed since sunday",
             "virtkeep checkpoint-create-as web1 monday 'before the upgrade' --print-xml",
             "    shows the document, and does nothing"
         })
@@ -31,6 +35,12 @@ final class CheckpointCreateAsCommand extends DomainCommand {
 
     @Option(names = "--description", paramLabel = "DESCRIPTION", description = "what it is for")
     private String description;
+
+    @Option(
+            names = "--parent",
+            paramLabel = "PARENT",
+            description = "the checkpoint that it follows, instead of the current one")
+    private String parent;
 
     @Option(
             names = "--diskspec",
@@ -62,7 +72,11 @@ final class CheckpointCreateAsCommand extends DomainCommand {
             output.xml(document);
         } else {
             // Read again, so that names from arguments meet the same rules as names from documents.
-            CheckpointCreateCommand.create(domain, CheckpointXml.read(document), quiesce, output);
+            CheckpointCreateCommand.create(
+                    domain,
+                    CheckpointXml.read(document),
+                    quiesce ? Set.of(CheckpointCreateFlag.QUIESCE) : Set.of(),
+                    output);
         }
     }
 
@@ -71,7 +85,7 @@ final class CheckpointCreateAsCommand extends DomainCommand {
                 Optional.ofNullable(name),
                 Optional.ofNullable(description),
                 OptionalLong.empty(),
-                Optional.empty(),
+                Optional.ofNullable(parent),
                 disks().isEmpty() ? Optional.empty() : Optional.of(disks()),
                 Optional.empty());
     }

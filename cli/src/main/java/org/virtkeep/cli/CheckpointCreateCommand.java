@@ -1,8 +1,12 @@
 package org.virtkeep.cli;
 
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.virtkeep.api.Checkpoint;
 import org.virtkeep.api.Domain;
 import org.virtkeep.api.Domain.CheckpointCreateFlag;
 import org.virtkeep.model.CheckpointDefinition;
@@ -13,59 +17,125 @@ import picocli.CommandLine.Option;
 @Command(
         name = "checkpoint-create",
         header = "create a checkpoint from XML",
-        description =
-                "Creates a checkpoint from a <domaincheckpoint> document: from now on it is recorded what changes "
-                        + "on its disks, and a later backup can be incremental to it. Without a document, all disks that "
-                        + "can be written are recorded, and the checkpoint's name is the time.",
+        description = {
+            "Creates a checkpoint from a <domaincheckpoint> document: from now on it is recorded what changes "
+                    + "on its disks, and a later backup can be incremental to it. Without a document, all disks that "
+                    + "can be written are recorded, and the checkpoint's name is the time. It follows the parent that the "
+                    + "document names, or else the current checkpoint.",
+            "With --redefine, makes checkpoints known again whose bitmaps are in the images, from documents that "
+                    + "checkpoint-dumpxml wrote: one or many, in any order. The domain need not run."
+        },
         footer = {
             "virtkeep checkpoint-create web1",
             "    records from now on what changes on all disks",
             "virtkeep checkpoint-create web1 monday.xml --quiesce",
-            "    does what the document says, at an instant at which the file systems are clean"
+            "    does what the document says, at an instant at which the file systems are clean",
+            "virtkeep checkpoint-create web1 --redefine --redefine-validate saved/*.xml",
+            "    restores the records of all checkpoints, if the images hold them"
         })
 final class CheckpointCreateCommand extends DomainCommand {
     @Option(
             names = "--xmlfile",
             paramLabel = "XMLFILE",
-            description = "file with a <domaincheckpoint> document, - for standard input")
-    private String xmlFile;
+            description = "file with a <domaincheckpoint> document, - for standard input; several with --redefine")
+    private List<String> xmlFiles = new ArrayList<>();
+
+    @Option(names = "--redefine", description = "its bitmaps exist: make it known again, or replace what is known")
+    private boolean redefine;
+
+    @Option(names = "--redefine-validate", description = "with --redefine: refuse it if its bitmaps are missing or broken")
+    private boolean validate;
 
     @Option(
             names = "--quiesce",
             description = "freeze the guest's file systems for the instant, through its agent; they are always thawed")
     private boolean quiesce;
 
-    private CheckpointDefinition definition;
+    private List<CheckpointDefinition> definitions;
 
     @Override
     Places places() {
-        return Places.of("--domain").thenOptional("--xmlfile");
+        return Places.of("--domain").thenRest("--xmlfile");
     }
 
     @Override
     void check() {
-        definition = Optional.ofNullable(xmlFile)
-                .map(file -> CheckpointXml.read(
-                        XmlInput.read(file, program().surroundings().in())))
-                .orElseGet(() -> new CheckpointDefinition(
-                        Optional.empty(),
-                        Optional.empty(),
-                        OptionalLong.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty()));
+        if (redefine && quiesce) {
+            throw usage("options --redefine and --quiesce are mutually exclusive");
+        }
+        if (validate && !redefine) {
+            throw usage("--redefine-validate requires --redefine");
+        }
+        if (redefine && xmlFiles.isEmpty()) {
+            throw usage("--redefine needs XMLFILE");
+        }
+        if (!redefine && xmlFiles.size() > 1) {
+            throw usage("several documents can only be redefined; create checkpoints one by one");
+        }
+        if (xmlFiles.stream().filter(XmlInput::isStandardInput).count() > 1) {
+            throw usage("standard input can be only one of the documents");
+        }
+        definitions = xmlFiles.stream()
+                .map(file -> XmlInput.read(file, program().surroundings().in()))
+                .map(CheckpointXml::read)
+                .toList();
     }
 
     @Override
     void run(Domain domain, Output output) {
-        create(domain, definition, quiesce, output);
+        if (redefine && definitions.size() > 1) {
+            redefineAll(domain, output);
+        } else {
+            create(domain, definitions.isEmpty() ? byDefault() : definitions.getFirst(), flags(), output);
+        }
     }
 
-    static void create(Domain domain, CheckpointDefinition definition, boolean quiesce, Output output) {
-        String name = domain.checkpointCreate(definition, quiesce ? Set.of(CheckpointCreateFlag.QUIESCE) : Set.of())
-                .name();
+    private static CheckpointDefinition byDefault() {
+        return new CheckpointDefinition(
+                Optional.empty(),
+                Optional.empty(),
+                OptionalLong.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    private Set<CheckpointCreateFlag> flags() {
+        var flags = EnumSet.noneOf(CheckpointCreateFlag.class);
+        if (redefine) {
+            flags.add(CheckpointCreateFlag.REDEFINE);
+        }
+        if (validate) {
+            flags.add(CheckpointCreateFlag.REDEFINE_VALIDATE);
+        }
+        if (quiesce) {
+            flags.add(CheckpointCreateFlag.QUIESCE);
+        }
+        return flags;
+    }
+
+    private void redefineAll(Domain domain, Output output) {
+        List<Checkpoint> redefined = domain.checkpointsRedefine(definitions, validate);
+        if (output.isJson()) {
+            output.json(redefined.stream()
+                    .map(checkpoint -> facts(domain, checkpoint.name()))
+                    .toList());
+        } else {
+            redefined.forEach(checkpoint -> output.done(
+                    "Checkpoint '%s' of domain '%s' redefined".formatted(checkpoint.name(), domain.name()),
+                    facts(domain, checkpoint.name())));
+        }
+    }
+
+    static void create(
+            Domain domain, CheckpointDefinition definition, Set<CheckpointCreateFlag> flags, Output output) {
+        String name = domain.checkpointCreate(definition, flags).name();
+        String done = flags.contains(CheckpointCreateFlag.REDEFINE) ? "redefined" : "created";
         output.done(
-                "Checkpoint '%s' of domain '%s' created".formatted(name, domain.name()),
-                new JsonObject().put("domain", domain.name()).put("checkpoint", name));
+                "Checkpoint '%s' of domain '%s' %s".formatted(name, domain.name(), done), facts(domain, name));
+    }
+
+    private static JsonObject facts(Domain domain, String name) {
+        return new JsonObject().put("domain", domain.name()).put("checkpoint", name);
     }
 }

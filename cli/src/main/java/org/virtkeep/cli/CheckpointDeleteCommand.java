@@ -1,5 +1,6 @@
 package org.virtkeep.cli;
 
+import java.util.EnumSet;
 import java.util.Set;
 import org.virtkeep.api.Checkpoint;
 import org.virtkeep.api.Checkpoint.DeleteFlag;
@@ -12,22 +13,54 @@ import picocli.CommandLine.Option;
         header = "delete a checkpoint",
         description =
                 "Deletes a checkpoint and its bitmaps, so that nothing is recorded for it any more; checkpoints that "
-                        + "followed it follow its parent. Backups that were made from it stay as they are.",
+                        + "followed it follow its parent. Bitmaps that are missing or broken are no hindrance. Backups "
+                        + "that were made from it stay as they are.",
         footer = {
             "virtkeep checkpoint-delete web1 monday",
+            "virtkeep checkpoint-delete web1 monday --children",
+            "    deletes it with all that followed it",
             "virtkeep checkpoint-delete web1 monday --metadata",
             "    forgets it, and leaves its bitmaps in the images"
         })
 final class CheckpointDeleteCommand extends CheckpointCommand {
+    @Option(names = "--children", description = "also delete all that follow it")
+    private boolean children;
+
+    @Option(names = "--children-only", description = "delete all that follow it, and not itself")
+    private boolean childrenOnly;
+
     @Option(names = "--metadata", description = "leave the bitmaps in the images; the domain need not run then")
     private boolean metadata;
 
     @Override
     void run(Domain domain, Checkpoint checkpoint, Output output) {
         String name = checkpoint.name();
-        checkpoint.delete(metadata ? Set.of(DeleteFlag.METADATA_ONLY) : Set.of());
+        checkpoint.delete(flags());
         output.done(
-                "Checkpoint '%s' of domain '%s' deleted".formatted(name, domain.name()),
+                sentence().formatted(name, domain.name()),
                 new JsonObject().put("domain", domain.name()).put("checkpoint", name));
+    }
+
+    private String sentence() {
+        if (childrenOnly) {
+            return "Children of checkpoint '%s' of domain '%s' deleted";
+        }
+        return children
+                ? "Checkpoint '%s' of domain '%s' deleted with its children"
+                : "Checkpoint '%s' of domain '%s' deleted";
+    }
+
+    private Set<DeleteFlag> flags() {
+        var flags = EnumSet.noneOf(DeleteFlag.class);
+        if (children) {
+            flags.add(DeleteFlag.CHILDREN);
+        }
+        if (childrenOnly) {
+            flags.add(DeleteFlag.CHILDREN_ONLY);
+        }
+        if (metadata) {
+            flags.add(DeleteFlag.METADATA_ONLY);
+        }
+        return flags;
     }
 }

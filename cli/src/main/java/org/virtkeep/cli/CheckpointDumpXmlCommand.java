@@ -26,6 +26,9 @@ final class CheckpointDumpXmlCommand extends CheckpointCommand {
     @Option(names = "--no-domain", description = "leave the domain's XML out")
     private boolean noDomain;
 
+    @Option(names = "--security-info", description = "with the passwords that the domain's XML holds")
+    private boolean securityInfo;
+
     @Override
     void run(Domain domain, Checkpoint checkpoint, Output output) {
         var flags = EnumSet.noneOf(XmlFlag.class);
@@ -34,6 +37,9 @@ final class CheckpointDumpXmlCommand extends CheckpointCommand {
         }
         if (noDomain) {
             flags.add(XmlFlag.NO_DOMAIN);
+        }
+        if (securityInfo) {
+            flags.add(XmlFlag.SECURE);
         }
         output.xml(checkpoint.xml(flags));
     }

@@ -1,5 +1,6 @@
 package org.virtkeep.cli;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -8,7 +9,6 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /// What all commands have in common. A command does its work or throws; its exit code follows from that.
@@ -21,9 +21,6 @@ import picocli.CommandLine.Spec;
             "2:the command line is wrong; nothing was done"
         })
 abstract class CliCommand implements Callable<Integer> {
-    @ParentCommand
-    private Virtkeep program;
-
     @Spec
     private CommandSpec spec;
 
@@ -36,17 +33,24 @@ abstract class CliCommand implements Callable<Integer> {
     /// Does the work.
     ///
     /// @throws org.virtkeep.model.VirtException if it cannot be done
-    abstract void run(Output output);
+    /// @throws IOException likewise; see [FileFailure] for how it is told
+    abstract void run(Output output) throws IOException;
 
-    @Override
-    public final Integer call() {
-        places().fill(spec.commandLine(), words);
-        run(program.output());
+    /// How the work ended, once it is done: anything but 0 is listed in the command's `exitCodeList`.
+    int exitCode() {
         return ExitCode.OK;
     }
 
+    @Override
+    public final Integer call() throws IOException {
+        program().prepareLog();
+        places().fill(spec.commandLine(), words);
+        run(program().output());
+        return exitCode();
+    }
+
     final Virtkeep program() {
-        return program;
+        return (Virtkeep) spec.root().userObject();
     }
 
     final CommandSpec spec() {

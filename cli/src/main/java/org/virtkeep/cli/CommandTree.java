@@ -11,8 +11,8 @@ final class CommandTree {
     /// A parser for these arguments. When they begin with the name of a command (after options of the program), it
     /// knows that command alone, which spares the others' loading; otherwise it knows all.
     static CommandLine forArguments(Virtkeep program, String... arguments) {
-        Optional<String> name = firstWord(arguments).filter(CommandTree::standsAlone);
-        return of(program, name.map(List::of).orElseGet(Commands::names));
+        List<String> named = firstWord(arguments).map(CommandTree::named).orElse(List.of());
+        return of(program, named.isEmpty() ? Commands.names() : named);
     }
 
     /// A parser that knows all commands.
@@ -23,13 +23,33 @@ final class CommandTree {
     private static CommandLine of(Virtkeep program, List<String> names) {
         var line = new CommandLine(program);
         for (String name : names) {
-            Commands.make(name).ifPresent(command -> line.addSubcommand(name, command));
+            Commands.make(name).ifPresent(command -> add(line, name, command));
         }
         return HelpLayout.applyTo(line).setExpandAtFiles(false);
     }
 
-    private static boolean standsAlone(String name) {
-        return Commands.names().contains(name);
+    /// Adds a command below the groups that its name begins with: `repo init` is `init` below `repo`.
+    private static void add(CommandLine line, String name, CliCommand command) {
+        int blank = name.lastIndexOf(' ');
+        CommandLine parent = blank < 0 ? line : group(line, name.substring(0, blank));
+        parent.addSubcommand(name.substring(blank + 1), command);
+    }
+
+    private static CommandLine group(CommandLine line, String name) {
+        int blank = name.lastIndexOf(' ');
+        CommandLine parent = blank < 0 ? line : group(line, name.substring(0, blank));
+        String word = name.substring(blank + 1);
+        if (!parent.getSubcommands().containsKey(word)) {
+            parent.addSubcommand(word, Commands.makeGroup(name));
+        }
+        return parent.getSubcommands().get(word);
+    }
+
+    /// The command of this name, or those of this group.
+    private static List<String> named(String word) {
+        return Commands.names().stream()
+                .filter(name -> name.equals(word) || name.startsWith(word + " "))
+                .toList();
     }
 
     /// The first argument that is neither an option nor an option's value. If this guess is wrong, the parser

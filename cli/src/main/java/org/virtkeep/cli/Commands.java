@@ -3,7 +3,7 @@ package org.virtkeep.cli;
 import java.util.List;
 import java.util.Optional;
 
-/// All commands by name. Only the one that is run gets loaded.
+/// All commands by name, which for some is two or three words. Only the one that is run gets loaded.
 final class Commands {
     /// The commands about one thing, in the order in which the help shows them.
     record Group(String title, List<String> names) {}
@@ -29,6 +29,7 @@ final class Commands {
             new Group(
                     "BACKUPS",
                     List.of(
+                            "backup",
                             "backup-begin",
                             "backup-end",
                             "backup-list",
@@ -44,13 +45,36 @@ final class Commands {
                             "checkpoint-info",
                             "checkpoint-parent",
                             "checkpoint-dumpxml",
-                            "checkpoint-delete")),
+                            "checkpoint-edit",
+                            "checkpoint-delete",
+                            "checkpoint-repair",
+                            "checkpoint-import")),
+            new Group(
+                    "REPOSITORY",
+                    List.of(
+                            "repo init",
+                            "repo info",
+                            "repo check",
+                            "repo rebuild-index",
+                            "repo key list",
+                            "repo key add",
+                            "repo key change",
+                            "repo key remove")),
             new Group("MORE", List.of("event", "completion", "help")));
 
     private Commands() {}
 
     static List<String> names() {
         return GROUPS.stream().flatMap(group -> group.names().stream()).toList();
+    }
+
+    /// What stands above the commands whose names begin so.
+    static CommandGroup makeGroup(String name) {
+        return switch (name) {
+            case "repo" -> new RepoCommands();
+            case "repo key" -> new RepoKeyCommands();
+            default -> throw new IllegalArgumentException("no group of commands is named '%s'".formatted(name));
+        };
     }
 
     /// A new instance; empty if there is no such command.
@@ -70,6 +94,7 @@ final class Commands {
             case "domstate" -> Optional.of(new DomStateCommand());
             case "domblklist" -> Optional.of(new DomBlkListCommand());
             case "domblkinfo" -> Optional.of(new DomBlkInfoCommand());
+            case "backup" -> Optional.of(new BackupCommand());
             case "backup-begin" -> Optional.of(new BackupBeginCommand());
             case "backup-end" -> Optional.of(new BackupEndCommand());
             case "backup-list" -> Optional.of(new BackupListCommand());
@@ -82,7 +107,18 @@ final class Commands {
             case "checkpoint-info" -> Optional.of(new CheckpointInfoCommand());
             case "checkpoint-parent" -> Optional.of(new CheckpointParentCommand());
             case "checkpoint-dumpxml" -> Optional.of(new CheckpointDumpXmlCommand());
+            case "checkpoint-edit" -> Optional.of(new CheckpointEditCommand());
+            case "checkpoint-repair" -> Optional.of(new CheckpointRepairCommand());
+            case "checkpoint-import" -> Optional.of(new CheckpointImportCommand());
             case "checkpoint-delete" -> Optional.of(new CheckpointDeleteCommand());
+            case "repo init" -> Optional.of(new RepoInitCommand());
+            case "repo info" -> Optional.of(new RepoInfoCommand());
+            case "repo check" -> Optional.of(new RepoCheckCommand());
+            case "repo rebuild-index" -> Optional.of(new RepoRebuildIndexCommand());
+            case "repo key list" -> Optional.of(new RepoKeyListCommand());
+            case "repo key add" -> Optional.of(new RepoKeyAddCommand());
+            case "repo key change" -> Optional.of(new RepoKeyChangeCommand());
+            case "repo key remove" -> Optional.of(new RepoKeyRemoveCommand());
             case "event" -> Optional.of(new EventCommand());
             case "completion" -> Optional.of(new CompletionCommand());
             case "help" -> Optional.of(new HelpCommand());

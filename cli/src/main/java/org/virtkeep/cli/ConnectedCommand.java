@@ -1,5 +1,6 @@
 package org.virtkeep.cli;
 
+import java.io.IOException;
 import org.virtkeep.api.Connection;
 
 /// A command on a host. Opens the connection, passes on what it has to tell, and closes it.
@@ -11,10 +12,10 @@ abstract class ConnectedCommand extends CliCommand {
     /// @throws org.virtkeep.model.VirtException if a document that it names is
     void check() {}
 
-    abstract void run(Connection connection, Output output);
+    abstract void run(Connection connection, Output output) throws IOException;
 
     @Override
-    void run(Output output) {
+    void run(Output output) throws IOException {
         check();
         try (Connection connection = program().connect()) {
             try {

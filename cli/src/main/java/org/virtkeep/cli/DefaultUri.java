@@ -18,7 +18,8 @@ final class DefaultUri {
                 .orElseGet(() -> embedded(stateDirectory(environment, superuser, home)));
     }
 
-    private static Path stateDirectory(Map<String, String> environment, boolean superuser, Path home) {
+    /// Where the user's state is.
+    static Path stateDirectory(Map<String, String> environment, boolean superuser, Path home) {
         if (superuser) {
             return Path.of("/var/lib/virtkeep");
         }

@@ -1,5 +1,6 @@
 package org.virtkeep.cli;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
 import org.virtkeep.model.ErrorCode;
@@ -38,6 +39,10 @@ final class Errors implements IParameterExceptionHandler, IExecutionExceptionHan
     public int handleExecutionException(Exception e, CommandLine line, ParseResult parsed) {
         switch (e) {
             case VirtException refused -> tell(refused.code(), refused.domain(), refused.getMessage(), refused);
+            case IOException failure -> {
+                VirtException told = FileFailure.of(failure);
+                tell(told.code(), told.domain(), told.getMessage(), failure);
+            }
             default -> tell(ErrorCode.INTERNAL_ERROR, ErrorDomain.NONE, internal(e), e);
         }
         return ExitCode.SOFTWARE;

@@ -1,5 +1,6 @@
 package org.virtkeep.cli;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -80,7 +81,7 @@ final class EventCommand extends ConnectedCommand {
 
     /// The list of types needs no host.
     @Override
-    void run(Output output) {
+    void run(Output output) throws IOException {
         if (list) {
             labels().forEach(output::text);
         } else {

@@ -14,24 +14,29 @@ import picocli.CommandLine.UnmatchedArgumentException;
         footer = {"virtkeep help backup-begin", "    tells all about starting a backup"})
 final class HelpCommand extends CliCommand {
     @Option(names = "--command", paramLabel = "COMMAND", description = "the command to explain")
-    private String command;
+    private List<String> command;
 
     @Override
     Places places() {
-        return Places.of().thenOptional("--command");
+        return Places.of().thenRest("--command");
     }
 
     @Override
     void run(Output output) {
         var explained = new Virtkeep(program().surroundings());
         output.text(Optional.ofNullable(command)
-                .map(name -> page(CommandTree.forArguments(explained, name), name))
+                .filter(words -> !words.isEmpty())
+                .map(words -> page(CommandTree.forArguments(explained, words.getFirst()), words))
                 .orElseGet(() -> CommandTree.complete(explained).getUsageMessage()));
     }
 
-    private static String page(CommandLine tree, String name) {
-        return Optional.ofNullable(tree.getSubcommands().get(name))
-                .map(CommandLine::getUsageMessage)
-                .orElseThrow(() -> new UnmatchedArgumentException(tree, List.of(name)));
+    private static String page(CommandLine tree, List<String> words) {
+        CommandLine explained = tree;
+        for (String word : words) {
+            CommandLine outer = explained;
+            explained = Optional.ofNullable(outer.getSubcommands().get(word))
+                    .orElseThrow(() -> new UnmatchedArgumentException(outer, List.of(word)));
+        }
+        return explained.getUsageMessage();
     }
 }

@@ -11,7 +11,7 @@ final class HelpLayout {
 
     static CommandLine applyTo(CommandLine line) {
         layOut(line);
-        line.getSubcommands().values().forEach(HelpLayout::layOut);
+        line.getSubcommands().values().forEach(HelpLayout::applyTo);
         return line;
     }
 

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -24,7 +25,7 @@ final class HelpPage {
         page.head("SYNOPSIS").paragraph(synopsis());
         page.head("DESCRIPTION");
         List.of(spec.usageMessage().description()).forEach(page::paragraph);
-        if (spec.parent() == null) {
+        if (!spec.subcommands().isEmpty()) {
             commands();
         }
         arguments();
@@ -37,13 +38,26 @@ final class HelpPage {
     }
 
     private void commands() {
+        String above = spec.parent() == null ? "" : CommandGroup.words(spec) + " ";
         for (Commands.Group group : Commands.GROUPS) {
-            page.head(group.title());
-            for (String name : group.names()) {
-                Optional.ofNullable(spec.subcommands().get(name))
-                        .ifPresent(line -> page.entry(name, header(line.getCommandSpec())));
+            List<String> names = group.names().stream()
+                    .filter(name -> name.startsWith(above))
+                    .toList();
+            if (!names.isEmpty()) {
+                page.head(group.title());
+                names.forEach(name -> command(name.substring(above.length()))
+                        .ifPresent(found -> page.entry(name.substring(above.length()), header(found))));
             }
         }
+    }
+
+    /// The command of this name below this one.
+    private Optional<CommandSpec> command(String name) {
+        Optional<CommandSpec> found = Optional.of(spec);
+        for (String word : name.split(" ")) {
+            found = found.map(above -> above.subcommands().get(word)).map(CommandLine::getCommandSpec);
+        }
+        return found;
     }
 
     private void arguments() {
@@ -71,20 +85,19 @@ final class HelpPage {
     }
 
     private Map<String, String> exitCodes() {
-        return spec.parent() == null
-                ? spec.subcommands()
-                        .values()
-                        .iterator()
-                        .next()
-                        .getCommandSpec()
-                        .usageMessage()
-                        .exitCodeList()
-                : spec.usageMessage().exitCodeList();
+        CommandSpec leaf = spec;
+        while (!leaf.subcommands().isEmpty()) {
+            leaf = leaf.subcommands().values().iterator().next().getCommandSpec();
+        }
+        return leaf.usageMessage().exitCodeList();
     }
 
     private String synopsis() {
         if (spec.parent() == null) {
             return spec.name() + " [GLOBAL OPTIONS] COMMAND [ARGUMENTS] [OPTIONS]";
+        }
+        if (!spec.subcommands().isEmpty()) {
+            return spec.qualifiedName() + " COMMAND [ARGUMENTS] [OPTIONS]";
         }
         List<String> words = new ArrayList<>(List.of(spec.qualifiedName()));
         places.required().forEach(name -> words.add(label(name)));

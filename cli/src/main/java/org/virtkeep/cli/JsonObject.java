@@ -47,6 +47,16 @@ final class JsonObject {
         return content(name, generator -> writeArray(generator, values));
     }
 
+    JsonObject putTexts(String name, List<String> values) {
+        return content(name, generator -> {
+            generator.writeStartArray();
+            for (String value : values) {
+                generator.writeString(value);
+            }
+            generator.writeEndArray();
+        });
+    }
+
     JsonObject putText(String name, Optional<String> value) {
         return value.isPresent() ? put(name, value.get()) : putNull(name);
     }

@@ -70,6 +70,11 @@ final class Output {
         err.println(noteLine(text));
     }
 
+    /// One of several failures of a command that goes on.
+    void complain(String text) {
+        err.println(text);
+    }
+
     /// A note for those who must write it themselves.
     String noteLine(String text) {
         return json ? new JsonObject().put("note", text).toString() : "note: " + text;

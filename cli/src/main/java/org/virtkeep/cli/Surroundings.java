@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.virtkeep.api.Connection;
@@ -22,6 +23,7 @@ import org.virtkeep.api.Connections;
 /// @param abandoned true once nobody reads `out` any more; false also where that cannot be found out
 /// @param terminal  true if `err` is a terminal, so that progress can be drawn on it
 /// @param superuser true for user id 0, whose state is the machine's
+/// @param secret    asks a person for something that nobody else may read, by what it is; empty if there is no person
 /// @param connector opens a connection by URI; the caller closes it
 record Surroundings(
         Map<String, String> environment,
@@ -33,6 +35,7 @@ record Surroundings(
         BooleanSupplier abandoned,
         PrintStream err,
         boolean terminal,
+        Function<String, Optional<String>> secret,
         Function<String, Connection> connector) {
 
     static Surroundings ofProcess() {
@@ -46,7 +49,14 @@ record Surroundings(
                 () -> ReaderWatch.isPermitted() && ReaderWatch.isGone(1),
                 stream(FileDescriptor.err, true),
                 isTerminal(descriptorLink(2)),
+                Surroundings::ask,
                 Connections::open);
+    }
+
+    private static Optional<String> ask(String what) {
+        return Optional.ofNullable(System.console())
+                .map(console -> console.readPassword("%s: ", what))
+                .map(String::new);
     }
 
     private static PrintStream stream(FileDescriptor descriptor, boolean flushLines) {

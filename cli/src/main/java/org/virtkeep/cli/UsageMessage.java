@@ -32,9 +32,14 @@ final class UsageMessage {
             return "unknown option '%s'%s"
                     .formatted(word, hint(word, spec.optionsMap().keySet()));
         }
-        return spec.parent() == null
-                ? "unknown command '%s'%s".formatted(word, hint(word, Commands.names()))
-                : "command '%s' takes no further argument, but got '%s'".formatted(spec.name(), word);
+        return spec.subcommands().isEmpty()
+                ? "command '%s' takes no further argument, but got '%s'".formatted(CommandGroup.words(spec), word)
+                : "unknown command '%s'%s".formatted(word, hint(word, candidates(spec)));
+    }
+
+    /// At the top all commands, of which perhaps only one was loaded.
+    private static Collection<String> candidates(CommandSpec spec) {
+        return spec.parent() == null ? Commands.names() : spec.subcommands().keySet();
     }
 
     private static String hint(String word, Collection<String> candidates) {
@@ -46,7 +51,8 @@ final class UsageMessage {
         String labels = e.getMissing().stream().map(UsageMessage::label).collect(Collectors.joining(" and "));
         return labels.isEmpty()
                 ? inOurStyle(e.getMessage())
-                : "command '%s' needs %s".formatted(e.getCommandLine().getCommandName(), labels);
+                : "command '%s' needs %s"
+                        .formatted(CommandGroup.words(e.getCommandLine().getCommandSpec()), labels);
     }
 
     private static String label(ArgSpec argument) {
@@ -64,6 +70,6 @@ final class UsageMessage {
     private static String helpCommand(CommandLine line) {
         return line.getParent() == null
                 ? line.getCommandName() + " help"
-                : line.getParent().getCommandName() + " help " + line.getCommandName();
+                : line.getCommandSpec().root().name() + " help " + CommandGroup.words(line.getCommandSpec());
     }
 }

@@ -92,11 +92,15 @@ final class Virtkeep implements Runnable {
         return new Output(surroundings, json, quiet);
     }
 
-    /// Opens the connection that was asked for; the caller closes it.
-    Connection connect() {
+    /// Before anything logs.
+    void prepareLog() {
         if (debug) {
             System.setProperty(LogConfigurator.DEBUG_PROPERTY, "true");
         }
+    }
+
+    /// Opens the connection that was asked for; the caller closes it.
+    Connection connect() {
         return surroundings.connector().apply(uri == null ? defaultUri() : uri);
     }
 

@@ -4,7 +4,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.virtkeep.api.Checkpoint;
+import org.virtkeep.api.CheckpointFilter;
 import org.virtkeep.model.CheckpointDefinition;
 
 /// A checkpoint in memory, created at 2023-11-14 22:13:20 UTC.
@@ -19,6 +21,20 @@ record FakeCheckpoint(FakeHost host, String name, Optional<String> parent, boole
                 parent,
                 Optional.of(List.of()),
                 Optional.empty());
+    }
+
+    @Override
+    public List<Checkpoint> children(Set<CheckpointFilter> filters) {
+        host.calls.add("children " + name + " " + filters);
+        List<Checkpoint> direct = host.domains.stream()
+                .flatMap(domain -> domain.checkpoints.stream())
+                .filter(other -> other.parent().equals(Optional.of(name)))
+                .toList();
+        return filters.contains(CheckpointFilter.DESCENDANTS)
+                ? direct.stream()
+                        .flatMap(child -> Stream.concat(Stream.of(child), child.children(filters).stream()))
+                        .toList()
+                : direct;
     }
 
     @Override

@@ -12,12 +12,17 @@ import org.virtkeep.api.BackupJob;
 import org.virtkeep.api.BlockDevice;
 import org.virtkeep.api.BlockInfo;
 import org.virtkeep.api.Checkpoint;
+import org.virtkeep.api.CheckpointFilter;
+import org.virtkeep.api.CheckpointHealth;
+import org.virtkeep.api.CheckpointRepair;
 import org.virtkeep.api.Domain;
 import org.virtkeep.api.DomainState;
+import org.virtkeep.api.Snapshot;
 import org.virtkeep.model.BackupRequest;
 import org.virtkeep.model.CheckpointDefinition;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.model.ErrorCode;
+import org.virtkeep.model.SnapshotDefinition;
 import org.virtkeep.model.VirtException;
 
 /// A domain in memory. What is asked of it is written into the host's list of calls.
@@ -30,6 +35,9 @@ final class FakeDomain implements Domain {
     final List<BlockDevice> disks = new ArrayList<>();
     final List<BackupJob> jobs = new ArrayList<>();
     final List<Checkpoint> checkpoints = new ArrayList<>();
+    final List<Snapshot> snapshots = new ArrayList<>();
+    final List<CheckpointHealth> health = new ArrayList<>();
+    final List<CheckpointRepair.Step> steps = new ArrayList<>();
 
     /// What each look at a job sees; the last one stays.
     final Deque<BackupJob> looks = new ArrayDeque<>();
@@ -174,13 +182,42 @@ final class FakeDomain implements Domain {
     @Override
     public Checkpoint checkpointCreate(CheckpointDefinition definition, Set<CheckpointCreateFlag> flags) {
         called("checkpointCreate " + definition.name() + " " + definition.description() + " " + definition.disks() + " "
-                + flags);
+                + flags + definition.parent().map(parent -> " below " + parent).orElse(""));
         return new FakeCheckpoint(host, definition.name().orElse("1700000000"), Optional.empty(), true);
     }
 
     @Override
-    public List<Checkpoint> checkpoints() {
+    public List<Checkpoint> checkpointsRedefine(List<CheckpointDefinition> definitions, boolean validate) {
+        List<String> names = definitions.stream()
+                .map(definition -> definition.name().orElseThrow())
+                .toList();
+        called("checkpointsRedefine " + names + " " + validate);
+        return names.reversed().stream()
+                .<Checkpoint>map(each -> new FakeCheckpoint(host, each, Optional.empty(), true))
+                .toList();
+    }
+
+    @Override
+    public List<Checkpoint> checkpoints(Set<CheckpointFilter> filters) {
+        host.calls.add(name + " checkpoints " + filters);
         return checkpoints;
+    }
+
+    @Override
+    public List<CheckpointHealth> checkpointHealth() {
+        return health;
+    }
+
+    @Override
+    public CheckpointRepair checkpointRepair(Optional<String> checkpoint, Set<CheckpointRepairFlag> flags) {
+        called("checkpointRepair " + checkpoint + " " + flags);
+        return new CheckpointRepair(steps, flags.contains(CheckpointRepairFlag.DRY_RUN));
+    }
+
+    @Override
+    public CheckpointRepair checkpointImport(List<String> names, Set<CheckpointRepairFlag> flags) {
+        called("checkpointImport " + names + " " + flags);
+        return new CheckpointRepair(steps, flags.contains(CheckpointRepairFlag.DRY_RUN));
     }
 
     @Override
@@ -190,5 +227,27 @@ final class FakeDomain implements Domain {
                 .findFirst()
                 .orElseThrow(() -> VirtException.qemu(
                         ErrorCode.NO_DOMAIN_CHECKPOINT, "domain '%s' has no checkpoint '%s'".formatted(name, wanted)));
+    }
+
+    @Override
+    public Snapshot snapshotCreate(
+            SnapshotDefinition snapshot, Optional<CheckpointDefinition> checkpoint, Set<SnapshotCreateFlag> flags) {
+        called("snapshotCreate " + snapshot.name() + " " + snapshot.description() + " " + snapshot.disks() + " "
+                + checkpoint.map(given -> given.name().orElse("")) + " " + new java.util.TreeSet<>(flags));
+        return new FakeSnapshot(host, snapshot.name().orElse("1700000000"), Optional.empty(), true);
+    }
+
+    @Override
+    public List<Snapshot> snapshots() {
+        return snapshots;
+    }
+
+    @Override
+    public Snapshot snapshot(String wanted) {
+        return snapshots.stream()
+                .filter(each -> each.name().equals(wanted))
+                .findFirst()
+                .orElseThrow(() -> VirtException.qemu(
+                        ErrorCode.NO_DOMAIN_SNAPSHOT, "domain '%s' has no snapshot '%s'".formatted(name, wanted)));
     }
 }

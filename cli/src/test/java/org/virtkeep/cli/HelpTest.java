@@ -6,6 +6,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -19,7 +20,7 @@ class HelpTest {
     @ParameterizedTest
     @MethodSource("names")
     void explainsEachCommandInFull(String name) {
-        Shell.Result result = shell.run("help", name);
+        Shell.Result result = shell.run(("help " + name).split(" "));
         assertThat(result.code()).isZero();
         assertThat(result.out())
                 .startsWith("NAME\n    virtkeep " + name + " - ")
@@ -27,16 +28,18 @@ class HelpTest {
                 .contains("\nEXIT STATUS\n    0 ", "\n    1 ", "\n    2 ", "\nEXAMPLES\n    ")
                 .contains("virtkeep " + name, "--connect URI");
         assertThat(result.out().lines()).allMatch(line -> line.length() <= 100);
-        assertThat(shell.run(name, "--help")).isEqualTo(result);
+        assertThat(shell.run((name + " --help").split(" "))).isEqualTo(result);
     }
 
     @ParameterizedTest
     @MethodSource("names")
     void explainsEachOption(String name) {
-        var spec = CommandTree.forArguments(new Virtkeep(Surroundings.ofProcess()), new String[] {name})
-                .getSubcommands()
-                .get(name)
-                .getCommandSpec();
+        String[] words = name.split(" ");
+        CommandLine line = CommandTree.forArguments(new Virtkeep(Surroundings.ofProcess()), words);
+        for (String word : words) {
+            line = line.getSubcommands().get(word);
+        }
+        var spec = line.getCommandSpec();
         String page = new HelpPage(spec).text();
         for (OptionSpec option : spec.options()) {
             assertThat(option.description()).as(option.longestName()).isNotEmpty();
@@ -48,7 +51,8 @@ class HelpTest {
     @MethodSource("names")
     void knowsEachCommandByTheNameItHas(String name) {
         CliCommand command = Commands.make(name).orElseThrow();
-        assertThat(command.getClass().getAnnotation(Command.class).name()).isEqualTo(name);
+        assertThat(command.getClass().getAnnotation(Command.class).name())
+                .isEqualTo(name.substring(name.lastIndexOf(' ') + 1));
     }
 
     @Test
@@ -76,12 +80,28 @@ class HelpTest {
     }
 
     @Test
+    void explainsAGroupOfCommands() {
+        Shell.Result result = shell.run("help", "repo");
+        assertThat(result.code()).isZero();
+        assertThat(result.out())
+                .startsWith("NAME\n    virtkeep repo - ")
+                .contains("\n    virtkeep repo COMMAND", "\nREPOSITORY\n    init ", "\n    key change ");
+        assertThat(shell.run("help", "repo", "key").out()).contains("\nREPOSITORY\n    list ");
+        assertThat(shell.run("repo").err())
+                .isEqualTo("error: 'repo' is not a whole command; see 'virtkeep help repo'\n");
+        assertThat(shell.run("repo", "chek", "x").err())
+                .isEqualTo("error: unknown command 'chek' (did you mean 'check'?); see 'virtkeep help repo'\n");
+        assertThat(shell.run("repo", "init").err())
+                .isEqualTo("error: command 'repo init' needs DIR; see 'virtkeep help repo init'\n");
+    }
+
+    @Test
     void writesACompletionScriptForAllCommands() {
         Shell.Result result = shell.run("completion");
         assertThat(result.code()).isZero();
         assertThat(result.out())
                 .startsWith("#!/usr/bin/env bash")
-                .contains(names())
+                .contains(names().stream().map(name -> name.split(" ")[0]).toList())
                 .contains("--reuse-external");
     }
 }

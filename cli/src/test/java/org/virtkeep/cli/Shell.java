@@ -6,16 +6,20 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Runs commands in this process, against a host in memory.
 final class Shell {
     final FakeHost host = new FakeHost();
     final Map<String, String> environment = new HashMap<>();
     final List<String> uris = new ArrayList<>();
+    final Deque<String> secrets = new ArrayDeque<>();
     byte[] input = {};
     boolean pipe;
     boolean terminal;
@@ -46,6 +50,7 @@ final class Shell {
                 () -> abandoned,
                 print(err),
                 terminal,
+                _ -> Optional.ofNullable(secrets.poll()),
                 uri -> {
                     uris.add(uri);
                     return host;

@@ -10,9 +10,9 @@ import java.util.OptionalLong;
 
 /// Completes the request for a new checkpoint: its name, its time, and which disks it tracks.
 ///
-/// As libvirt does it, except for disks whose format cannot hold a bitmap, for which libvirt refuses the whole
-/// checkpoint: they are tracked as long as the domain's QEMU runs, and of a domain that is shut off, a default
-/// selection leaves them out.
+/// As libvirt does it, except for disks whose format cannot hold a bitmap, for which libvirt refuses
+/// the whole checkpoint: they are tracked as long as the domain's QEMU runs, and of a domain that is
+/// shut off, a default selection leaves them out.
 public final class CheckpointDefaults {
     private static final String QCOW2 = "qcow2";
 
@@ -39,12 +39,7 @@ public final class CheckpointDefaults {
     public static CheckpointDefinition fill(
             CheckpointDefinition request, List<DomainDisk> disks, Instant now, boolean running) {
         String name = request.name().orElse(Long.toString(now.getEpochSecond()));
-        if (!CheckpointXml.isName(name)) {
-            throw new VirtException(
-                    ErrorCode.INVALID_ARG,
-                    ErrorDomain.DOMAIN_CHECKPOINT,
-                    "a checkpoint's name is '%s', but must consist of %s".formatted(name, CheckpointXml.NAME_RULE));
-        }
+        CheckpointXml.requireName(name);
         var defaults = new CheckpointDefaults(name, disks, running);
         return new CheckpointDefinition(
                 Optional.of(name),
@@ -66,7 +61,8 @@ public final class CheckpointDefaults {
             chosen.add(disk.isBackedUpByDefault() && canBeTracked(disk) ? tracked(disk) : untracked(disk));
         }
         if (chosen.stream().noneMatch(CheckpointDisk::tracked)) {
-            throw unsupported("the domain has no disk that can be tracked: it takes a writable one%s, and the domain's disks are %s"
+            throw unsupported(
+                    "the domain has no disk that can be tracked: it takes a writable one%s, and the domain's disks are %s"
                             .formatted(running ? "" : " of format 'qcow2' while the domain is shut off", describe()));
         }
         return chosen;
@@ -121,7 +117,8 @@ public final class CheckpointDefaults {
                     .formatted(disk.target()));
         }
         if (!canBeTracked(disk)) {
-            throw qemu("disk '%s' has format '%s', which cannot hold a bitmap, so it can be tracked only while the domain runs; set checkpoint='no', or start the domain"
+            throw qemu(
+                    "disk '%s' has format '%s', which cannot hold a bitmap, so it can be tracked only while the domain runs; set checkpoint='no', or start the domain"
                             .formatted(disk.target(), disk.format()));
         }
         wanted.bitmap().filter(bitmap -> !bitmap.equals(name)).ifPresent(bitmap -> {

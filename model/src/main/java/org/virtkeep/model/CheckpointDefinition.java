@@ -43,4 +43,10 @@ public record CheckpointDefinition(
     public CheckpointDefinition withDisks(List<CheckpointDisk> others) {
         return new CheckpointDefinition(name, description, creationTime, parent, Optional.of(others), domain);
     }
+
+    /// The same checkpoint without what the domain's XML keeps secret, as without libvirt's flag SECURE.
+    public CheckpointDefinition withoutSecrets() {
+        return domain.map(document -> withDomain(DomainSecrets.removedFrom(document)))
+                .orElse(this);
+    }
 }

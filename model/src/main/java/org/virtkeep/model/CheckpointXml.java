@@ -29,8 +29,17 @@ public final class CheckpointXml {
     }
 
     /// True if a checkpoint may have this name.
-    static boolean isName(String name) {
+    public static boolean isName(String name) {
         return NAME.matcher(name).matches();
+    }
+
+    static void requireName(String name) {
+        if (!isName(name)) {
+            throw new VirtException(
+                    ErrorCode.INVALID_ARG,
+                    ErrorDomain.DOMAIN_CHECKPOINT,
+                    "a checkpoint's name is '%s', but must consist of %s".formatted(name, NAME_RULE));
+        }
     }
 
     private static CheckpointDefinition checkpoint(ElementReader root) {

@@ -142,6 +142,7 @@ class CheckpointDefaultsTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
-        Refusals.refused(ErrorCode.INVALID_ARG, () -> CheckpointDefaults.fill(definition, DISKS, NOW, true), "'../etc'");
+        Refusals.refused(
+                ErrorCode.INVALID_ARG, () -> CheckpointDefaults.fill(definition, DISKS, NOW, true), "'../etc'");
     }
 }

@@ -12,7 +12,8 @@ final class ConformanceTable {
 
     enum Schema {
         BACKUP("domainbackup.rng", BackupXml::read),
-        CHECKPOINT("domaincheckpoint.rng", CheckpointXml::read);
+        CHECKPOINT("domaincheckpoint.rng", CheckpointXml::read),
+        SNAPSHOT("domainsnapshot.rng", SnapshotXml::read);
 
         private final String file;
         private final Function<String, Object> reader;
@@ -53,6 +54,46 @@ final class ConformanceTable {
     }
 
     static final List<Row> ROWS = List.of(
+            snapshot(true, "nothing", ""),
+            snapshot(
+                    true,
+                    "all that is named",
+                    "<name>s</name><description>d</description><creationTime>1</creationTime>"),
+            snapshot(true, "without disks in the list", "<disks/>"),
+            snapshot(true, "a disk by its path", "<disks><disk name='/a/b'/></disks>"),
+            snapshot(
+                    true,
+                    "a disk of each mode",
+                    "<disks><disk name='vda' snapshot='no'/>"
+                            + "<disk name='vdb' snapshot='internal'/><disk name='vdc' snapshot='manual'/>"
+                            + "<disk name='vdd' snapshot='external'/></disks>"),
+            snapshot(
+                    true,
+                    "an overlay",
+                    "<disks><disk name='vda' snapshot='external' type='file'><driver type='qcow2'/>"
+                            + "<source file='/a'/></disk></disks>"),
+            snapshot(
+                    true,
+                    "an overlay on a device",
+                    "<disks><disk name='vda' type='block'><source dev='/dev/a'/></disk></disks>"),
+            snapshot(true, "no memory", "<memory snapshot='no'/>"),
+            snapshot(true, "memory in a file", "<memory file='/m'/>"),
+            snapshot(true, "as it is stored", "<state>disk-snapshot</state><parent><name>p</name></parent>"),
+            snapshot(false, "an unknown state", "<state>asleep</state>"),
+            snapshot(false, "an unknown mode", "<disks><disk name='vda' snapshot='yes'/></disks>"),
+            snapshot(false, "a disk without name", "<disks><disk/></disks>"),
+            snapshot(
+                    false,
+                    "an overlay with a relative path",
+                    "<disks><disk name='vda'><source file='a'/></disk></disks>"),
+            snapshot(
+                    false,
+                    "an overlay where there is none",
+                    "<disks><disk name='vda' snapshot='no'><source file='/a'/></disk></disks>"),
+            snapshot(false, "a raw overlay", "<disks><disk name='vda'><driver type='raw'/></disk></disks>"),
+            snapshot(false, "memory without mode", "<memory/>"),
+            snapshot(false, "a parent without name", "<parent/>"),
+            snapshot(false, "an unknown element", "<other/>"),
             valid("empty root", "<domainbackup/>"),
             valid("mode push", "<domainbackup mode='push'/>"),
             invalid("mode default", "<domainbackup mode='default'/>"),
@@ -130,6 +171,11 @@ final class ConformanceTable {
             validCheckpoint("checkpoint disk with size", tracked("name='vda' checkpoint='bitmap' size='1'")),
             validCheckpoint(
                     "checkpoint with parent", "<domaincheckpoint><parent><name>a</name></parent></domaincheckpoint>"));
+
+    private static Row snapshot(boolean valid, String what, String content) {
+        String document = "<domainsnapshot>" + content + "</domainsnapshot>";
+        return new Row("snapshot: " + what, Schema.SNAPSHOT, document, valid, valid);
+    }
 
     private static Row valid(String what, String document) {
         return new Row(what, Schema.BACKUP, document, true, true);

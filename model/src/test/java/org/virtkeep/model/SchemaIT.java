@@ -48,6 +48,8 @@ class SchemaIT {
         assertThat(validate(ConformanceTable.Schema.BACKUP, backups)).hasSameSizeAs(backups);
         List<String> checkpoints = random(300, requests -> CheckpointXml.write(requests.checkpoint()));
         assertThat(validate(ConformanceTable.Schema.CHECKPOINT, checkpoints)).hasSameSizeAs(checkpoints);
+        List<String> snapshots = List.of(SnapshotXml.write(SnapshotDefaultsTest.filled("<name>s</name>")));
+        assertThat(validate(ConformanceTable.Schema.SNAPSHOT, snapshots)).hasSize(1);
     }
 
     @Test

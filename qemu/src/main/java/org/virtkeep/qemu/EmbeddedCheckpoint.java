@@ -1,8 +1,10 @@
 package org.virtkeep.qemu;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.virtkeep.api.Checkpoint;
+import org.virtkeep.api.CheckpointFilter;
 import org.virtkeep.model.CheckpointDefinition;
 import org.virtkeep.model.CheckpointXml;
 import org.virtkeep.qemu.session.CheckpointOperations;
@@ -37,6 +39,13 @@ final class EmbeddedCheckpoint implements Checkpoint {
     @Override
     public boolean isCurrent() {
         return checkpoints.current(folder()).filter(name::equals).isPresent();
+    }
+
+    @Override
+    public List<Checkpoint> children(Set<CheckpointFilter> filters) {
+        return checkpoints.children(folder(), name, filters).stream()
+                .<Checkpoint>map(child -> new EmbeddedCheckpoint(sessions, checkpoints, domain, child))
+                .toList();
     }
 
     private DomainFolder folder() {

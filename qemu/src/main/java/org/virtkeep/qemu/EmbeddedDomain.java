@@ -12,8 +12,12 @@ import org.virtkeep.api.BackupJob;
 import org.virtkeep.api.BlockDevice;
 import org.virtkeep.api.BlockInfo;
 import org.virtkeep.api.Checkpoint;
+import org.virtkeep.api.CheckpointFilter;
+import org.virtkeep.api.CheckpointHealth;
+import org.virtkeep.api.CheckpointRepair;
 import org.virtkeep.api.Domain;
 import org.virtkeep.api.DomainState;
+import org.virtkeep.api.Snapshot;
 import org.virtkeep.model.BackupRequest;
 import org.virtkeep.model.CheckpointDefinition;
 import org.virtkeep.model.Deadline;
@@ -21,6 +25,7 @@ import org.virtkeep.model.DiskSource;
 import org.virtkeep.model.DomainDefinition;
 import org.virtkeep.model.DomainDisk;
 import org.virtkeep.model.ErrorCode;
+import org.virtkeep.model.SnapshotDefinition;
 import org.virtkeep.model.XmlElement;
 import org.virtkeep.qemu.session.CheckpointOperations;
 import org.virtkeep.qemu.session.DomainSession;
@@ -227,8 +232,34 @@ final class EmbeddedDomain implements Domain {
     }
 
     @Override
-    public List<Checkpoint> checkpoints() {
-        return services.checkpoints().names(folder()).stream().map(this::handle).toList();
+    public List<Checkpoint> checkpointsRedefine(List<CheckpointDefinition> definitions, boolean validate) {
+        CheckpointOperations checkpoints = services.checkpoints();
+        return handles(within("checkpoint-create", session -> checkpoints.redefine(session, definitions, validate)));
+    }
+
+    @Override
+    public List<Checkpoint> checkpoints(Set<CheckpointFilter> filters) {
+        return handles(services.checkpoints().names(folder(), filters));
+    }
+
+    private List<Checkpoint> handles(List<String> names) {
+        return names.stream().map(this::handle).toList();
+    }
+
+    @Override
+    public List<CheckpointHealth> checkpointHealth() {
+        return within("checkpoint-list", session -> services.checkpoints().health(session));
+    }
+
+    @Override
+    public CheckpointRepair checkpointRepair(Optional<String> checkpoint, Set<CheckpointRepairFlag> flags) {
+        return within("checkpoint-repair", session -> services.checkpoints().repair(session, checkpoint, flags));
+    }
+
+    @Override
+    public CheckpointRepair checkpointImport(List<String> checkpoints, Set<CheckpointRepairFlag> flags) {
+        return within(
+                "checkpoint-import", session -> services.checkpoints().importUnknown(session, checkpoints, flags));
     }
 
     @Override
@@ -239,5 +270,29 @@ final class EmbeddedDomain implements Domain {
 
     private Checkpoint handle(String checkpoint) {
         return new EmbeddedCheckpoint(sessions, services.checkpoints(), name, checkpoint);
+    }
+
+    @Override
+    public Snapshot snapshotCreate(
+            SnapshotDefinition snapshot, Optional<CheckpointDefinition> checkpoint, Set<SnapshotCreateFlag> flags) {
+        return snapshotHandle(within(
+                "snapshot-create", session -> services.snapshots().create(session, snapshot, checkpoint, flags)));
+    }
+
+    @Override
+    public List<Snapshot> snapshots() {
+        return services.snapshots().names(folder()).stream()
+                .map(this::snapshotHandle)
+                .toList();
+    }
+
+    @Override
+    public Snapshot snapshot(String snapshot) {
+        services.snapshots().definition(folder(), snapshot);
+        return snapshotHandle(snapshot);
+    }
+
+    private Snapshot snapshotHandle(String snapshot) {
+        return new EmbeddedSnapshot(sessions, services.snapshots(), name, snapshot);
     }
 }

@@ -1,5 +1,6 @@
 package org.virtkeep.qemu;
 
+import java.util.List;
 import org.virtkeep.qemu.backup.BackupJobs;
 import org.virtkeep.qemu.backup.BackupSettings;
 import org.virtkeep.qemu.backup.Backups;
@@ -7,15 +8,28 @@ import org.virtkeep.qemu.backup.Checkpoints;
 import org.virtkeep.qemu.session.BackupOperations;
 import org.virtkeep.qemu.session.CheckpointOperations;
 import org.virtkeep.qemu.session.JobRecovery;
+import org.virtkeep.qemu.session.Recoveries;
+import org.virtkeep.qemu.session.SnapshotOperations;
+import org.virtkeep.qemu.snapshot.SnapshotRecovery;
+import org.virtkeep.qemu.snapshot.Snapshots;
 import org.virtkeep.qemu.state.Root;
 
-/// What a connection needs beside the domains themselves: backups, checkpoints, and their recovery.
+/// What a connection needs beside the domains themselves: backups, checkpoints, snapshots, and their recovery.
 /// Immutable.
-record JobServices(JobRecovery recovery, BackupOperations backups, CheckpointOperations checkpoints) {
+record JobServices(
+        JobRecovery recovery,
+        BackupOperations backups,
+        CheckpointOperations checkpoints,
+        SnapshotOperations snapshots) {
 
     /// The services for the domains of a root.
     static JobServices of(Root root, BackupSettings settings) {
         BackupJobs jobs = BackupJobs.create();
-        return new JobServices(jobs, new Backups(root, jobs, settings), new Checkpoints(root));
+        var backups = new Backups(root, jobs, settings);
+        return new JobServices(
+                new Recoveries(List.of(new SnapshotRecovery(), jobs)), // jobs need to know the images as they are
+                backups,
+                new Checkpoints(root),
+                new Snapshots(root, backups));
     }
 }

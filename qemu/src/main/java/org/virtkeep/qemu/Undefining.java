@@ -22,13 +22,14 @@ final class Undefining {
     /// Forgets a domain that does not run. An attached one is forgotten while it runs, if no backup does: its
     /// QEMU goes on.
     ///
-    /// @throws VirtException OPERATION_INVALID while it runs, or when it has checkpoints and the flag is
-    ///     missing
+    /// @throws VirtException OPERATION_INVALID while it runs, or when it has checkpoints or snapshots and
+    ///     their flag is missing
     void undefine(String name, Set<UndefineFlag> flags) {
         try (DomainSession session = sessions.open(name, "undefine");
                 var _ = sessions.root().lock("undefine domain '%s'".formatted(name))) {
             requireStopped(session);
             requireNoCheckpoints(session.folder(), flags);
+            requireNoSnapshots(session.folder(), flags);
             session.folder().delete();
             session.emitLifecycle(LifecycleType.UNDEFINED, "removed");
         }
@@ -49,6 +50,15 @@ final class Undefining {
             throw refused(
                     folder,
                     "it has %d checkpoints; delete them, or undefine it with --checkpoints-metadata".formatted(count));
+        }
+    }
+
+    private void requireNoSnapshots(DomainFolder folder, Set<UndefineFlag> flags) {
+        int count = services.snapshots().names(folder).size();
+        if (count > 0 && !flags.contains(UndefineFlag.SNAPSHOTS_METADATA)) {
+            throw refused(
+                    folder,
+                    "it has %d snapshots; delete them, or undefine it with --snapshots-metadata".formatted(count));
         }
     }
 

@@ -99,6 +99,25 @@ final class BackupBench implements AutoCloseable {
                 flags);
     }
 
+    /// A pull beside others, with scratch and socket of its own: see [#socket(String)].
+    int pullAs(String name, String since, String checkpoint, BackupBeginFlag... flags) {
+        var disks = new StringBuilder();
+        for (var disk : domain().blockDevices()) {
+            disks.append("<disk name='%s' type='file'><scratch file='%s'/></disk>"
+                    .formatted(disk.target(), vm.directory().resolve(disk.target() + ".scratch-" + name)));
+        }
+        return begin(
+                "<domainbackup mode='pull'>%s<server transport='unix' socket='%s'/><disks>%s</disks></domainbackup>"
+                        .formatted(incremental(since), socket(name), disks),
+                checkpoint,
+                flags);
+    }
+
+    /// Where [#pullAs] serves.
+    Path socket(String name) {
+        return vm.directory().resolve(name + ".sock");
+    }
+
     /// Where [#pull] serves.
     Path socket() {
         return vm.directory().resolve("pull.sock");
@@ -138,20 +157,28 @@ final class BackupBench implements AutoCloseable {
 
     /// Everything that an export holds, read by nbdcopy.
     Path copy(String export, String name) {
+        return copy(socket(), export, name);
+    }
+
+    Path copy(Path server, String export, String name) {
         Path copy = vm.directory().resolve(name);
-        Shell.run("nbdcopy", "nbd+unix:///" + export + "?socket=" + socket(), copy.toString());
+        Shell.run("nbdcopy", "nbd+unix:///" + export + "?socket=" + server, copy.toString());
         return copy;
     }
 
     /// The next restore point of a disk: the one before, with what the export's bitmap says has changed.
     Path patched(String export, Path before, String name) {
+        return patched(socket(), export, before, name);
+    }
+
+    Path patched(Path server, String export, Path before, String name) {
         Path copy = vm.directory().resolve(name);
         try {
             Files.copy(before, copy);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
-        ChangedBlocks.apply(socket(), export, "backup-" + export, copy);
+        ChangedBlocks.apply(server, export, "backup-" + export, copy);
         return copy;
     }
 

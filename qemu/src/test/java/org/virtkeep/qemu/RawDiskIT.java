@@ -23,8 +23,8 @@ import org.virtkeep.testkit.Judge;
 import org.virtkeep.testkit.SequenceWriter;
 import org.virtkeep.testkit.Tools;
 
-/// Disks whose images cannot hold bitmaps, beside those that can: a raw file, a block device, and qcow2 with its data
-/// in a raw file.
+/// Disks whose images cannot hold bitmaps, beside those that can: a raw file, a block device, and
+/// qcow2 with its data in a raw file.
 @Tag("qemu")
 class RawDiskIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -107,7 +107,9 @@ class RawDiskIT {
     void aRestartTakesTheRawDisksBitmapAndNoOther() {
         try (var vm = rawAndDataFile().start();
                 var bench = new BackupBench(vm)) {
-            vm.domain().checkpointCreate(CheckpointXml.read("<domaincheckpoint><name>c0</name></domaincheckpoint>"), Set.of());
+            vm.domain()
+                    .checkpointCreate(
+                            CheckpointXml.read("<domaincheckpoint><name>c0</name></domaincheckpoint>"), Set.of());
             assertThat(stored(vm)).isEqualTo("vda OK false, vdb OK true");
             vm.domain().destroy();
             vm.domain().start(Set.of());
@@ -119,8 +121,8 @@ class RawDiskIT {
                     .extracting(failure -> ((VirtException) failure).code())
                     .isEqualTo(ErrorCode.CHECKPOINT_INCONSISTENT);
             vm.write("vdb", "write -P 0x11 0 1M");
-            bench.requireCompleted(bench.begin(
-                    """
+            bench.requireCompleted(
+                    bench.begin("""
                     <domainbackup mode='push'><disks>
                       <disk name='vda' type='file' backupmode='full'><target file='%s'/></disk>
                       <disk name='vdb' type='file' backupmode='incremental' incremental='c0'><target file='%s'/></disk>

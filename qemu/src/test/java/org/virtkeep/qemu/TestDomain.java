@@ -57,7 +57,7 @@ public final class TestDomain implements AutoCloseable {
         this.root = Root.open(directory.resolve("root"), builder.files);
         JobServices usual = JobServices.of(root, builder.settings);
         this.services = builder.recovery
-                .map(other -> new JobServices(other, usual.backups(), usual.checkpoints()))
+                .map(other -> new JobServices(other, usual.backups(), usual.checkpoints(), usual.snapshots()))
                 .orElse(usual);
         this.connection = new EmbeddedConnection("qemu:///embed?root=" + root.dir(), root, services, builder.monitors);
     }

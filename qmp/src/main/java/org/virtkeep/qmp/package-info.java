@@ -12,7 +12,7 @@
 ///   [ImageOptions]
 /// - Bitmaps: [AddBitmap], [RemoveBitmap], [EnableBitmap], [DisableBitmap], [ClearBitmap], [MergeBitmaps]
 /// - What happens at one point in time: [Transaction], [StartBackup], [TakeSnapshot]
-/// - Jobs: [QueryJobs], [QueryBlockJobs], [CancelJob], [CompleteJob], [DismissJob], [FinalizeJob],
+/// - Jobs: [QueryJobs], [QueryBlockJobs], [CancelJob], [CompleteJob], [DismissJob], [FinalizeJob], [StartCommit],
 ///   [PauseJob], [ResumeJob], [SetJobSpeed]
 /// - Exports: [StartNbdServer], [StopNbdServer], [AddNbdExport], [RemoveExport], [QueryBlockExports]
 /// - Objects and devices: [AddObject], [RemoveObject], [AddDevice], [RemoveDevice], [QomGet], [QomSet],

@@ -287,6 +287,11 @@ final class SampleCommands {
         add(new DismissJob("j"), "job-dismiss", "{'id': 'j'}");
         add(new FinalizeJob("j"), "job-finalize", "{'id': 'j'}");
         add(new CompleteJob("j"), "job-complete", "{'id': 'j'}");
+        add(
+                StartCommit.of("j", "d", "b", "f").withTop("t", "/b").withSpeed(1),
+                "block-commit",
+                "{'job-id': 'j', 'device': 'd', 'base-node': 'b', 'filter-node-name': 'f', 'on-error': 'report', "
+                        + "'auto-finalize': false, 'auto-dismiss': false, 'top-node': 't', 'backing-file': '/b', 'speed': 1}");
         add(new PauseJob("j"), "job-pause", "{'id': 'j'}");
         add(new ResumeJob("j"), "job-resume", "{'id': 'j'}");
         add(new SetJobSpeed("j", 1000), "block-job-set-speed", "{'device': 'j', 'speed': 1000}");

@@ -11,7 +11,7 @@ import java.util.Optional;
 /// @param sequence grows with every backup of a domain: the order of backups, whatever the clocks said
 /// @param instant the point in time the backup stands for
 /// @param committed when the manifest was written
-/// @param base the backup that this one inherited from; it may have been deleted since
+/// @param base the backup that this one inherited from (of several, the newest); it may have been deleted since
 /// @param disks in the order of the plan
 /// @param attachments files that belong to the backup, such as the domain's XML
 /// @param storedBytes size of the packs that this backup added to the repository

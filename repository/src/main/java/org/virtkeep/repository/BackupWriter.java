@@ -3,10 +3,13 @@ package org.virtkeep.repository;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.virtkeep.model.ByteRange;
 
 /// A backup that is being written.
@@ -24,32 +27,35 @@ public final class BackupWriter implements AutoCloseable {
     private final ChunkStore store;
     private final Map<String, DiskWriter> disks = new LinkedHashMap<>();
     private final Map<String, DiskWriter> attachments = new LinkedHashMap<>();
-    private final Optional<BackupInfo> base;
+    private final Map<String, BackupInfo> bases;
     private boolean ended;
 
     private BackupWriter(
-            RepositoryParts parts, BackupPlan plan, Lease lease, Optional<BackupInfo> base, ChunkStore store) {
+            RepositoryParts parts, BackupPlan plan, Lease lease, Map<String, BackupInfo> bases, ChunkStore store) {
         this.parts = parts;
         this.plan = plan;
         this.lease = lease;
-        this.base = base;
+        this.bases = bases;
         this.store = store;
         for (DiskSpec disk : plan.disks()) {
-            disks.put(
-                    disk.name(),
-                    newDisk(
-                            disk,
-                            base.flatMap(backup -> backup.disk(disk.name())).orElse(null)));
+            disks.put(disk.name(), newDisk(disk, base(disk).orElse(null)));
         }
+    }
+
+    private Optional<DiskInfo> base(DiskSpec disk) {
+        return Optional.ofNullable(plan.bases().get(disk.name()))
+                .map(bases::get)
+                .flatMap(backup -> backup.disk(disk.name()));
     }
 
     static BackupWriter begin(RepositoryParts parts, BackupPlan plan) throws IOException {
         Lease lease = Lease.take(parts.storage(), parts.config().id(), parts.settings(), LeaseRecord.Purpose.BACKUP);
         try {
-            Optional<BackupInfo> base = plan.base().isPresent()
-                    ? Optional.of(parts.visible(plan.base().get()))
-                    : Optional.empty();
-            return new BackupWriter(parts, plan, lease, base, parts.store());
+            var bases = new HashMap<String, BackupInfo>();
+            for (String id : Set.copyOf(plan.bases().values())) {
+                bases.put(id, parts.visible(id));
+            }
+            return new BackupWriter(parts, plan, lease, bases, parts.store());
         } catch (IOException | RuntimeException e) {
             closeAfter(e, lease);
             throw e;
@@ -155,13 +161,19 @@ public final class BackupWriter implements AutoCloseable {
                 new Catalog(parts).nextSequence(plan.domain()),
                 metadata.instant(),
                 parts.settings().clock().instant(),
-                base.map(BackupInfo::id),
+                newestBase(),
                 metadata.quiesced(),
                 metadata.checkpoints(),
                 metadata.labels(),
                 disksDone,
                 attachmentsDone,
                 store.statistics().storedBytes());
+    }
+
+    private Optional<String> newestBase() {
+        return bases.values().stream()
+                .max(Comparator.comparingLong(BackupInfo::sequence))
+                .map(BackupInfo::id);
     }
 
     /// What was stored so far. Any thread.

@@ -55,6 +55,26 @@ final class KeyRing {
         throw new RepositoryException.WrongKey("the passphrase or key file opens none of the key slots" + why);
     }
 
+    static String baseName(String slot) {
+        return slot.substring(FOLDER.length());
+    }
+
+    /// What can be told of the slots; a damaged one is left out.
+    ///
+    /// @param used the slot that was opened
+    List<KeySlotInfo> list(String used) throws IOException {
+        var infos = new ArrayList<KeySlotInfo>();
+        for (String name : slots()) {
+            try {
+                KeySlot slot = KeySlot.load(storage, name, config.id());
+                infos.add(new KeySlotInfo(baseName(name), slot.isPassphrase(), name.equals(used)));
+            } catch (RepositoryException.Missing | RepositoryException.Corrupt _) {
+                continue; // removed since it was listed, or told by a check
+            }
+        }
+        return infos;
+    }
+
     List<String> slots() throws IOException {
         var names = new ArrayList<String>();
         storage.list(FOLDER, object -> names.add(object.name()));

@@ -29,6 +29,10 @@ record KeySlot(String derivation, int iterations, byte[] salt, byte[] nonce, byt
     private static final int NONCE_BYTES = 12;
     private static final HexFormat HEX = HexFormat.of();
 
+    boolean isPassphrase() {
+        return derivation.equals(PASSPHRASE);
+    }
+
     /// Wraps `dataKey`. `bound` is authenticated with it: repository id and configuration.
     static KeySlot wrap(byte[] dataKey, Credentials credentials, int iterations, byte[] bound) {
         byte[] salt = Digests.random(SALT_BYTES);

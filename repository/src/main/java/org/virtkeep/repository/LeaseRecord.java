@@ -39,6 +39,10 @@ record LeaseRecord(String session, long beat, Purpose purpose, LeaseOwner owner,
         return base.substring(0, Math.max(0, base.lastIndexOf('.')));
     }
 
+    SessionInfo info() {
+        return new SessionInfo(session, purpose.name().toLowerCase(Locale.ROOT), owner.toString(), began, renewed);
+    }
+
     LeaseRecord next(Instant now) {
         return new LeaseRecord(session, beat + 1, purpose, owner, began, now);
     }

@@ -1,6 +1,8 @@
 package org.virtkeep.repository;
 
 import java.io.IOException;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -68,9 +70,20 @@ public final class Repository implements AutoCloseable {
         return new Repository(RepositoryParts.of(storage, config, settings, keys), credentials);
     }
 
+    /// Whether credentials are needed to open the repository.
+    ///
+    /// @throws RepositoryException.Missing if there is none
+    public static boolean isEncrypted(Storage storage) throws IOException {
+        return RepositoryConfig.load(storage).encrypted();
+    }
+
     /// The repository's unique id.
     public UUID id() {
         return parts.config().id();
+    }
+
+    public Instant created() {
+        return parts.config().created();
     }
 
     public int chunkSizeBytes() {
@@ -90,6 +103,14 @@ public final class Repository implements AutoCloseable {
 
     /// @param packBytes size of all packs, also of what no backup needs any more
     public record Usage(int packs, long packBytes) {}
+
+    /// The sessions that use the repository now, oldest first; also dead ones whose leases nobody broke yet.
+    public List<SessionInfo> sessions() throws IOException {
+        return parts.leases().all().values().stream()
+                .map(LeaseRecord::info)
+                .sorted(Comparator.comparing(SessionInfo::began).thenComparing(SessionInfo::id))
+                .toList();
+    }
 
     /// Begins a backup.
     ///
@@ -188,12 +209,39 @@ public final class Repository implements AutoCloseable {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /// Lets other credentials open the repository too.
+    /// The key slots, by name.
     ///
     /// @throws RepositoryException.WrongKey if the repository is not encrypted
-    public void addKey(Credentials added, int iterations) throws IOException {
+    public List<KeySlotInfo> keys() throws IOException {
         KeyRing ring = ring();
-        ring.add(ring.open(credentials).dataKey(), added, iterations);
+        return ring.list(ring.open(credentials).slot());
+    }
+
+    /// Lets other credentials open the repository too.
+    ///
+    /// @return the new slot's name
+    /// @throws RepositoryException.WrongKey if the repository is not encrypted
+    public String addKey(Credentials added) throws IOException {
+        return addKey(added, RepositoryOptions.DEFAULT_ITERATIONS);
+    }
+
+    /// The same with a given number of iterations for a passphrase.
+    public String addKey(Credentials added, int iterations) throws IOException {
+        KeyRing ring = ring();
+        return KeyRing.baseName(ring.add(ring.open(credentials).dataKey(), added, iterations));
+    }
+
+    /// Lets other credentials open the repository in place of those it was opened with. If this is interrupted, both
+    /// do. This [Repository] stays usable, but for its keys.
+    ///
+    /// @return the new slot's name
+    /// @throws RepositoryException.WrongKey if the repository is not encrypted
+    public String changeKey(Credentials replacement) throws IOException {
+        KeyRing ring = ring();
+        KeyRing.Opened opened = ring.open(credentials);
+        String slot = ring.add(opened.dataKey(), replacement, RepositoryOptions.DEFAULT_ITERATIONS);
+        ring.remove(opened.slot());
+        return KeyRing.baseName(slot);
     }
 
     /// Makes the credentials of one slot useless. Does not protect data from who copied the data key
@@ -203,11 +251,33 @@ public final class Repository implements AutoCloseable {
     /// @throws RepositoryException.Busy if it is the last slot: nobody could open the repository again
     public void removeKey(Credentials removed) throws IOException {
         KeyRing ring = ring();
-        String slot = ring.open(removed).slot();
+        removeSlot(ring, ring.open(removed).slot());
+    }
+
+    /// The same for a slot by its name.
+    ///
+    /// @throws RepositoryException.Missing if there is no such slot
+    /// @throws RepositoryException.Busy if it is the one that this repository was opened with
+    public void removeKey(String slot) throws IOException {
+        KeyRing ring = ring();
+        String used = ring.open(credentials).slot();
+        String name = ring.slots().stream()
+                .filter(found -> KeyRing.baseName(found).equals(slot))
+                .findFirst()
+                .orElseThrow(() -> new RepositoryException.Missing("there is no key slot '%s'".formatted(slot)));
+        if (name.equals(used)) {
+            throw new RepositoryException.Busy(
+                    "key slot '%s' opened the repository just now; open it with another one to remove this"
+                            .formatted(slot));
+        }
+        removeSlot(ring, name);
+    }
+
+    private static void removeSlot(KeyRing ring, String name) throws IOException {
         if (ring.slots().size() < 2) {
             throw new RepositoryException.Busy("this is the last key; add another one first");
         }
-        ring.remove(slot);
+        ring.remove(name);
     }
 
     private KeyRing ring() throws IOException {

@@ -26,8 +26,18 @@ public record RepositoryOptions(int chunkSizeBytes, Credentials credentials, int
         return new RepositoryOptions(DEFAULT_CHUNK_BYTES, Credentials.none(), DEFAULT_ITERATIONS);
     }
 
+    /// Whether chunks may have that size: a power of two from 64 KiB to 1 MiB.
+    public static boolean isChunkSize(long bytes) {
+        return bytes <= Integer.MAX_VALUE && RepositoryConfig.isChunkSize((int) bytes);
+    }
+
     public RepositoryOptions withChunkSize(int bytes) {
         return new RepositoryOptions(bytes, credentials, passphraseIterations);
+    }
+
+    /// Encrypted, with the usual number of iterations for a passphrase.
+    public RepositoryOptions encryptedFor(Credentials keys) {
+        return encryptedFor(keys, DEFAULT_ITERATIONS);
     }
 
     public RepositoryOptions encryptedFor(Credentials keys, int iterations) {

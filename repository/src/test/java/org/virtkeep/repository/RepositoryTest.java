@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
@@ -71,6 +72,29 @@ class RepositoryTest {
         assertThat(incremental.storedBytes()).isZero();
         assertThat(again.disks().getFirst().treeHash())
                 .isEqualTo(incremental.disks().getFirst().treeHash());
+    }
+
+    @Test
+    void disksInheritEachFromItsOwnBase() throws IOException {
+        create();
+        var first = new TestDisk("vda", 30 * TestDisk.CHUNK_BYTES);
+        var second = new TestDisk("vdb", 20 * TestDisk.CHUNK_BYTES);
+        first.write(10, random);
+        second.write(10, random);
+        String ofFirst =
+                TestRepositories.backUp(repository, first, Optional.empty()).id();
+        String ofSecond =
+                TestRepositories.backUp(repository, second, Optional.empty()).id();
+        var disks = List.of(first.spec(), second.spec(), new DiskSpec("vdc", 1000));
+        var plan = new BackupPlan("vm", disks, Map.of("vda", ofFirst, "vdb", ofSecond));
+        try (BackupWriter writer = repository.begin(plan)) {
+            BackupInfo both = writer.commit(BackupMetadata.at(java.time.Instant.EPOCH));
+            first.assertRestores(repository, both.id());
+            second.assertRestores(repository, both.id());
+            assertThat(both.base()).contains(ofSecond);
+        }
+        assertThatThrownBy(() -> new BackupPlan("vm", List.of(first.spec()), Map.of("vdb", ofSecond)))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
@@ -232,7 +256,8 @@ class RepositoryTest {
     @Test
     void refusesAnUnknownBase() throws IOException {
         create();
-        var plan = new BackupPlan("vm", List.of(), Optional.of("20260101T000000Z-0000000000000000"));
+        var plan = new BackupPlan(
+                "vm", List.of(new DiskSpec("vda", 1000)), Optional.of("20260101T000000Z-0000000000000000"));
         assertThatThrownBy(() -> repository.begin(plan)).isInstanceOf(RepositoryException.Missing.class);
         assertThat(storage.objects.keySet()).noneMatch(name -> name.startsWith("leases/"));
     }

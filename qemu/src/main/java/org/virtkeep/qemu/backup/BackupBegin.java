@@ -87,7 +87,7 @@ final class BackupBegin {
             prepareImages();
             keeper.watch(Deadline.in(KEEPER_LIMIT));
             reachTheInstant(keeper);
-            plan.checkpoint().ifPresent(checkpoint -> checkpoints.save(checkpoint.definition()));
+            plan.checkpoint().ifPresent(checkpoint -> checkpoints.create(checkpoint.definition()));
             job = job.withDisks(this::withTotal);
             if (plan.push()) {
                 startFleecedCopies();

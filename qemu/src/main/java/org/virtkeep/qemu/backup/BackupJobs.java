@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.virtkeep.api.JobState;
 import org.virtkeep.model.Deadline;
+import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.session.DomainSession;
 import org.virtkeep.qemu.session.JobRecovery;
 import org.virtkeep.qemu.state.ProcessIdentity;
@@ -33,8 +34,17 @@ public final class BackupJobs implements JobRecovery {
     public void recover(DomainSession session) {
         CheckpointRecovery.run(session);
         jobs(session).sweep();
+        Optional<VirtException> failure = Optional.empty();
         for (JobRecord job : jobs(session).unfinished()) {
-            carryOn(session, job);
+            try {
+                carryOn(session, job);
+            } catch (VirtException e) {
+                failure.ifPresent(e::addSuppressed);
+                failure = Optional.of(e); // the other jobs go on all the same
+            }
+        }
+        if (failure.isPresent()) {
+            throw failure.get();
         }
     }
 
@@ -95,7 +105,7 @@ public final class BackupJobs implements JobRecovery {
         try {
             Optional<String> trouble = jobs(session).trouble(job.id());
             if (trouble.isEmpty()) {
-                trouble = Trouble.find(session.monitor(), job, Deadline.in(LOOK_LIMIT));
+                trouble = find(session, job);
             }
             if (trouble.isPresent()) {
                 rescue(session, job, trouble.get());
@@ -111,6 +121,16 @@ public final class BackupJobs implements JobRecovery {
             case JobProgress.Verdict.AllCopied() -> complete(session, now.job());
             case JobProgress.Verdict.GoesOn() -> keepKept(session, now.job());
         }
+    }
+
+    private static Optional<String> find(DomainSession session, JobRecord job) throws QmpException {
+        var domain =
+                new DomainJobs(session.folder(), jobs(session), session.root().tag());
+        return switch (Trouble.find(session.monitor(), domain, job, Deadline.in(LOOK_LIMIT))) {
+            case Trouble.Sight.Ours(String reason, var _) -> Optional.of(reason);
+            case Trouble.Sight.Calm() -> Optional.empty();
+            case Trouble.Sight.Anothers(var _) -> Optional.empty();
+        };
     }
 
     /// Frees the guest first, and only then does the paperwork.
@@ -138,21 +158,27 @@ public final class BackupJobs implements JobRecovery {
     /// that QEMU waits for is stopped or broken; killing it closes its connections.
     @Override
     public boolean freeQemu(DomainSession session) {
-        boolean killed = false;
-        for (JobRecord job : jobs(session).unfinished()) {
-            Optional<ProcessIdentity> keeper = job.keeper()
-                    .filter(_ -> !job.push())
-                    .filter(process -> process.isAlive() && !process.equals(ProcessIdentity.ofThisProcess()));
-            if (keeper.isPresent()) {
-                KeeperControl.kill(keeper.get());
-                session.notice(
-                        "QEMU of domain '%s' did not answer; the keeper of backup job %d (process %d) was killed to free it"
-                                .formatted(
-                                        session.name(), job.id(), keeper.get().pid()));
-                killed = true;
-            }
-        }
-        return killed;
+        List<JobRecord> kept = jobs(session).unfinished().stream()
+                .filter(job -> !job.push() && keeperToKill(job).isPresent())
+                .toList();
+        List<JobRecord> stopped = kept.stream()
+                .filter(job ->
+                        keeperToKill(job).filter(ProcessIdentity::isStopped).isPresent())
+                .toList();
+        List<JobRecord> doomed = stopped.isEmpty() ? kept : stopped; // those of other jobs do their work
+        doomed.forEach(job -> killKeeper(session, job, keeperToKill(job).orElseThrow()));
+        return !doomed.isEmpty();
+    }
+
+    private static Optional<ProcessIdentity> keeperToKill(JobRecord job) {
+        return job.keeper().filter(process -> process.isAlive() && !process.equals(ProcessIdentity.ofThisProcess()));
+    }
+
+    private static void killKeeper(DomainSession session, JobRecord job, ProcessIdentity keeper) {
+        KeeperControl.kill(keeper);
+        session.notice(
+                "QEMU of domain '%s' did not answer; the keeper of backup job %d (process %d) was killed to free it"
+                        .formatted(session.name(), job.id(), keeper.pid()));
     }
 
     @Override

@@ -122,8 +122,8 @@ final class BackupPlanner {
             throw VirtException.qemu(
                     ErrorCode.CHECKPOINT_INCONSISTENT,
                     ("disk '%s' of domain '%s': bitmap '%s' is %s, so what changed since is not known; take a full backup "
-                                    + "of this disk with a new checkpoint, and delete checkpoint '%s'")
-                            .formatted(disk.name(), session.name(), checkpoint, explain(bitmaps.health(), chain), checkpoint));
+                                    + "of this disk with a new checkpoint, and let checkpoint-repair take out what is lost")
+                            .formatted(disk.name(), session.name(), checkpoint, explain(bitmaps.health(), chain)));
         }
         return Optional.of(bitmaps);
     }
@@ -159,6 +159,10 @@ final class BackupPlanner {
     }
 
     private String scratchFor(String disk) {
-        return session.folder().path().resolve("scratch-" + disk + ".qcow2").toString();
+        int id = new JobStore(session.folder(), session.root().durable()).upcomingId();
+        return session.folder()
+                .path()
+                .resolve("scratch-%d-%s.qcow2".formatted(id, disk))
+                .toString();
     }
 }

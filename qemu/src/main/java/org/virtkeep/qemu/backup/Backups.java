@@ -41,7 +41,6 @@ public final class Backups implements BackupOperations {
             BackupRequest request,
             Optional<CheckpointDefinition> checkpoint,
             Set<BackupBeginFlag> flags) {
-        refuseSecondJob(session);
         openImages(session, request, checkpoint, flags);
         BackupPlan plan = plan(session, request, checkpoint, flags);
         var begin = new BackupBegin(session, plan, flags, settings);
@@ -78,16 +77,6 @@ public final class Backups implements BackupOperations {
         return cause;
     }
 
-    /// One job at a time, for now; names and ids are made for several.
-    private static void refuseSecondJob(DomainSession session) {
-        BackupJobs.unfinished(session).stream().findFirst().ifPresent(job -> {
-            throw VirtException.qemu(
-                    ErrorCode.OPERATION_INVALID,
-                    "domain '%s' already has a running backup, job %d, since %s; wait for it or end it (backup-end --id %d)"
-                            .formatted(session.name(), job.id(), job.started(), job.id()));
-        });
-    }
-
     /// Opens what a backup of a domain that is shut off needs.
     private static void openImages(
             DomainSession session,
@@ -115,12 +104,24 @@ public final class Backups implements BackupOperations {
             Optional<CheckpointDefinition> checkpoint,
             Set<BackupBeginFlag> flags) {
         Instant now = Instant.now();
+        List<JobRecord> running = BackupJobs.unfinished(session);
+        var rivals = new Rivals(session.name(), running);
+        rivals.refuseAddress(request);
         Optional<CheckpointPlan> checkpointPlan =
-                checkpoint.map(asked -> new CheckpointPlanner(session).plan(asked, now));
-        String suffix = checkpointPlan.map(CheckpointPlan::name).orElse(Long.toString(now.getEpochSecond()));
+                checkpoint.map(asked -> new CheckpointPlanner(session).plan(asked, request.incremental(), now));
+        String suffix = checkpointPlan.map(CheckpointPlan::name).orElseGet(() -> suffix(session, now, running));
         BackupRequest complete =
                 BackupDefaults.fill(request, session.definition().disks(), suffix);
+        rivals.refuseFiles(complete);
         return new BackupPlanner(session, settings, flags).plan(complete, checkpointPlan);
+    }
+
+    /// libvirt's, which would make two jobs of the same second meet.
+    private static String suffix(DomainSession session, Instant now, List<JobRecord> running) {
+        String seconds = Long.toString(now.getEpochSecond());
+        return running.isEmpty()
+                ? seconds
+                : seconds + "-" + BackupJobs.jobs(session).upcomingId();
     }
 
     @Override

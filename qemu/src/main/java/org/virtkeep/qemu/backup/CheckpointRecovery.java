@@ -1,5 +1,7 @@
 package org.virtkeep.qemu.backup;
 
+import java.util.List;
+import org.virtkeep.model.CheckpointDefinition;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.session.DomainSession;
 import org.virtkeep.qmp.QmpException;
@@ -32,14 +34,15 @@ final class CheckpointRecovery {
 
     private static void undoCreation(
             DomainSession session, CheckpointStore store, CheckpointChange change, boolean open) {
-        boolean known = store.find(change.name()).isPresent();
-        new CheckpointRemoval(session).undoCreation(change.name());
+        String name = change.names().getFirst();
+        boolean known = store.find(name).isPresent();
+        new CheckpointRemoval(session).undoCreation(name);
         if (open) {
             store.clearChange();
         }
         if (known) {
             session.notice("checkpoint '%s' of domain '%s': its creation was interrupted, and has been undone"
-                    .formatted(change.name(), session.name()));
+                    .formatted(name, session.name()));
         }
     }
 
@@ -48,22 +51,28 @@ final class CheckpointRecovery {
         if (change.bitmaps() && !open) {
             return;
         }
-        var removal = new CheckpointRemoval(session);
+        List<CheckpointDefinition> left = change.names().stream()
+                .flatMap(name -> store.find(name).stream())
+                .toList();
+        String what = "deletion of %s of domain '%s' was interrupted".formatted(describe(change), session.name());
         try {
-            store.find(change.name()).ifPresent(checkpoint -> {
-                removal.remove(checkpoint, !change.bitmaps());
-                session.notice("checkpoint '%s' of domain '%s': its deletion was interrupted, and has been finished"
-                        .formatted(change.name(), session.name()));
-            });
+            if (!left.isEmpty()) {
+                new CheckpointRemoval(session).remove(left, !change.bitmaps());
+                session.notice(what + ", and has been finished");
+            }
             store.clearChange();
         } catch (VirtException e) {
             if (!wasRefused(e)) {
                 throw e;
             }
             store.clearChange();
-            session.notice("checkpoint '%s' of domain '%s': its deletion was interrupted, and cannot be finished: %s"
-                    .formatted(change.name(), session.name(), e.getMessage()));
+            session.notice("%s, and cannot be finished: %s".formatted(what, e.getMessage()));
         }
+    }
+
+    private static String describe(CheckpointChange change) {
+        return (change.names().size() == 1 ? "checkpoint '" : "checkpoints '") + String.join("', '", change.names())
+                + "'";
     }
 
     /// True if nothing has happened in QEMU, and trying again would not help.

@@ -1,24 +1,21 @@
 package org.virtkeep.qemu.backup;
 
-import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.virtkeep.model.CheckpointDefinition;
 import org.virtkeep.model.CheckpointDisk;
-import org.virtkeep.model.ErrorCode;
-import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.block.BlockGraph;
-import org.virtkeep.qemu.block.DiskChain;
 import org.virtkeep.qemu.session.DomainSession;
 import org.virtkeep.qemu.session.LiveDisk;
 import org.virtkeep.qmp.BlockNode;
-import org.virtkeep.qmp.RemoveBitmap;
-import org.virtkeep.qmp.Transaction;
-import org.virtkeep.qmp.TransactionAction;
 
-/// Removes a checkpoint: bitmaps first, then the children's link to it, then its record. Every step may be
-/// repeated, so a removal that was interrupted is finished by removing again. Confined to one thread.
+/// Removes checkpoints: bitmaps first, then their children's links to them, then their records. Every step may
+/// be repeated, so a removal that was interrupted is finished by removing again. Confined to one thread.
 final class CheckpointRemoval {
     private final DomainSession session;
     private final CheckpointStore store;
@@ -28,77 +25,87 @@ final class CheckpointRemoval {
         this.store = new CheckpointStore(session.folder(), session.root().durable());
     }
 
-    /// @param metadataOnly leave the bitmaps in the images; otherwise its disks must be open
-    void remove(CheckpointDefinition checkpoint, boolean metadataOnly) {
+    /// Removes the bitmaps of all at once, or of none.
+    ///
+    /// @param metadataOnly leave the bitmaps in the images; otherwise the disks must be open
+    void remove(List<CheckpointDefinition> checkpoints, boolean metadataOnly) {
         if (!metadataOnly) {
-            removeBitmaps(CheckpointStore.name(checkpoint), disksOf(checkpoint), DiskChain::layers);
+            removeBitmaps(checkpoints);
         }
-        adoptChildren(checkpoint);
-        store.delete(CheckpointStore.name(checkpoint));
+        forget(checkpoints);
+    }
+
+    /// Removes the records alone.
+    void forget(List<CheckpointDefinition> checkpoints) {
+        CheckpointTree tree = store.tree();
+        Map<String, CheckpointDefinition> gone = new LinkedHashMap<>();
+        checkpoints.forEach(checkpoint -> gone.put(CheckpointStore.name(checkpoint), checkpoint));
+        store.current()
+                .filter(gone::containsKey)
+                .flatMap(current -> heir(current, gone))
+                .ifPresent(store::noteCurrent);
+        for (CheckpointDefinition child : tree.all()) {
+            if (!gone.containsKey(CheckpointStore.name(child))
+                    && child.parent().filter(gone::containsKey).isPresent()) {
+                store.save(child.withParent(heir(CheckpointStore.name(child), withChild(gone, child))));
+            }
+        }
+        List<String> childrenFirst =
+                tree.all().reversed().stream().map(CheckpointStore::name).toList();
+        childrenFirst.stream().filter(gone::containsKey).forEach(store::delete);
+    }
+
+    private static Map<String, CheckpointDefinition> withChild(
+            Map<String, CheckpointDefinition> gone, CheckpointDefinition child) {
+        Map<String, CheckpointDefinition> all = new LinkedHashMap<>(gone);
+        all.put(CheckpointStore.name(child), child);
+        return all;
+    }
+
+    /// The nearest ancestor that stays.
+    private static Optional<String> heir(String name, Map<String, CheckpointDefinition> gone) {
+        Optional<String> next = Optional.of(name);
+        for (int step = 0; step <= gone.size() && next.filter(gone::containsKey).isPresent(); step++) {
+            next = gone.get(next.get()).parent();
+        }
+        return next.filter(parent -> !gone.containsKey(parent));
     }
 
     /// Undoes the creation of a checkpoint that did not come about. The name was free in the active layers
     /// before, so whatever bears it there is ours; what is below them is not.
     void undoCreation(String name) {
         if (session.hasImages()) {
-            removeBitmaps(name, session.disks(), chain -> List.of(chain.active()));
+            BlockGraph graph = BlockGraph.query(session);
+            var doomed = new BitmapRemoval(session, graph);
+            for (LiveDisk disk : session.disks()) {
+                doomed.add(disk, List.of(graph.chain(disk).active()), name);
+            }
+            doomed.run();
         }
         store.delete(name);
     }
 
-    private List<LiveDisk> disksOf(CheckpointDefinition checkpoint) {
-        List<String> tracked = checkpoint.disks().orElse(List.of()).stream()
-                .filter(CheckpointDisk::tracked)
-                .map(CheckpointDisk::name)
-                .toList();
-        return session.disks().stream()
-                .filter(disk -> tracked.contains(disk.target()))
-                .toList();
-    }
-
     /// A bitmap that is missing already is no error: that is what was wanted.
-    private void removeBitmaps(String name, List<LiveDisk> disks, Function<DiskChain, List<BlockNode>> where) {
-        session.changeImages(() -> removeNow(name, disks, where));
-    }
-
-    private void removeNow(String name, List<LiveDisk> disks, Function<DiskChain, List<BlockNode>> where) {
+    private void removeBitmaps(Collection<CheckpointDefinition> checkpoints) {
         BlockGraph graph = BlockGraph.query(session);
-        var removals = new ArrayList<TransactionAction>();
-        for (LiveDisk disk : disks) {
-            for (BlockNode layer : where.apply(graph.chain(disk))) {
-                if (layer.bitmap(name).isPresent()) {
-                    requireWritable(disk, layer, name);
-                    removals.add(new RemoveBitmap(layer.name(), name));
+        List<LiveDisk> disks = session.disks();
+        var doomed = new BitmapRemoval(session, graph);
+        for (CheckpointDefinition checkpoint : checkpoints) {
+            Set<String> tracked = tracked(checkpoint);
+            for (LiveDisk disk : disks) {
+                if (tracked.contains(disk.target())) {
+                    List<BlockNode> layers = graph.chain(disk).layers();
+                    doomed.add(disk, layers, CheckpointStore.name(checkpoint));
                 }
             }
         }
-        if (!removals.isEmpty()) {
-            session.execute(new Transaction(removals));
-        }
+        doomed.run();
     }
 
-    private void requireWritable(LiveDisk disk, BlockNode layer, String name) {
-        if (layer.readOnly()) {
-            throw VirtException.qemu(
-                    ErrorCode.OPERATION_UNSUPPORTED,
-                    ("checkpoint '%s' of domain '%s' has a bitmap in '%s', an image below disk '%s' that is open "
-                                    + "read-only; commit that image first, or forget the checkpoint and leave its "
-                                    + "bitmaps (--metadata)")
-                            .formatted(name, session.name(), layer.filename(), disk.target()));
-        }
-    }
-
-    private void adoptChildren(CheckpointDefinition gone) {
-        Optional<String> name = gone.name();
-        store.all().stream()
-                .filter(checkpoint -> checkpoint.parent().equals(name))
-                .map(child -> new CheckpointDefinition(
-                        child.name(),
-                        child.description(),
-                        child.creationTime(),
-                        gone.parent(),
-                        child.disks(),
-                        child.domain()))
-                .forEach(store::save);
+    private static Set<String> tracked(CheckpointDefinition checkpoint) {
+        return checkpoint.disks().orElse(List.of()).stream()
+                .filter(CheckpointDisk::tracked)
+                .map(CheckpointDisk::name)
+                .collect(Collectors.toSet());
     }
 }

@@ -4,12 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.virtkeep.model.CheckpointDefinition;
 import org.virtkeep.model.CheckpointXml;
@@ -18,11 +14,12 @@ import org.virtkeep.model.ErrorDomain;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.state.DomainFolder;
 import org.virtkeep.qemu.state.Durable;
+import org.virtkeep.qemu.state.Json;
 
 /// The checkpoints of one domain, in `checkpoints/NAME.xml`. Change it only while holding the domain's lock.
 ///
-/// Which checkpoint is current is not stored but follows from the tree: the newest leaf. So there is nothing
-/// that a crash between two writes could leave contradicting.
+/// Which checkpoint is current is only a note beside them. What it says counts if there is such a checkpoint; so
+/// there is nothing that a crash between two writes could leave contradicting.
 final class CheckpointStore {
     private static final String SUFFIX = ".xml";
 
@@ -52,6 +49,9 @@ final class CheckpointStore {
     }
 
     Optional<CheckpointDefinition> find(String name) {
+        if (!CheckpointXml.isName(name)) {
+            return Optional.empty(); // and certainly no path
+        }
         Path file = file(name);
         try {
             return Durable.readText(file).map(CheckpointXml::read);
@@ -71,24 +71,11 @@ final class CheckpointStore {
 
     /// All checkpoints, parents before children, otherwise by age.
     List<CheckpointDefinition> all() {
-        var waiting = new ArrayList<>(unordered());
-        waiting.sort(Comparator.comparingLong((CheckpointDefinition checkpoint) ->
-                        checkpoint.creationTime().orElse(0))
-                .thenComparing(CheckpointStore::name));
-        Set<String> known = new HashSet<>();
-        waiting.forEach(checkpoint -> known.add(name(checkpoint)));
-        var ordered = new ArrayList<CheckpointDefinition>();
-        while (!waiting.isEmpty()) {
-            CheckpointDefinition next = waiting.stream()
-                    .filter(checkpoint ->
-                            checkpoint.parent().filter(known::contains).isEmpty())
-                    .findFirst()
-                    .orElse(waiting.getFirst());
-            waiting.remove(next);
-            known.remove(name(next));
-            ordered.add(next);
-        }
-        return List.copyOf(ordered);
+        return tree().all();
+    }
+
+    CheckpointTree tree() {
+        return CheckpointTree.of(unordered());
     }
 
     private List<CheckpointDefinition> unordered() {
@@ -105,15 +92,43 @@ final class CheckpointStore {
         }
     }
 
-    /// The checkpoint that a new one has as its parent: the newest leaf.
+    /// Adds a new checkpoint, which is then the current one.
+    void create(CheckpointDefinition checkpoint) {
+        noteCurrent(name(checkpoint));
+        save(checkpoint);
+    }
+
+    /// The checkpoint that a new one has as its parent: the one that was created last, or what libvirt makes of
+    /// it when that is deleted. Where nothing valid is noted, the newest leaf.
     Optional<String> current() {
-        List<CheckpointDefinition> all = all();
-        Set<String> parents = new HashSet<>();
-        all.forEach(checkpoint -> checkpoint.parent().ifPresent(parents::add));
-        return all.stream()
-                .filter(checkpoint -> !parents.contains(name(checkpoint)))
-                .reduce((_, later) -> later)
-                .map(CheckpointStore::name);
+        return current(tree());
+    }
+
+    private Optional<String> current(CheckpointTree tree) {
+        return Stream.of("current", "previous")
+                .map(which -> noted().path(which).asText())
+                .filter(name -> tree.find(name).isPresent())
+                .findFirst()
+                .or(tree::newestLeaf);
+    }
+
+    /// Notes which checkpoint is current. It need not be there yet: until it is, the one before counts.
+    void noteCurrent(String name) {
+        String previous = current().orElse("");
+        try {
+            durable.replaceJson(
+                    currentFile(), Json.object().put("current", name).put("previous", previous));
+        } catch (IOException e) {
+            throw Durable.failure("write", currentFile(), e);
+        }
+    }
+
+    private JsonNode noted() {
+        try {
+            return Durable.readJson(currentFile()).orElseGet(Json::object);
+        } catch (IOException e) {
+            throw Durable.failure("read", currentFile(), e);
+        }
     }
 
     static String name(CheckpointDefinition checkpoint) {
@@ -146,6 +161,10 @@ final class CheckpointStore {
         } catch (IOException e) {
             throw Durable.failure("delete", changeFile(), e);
         }
+    }
+
+    private Path currentFile() {
+        return folder.checkpoints().resolve(".current.json");
     }
 
     private Path changeFile() {

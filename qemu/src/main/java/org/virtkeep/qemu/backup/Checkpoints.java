@@ -1,11 +1,16 @@
 package org.virtkeep.qemu.backup;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.virtkeep.api.Checkpoint;
+import org.virtkeep.api.CheckpointFilter;
+import org.virtkeep.api.CheckpointHealth;
+import org.virtkeep.api.CheckpointRepair;
 import org.virtkeep.api.Domain.CheckpointCreateFlag;
+import org.virtkeep.api.Domain.CheckpointRepairFlag;
 import org.virtkeep.model.CheckpointDefinition;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.session.CheckpointOperations;
@@ -24,12 +29,17 @@ public final class Checkpoints implements CheckpointOperations {
 
     @Override
     public String create(DomainSession session, CheckpointDefinition definition, Set<CheckpointCreateFlag> flags) {
+        CheckpointFlags.check(flags);
+        if (flags.contains(CheckpointCreateFlag.REDEFINE)) {
+            return redefine(session, List.of(definition), flags.contains(CheckpointCreateFlag.REDEFINE_VALIDATE))
+                    .getFirst();
+        }
         openImages(session, definition, flags);
         CheckpointPlan plan = new CheckpointPlanner(session).plan(definition, Instant.now());
         CheckpointStore store = store(session.folder());
         store.begin(CheckpointChange.creation(plan.name()));
         try {
-            store.save(plan.definition());
+            store.create(plan.definition());
             execute(session, plan, flags);
             store.clearChange();
         } catch (VirtException e) {
@@ -71,8 +81,24 @@ public final class Checkpoints implements CheckpointOperations {
     }
 
     @Override
-    public List<String> names(DomainFolder folder) {
-        return store(folder).all().stream().map(CheckpointStore::name).toList();
+    public List<String> redefine(DomainSession session, List<CheckpointDefinition> definitions, boolean validate) {
+        return new CheckpointRedefining(session).redefine(definitions, validate);
+    }
+
+    @Override
+    public List<String> names(DomainFolder folder, Set<CheckpointFilter> filters) {
+        return names(store(folder).tree().select(filters));
+    }
+
+    @Override
+    public List<String> children(DomainFolder folder, String name, Set<CheckpointFilter> filters) {
+        CheckpointStore store = store(folder);
+        store.require(name);
+        return names(store.tree().select(name, filters));
+    }
+
+    private static List<String> names(List<CheckpointDefinition> checkpoints) {
+        return checkpoints.stream().map(CheckpointStore::name).toList();
     }
 
     @Override
@@ -89,33 +115,30 @@ public final class Checkpoints implements CheckpointOperations {
     public CheckpointDefinition definition(DomainSession session, String name, Set<Checkpoint.XmlFlag> flags) {
         CheckpointDefinition checkpoint = store(session.folder()).require(name);
         if (flags.contains(Checkpoint.XmlFlag.SIZE)) {
-            ShutOffDisks.open(session, ShutOffDisks.of(checkpoint));
+            ShutOffDisks.open(session, ShutOffDisks.of(List.of(checkpoint)));
             checkpoint = new CheckpointSizes(session).measure(checkpoint);
         }
-        return flags.contains(Checkpoint.XmlFlag.NO_DOMAIN) ? withoutDomain(checkpoint) : checkpoint;
-    }
-
-    private static CheckpointDefinition withoutDomain(CheckpointDefinition checkpoint) {
-        return new CheckpointDefinition(
-                checkpoint.name(),
-                checkpoint.description(),
-                checkpoint.creationTime(),
-                checkpoint.parent(),
-                checkpoint.disks(),
-                Optional.empty());
+        if (flags.contains(Checkpoint.XmlFlag.NO_DOMAIN)) {
+            return checkpoint.withoutDomain();
+        }
+        return flags.contains(Checkpoint.XmlFlag.SECURE) ? checkpoint : checkpoint.withoutSecrets();
     }
 
     @Override
     public void delete(DomainSession session, String name, Set<Checkpoint.DeleteFlag> flags) {
+        CheckpointFlags.checkDeletion(flags);
         CheckpointStore store = store(session.folder());
-        CheckpointDefinition checkpoint = store.require(name);
+        List<CheckpointDefinition> gone = chosen(store, name, flags);
         boolean metadataOnly = flags.contains(Checkpoint.DeleteFlag.METADATA_ONLY);
         if (!metadataOnly) {
-            ShutOffDisks.open(session, ShutOffDisks.of(checkpoint));
+            ShutOffDisks.open(session, ShutOffDisks.of(gone));
         }
-        store.begin(CheckpointChange.deletion(name, !metadataOnly));
+        if (gone.isEmpty()) {
+            return;
+        }
+        store.begin(CheckpointChange.deletion(names(gone), !metadataOnly));
         try {
-            new CheckpointRemoval(session).remove(checkpoint, metadataOnly);
+            new CheckpointRemoval(session).remove(gone, metadataOnly);
         } catch (VirtException e) {
             if (CheckpointRecovery.wasRefused(e)) {
                 store.clearChange(); // otherwise the next session finishes it
@@ -123,6 +146,39 @@ public final class Checkpoints implements CheckpointOperations {
             throw e;
         }
         store.clearChange();
+    }
+
+    private static List<CheckpointDefinition> chosen(
+            CheckpointStore store, String name, Set<Checkpoint.DeleteFlag> flags) {
+        var chosen = new ArrayList<CheckpointDefinition>();
+        CheckpointDefinition checkpoint = store.require(name);
+        if (!flags.contains(Checkpoint.DeleteFlag.CHILDREN_ONLY)) {
+            chosen.add(checkpoint);
+        }
+        if (flags.contains(Checkpoint.DeleteFlag.CHILDREN_ONLY) || flags.contains(Checkpoint.DeleteFlag.CHILDREN)) {
+            chosen.addAll(store.tree().descendants(name));
+        }
+        return chosen;
+    }
+
+    @Override
+    public List<CheckpointHealth> health(DomainSession session) {
+        CheckpointInspection inspection = CheckpointInspection.of(session);
+        List<CheckpointDefinition> known = store(session.folder()).all();
+        var health = new ArrayList<CheckpointHealth>();
+        known.forEach(checkpoint -> health.add(inspection.of(checkpoint)));
+        health.addAll(inspection.unknown(Set.copyOf(names(known))));
+        return health;
+    }
+
+    @Override
+    public CheckpointRepair repair(DomainSession session, Optional<String> name, Set<CheckpointRepairFlag> flags) {
+        return new CheckpointMending(session, flags.contains(CheckpointRepairFlag.DRY_RUN)).run(name);
+    }
+
+    @Override
+    public CheckpointRepair importUnknown(DomainSession session, List<String> names, Set<CheckpointRepairFlag> flags) {
+        return new CheckpointMending(session, flags.contains(CheckpointRepairFlag.DRY_RUN)).importAll(names);
     }
 
     private CheckpointStore store(DomainFolder folder) {

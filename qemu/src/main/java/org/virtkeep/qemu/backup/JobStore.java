@@ -33,15 +33,27 @@ final class JobStore {
 
     /// A number that no job of this domain ever had. It is used up even if no job follows.
     int nextId() {
-        Path counter = folder.jobs().resolve("last-id.json");
+        int next = upcomingId();
         try {
-            Optional<JsonNode> last = Durable.readJson(counter);
-            int next = last.isEmpty() ? 1 : Math.addExact(Json.integer(last.get(), "last"), 1);
-            durable.replaceJson(counter, Json.object().put("last", next));
+            durable.replaceJson(counter(), Json.object().put("last", next));
             return next;
         } catch (IOException e) {
-            throw Durable.failure("count backup jobs in", counter, e);
+            throw Durable.failure("count backup jobs in", counter(), e);
         }
+    }
+
+    /// What [#nextId] will give.
+    int upcomingId() {
+        try {
+            Optional<JsonNode> last = Durable.readJson(counter());
+            return last.isEmpty() ? 1 : Math.addExact(Json.integer(last.get(), "last"), 1);
+        } catch (IOException e) {
+            throw Durable.failure("count backup jobs in", counter(), e);
+        }
+    }
+
+    private Path counter() {
+        return folder.jobs().resolve("last-id.json");
     }
 
     /// Makes `job` the durable truth.

@@ -6,13 +6,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.model.NbdAddress;
 import org.virtkeep.qemu.state.ProcessIdentity;
@@ -25,22 +22,6 @@ import org.virtkeep.qemu.state.ProcessIdentity;
 /// next command.
 final class KeeperProcess implements AutoCloseable {
     private static final int LAST_WORDS_BYTES = 500;
-
-    /// Small and quickly up: most of a keeper's time is copying in the kernel, so the second compiler costs more
-    /// than it gains, and a large young generation only takes memory. Standard output belongs to the protocol, so
-    /// the JVM's own complaints go to the log. Figures: `docs/benchmarks.md`.
-    private static final List<String> JVM_OPTIONS = List.of(
-            "-XX:+UseSerialGC",
-            "-Xmx192m",
-            "-Xmn8m",
-            "-XX:TieredStopAtLevel=1",
-            "-XX:-UsePerfData",
-            "-Xlog:disable",
-            "-Xlog:all=error:stderr");
-
-    /// System property with more options for the keeper's JVM, separated by commas: whoever has a cache of the
-    /// keeper's classes names it here (`-XX:AOTCache=FILE`).
-    private static final String MORE_OPTIONS = "org.virtkeep.keeper.options";
 
     private final Process process;
     private final Path log;
@@ -60,38 +41,12 @@ final class KeeperProcess implements AutoCloseable {
     ///
     /// @param log receives what the keeper has to say for itself
     static KeeperProcess start(Path root, String domain, int job, Path log) throws IOException {
-        var command = new ArrayList<>(List.of("setsid", javaProgram()));
-        command.addAll(JVM_OPTIONS);
-        command.addAll(moreOptions());
-        command.addAll(programLocation());
-        command.addAll(List.of(root.toString(), domain, Integer.toString(job)));
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                .start();
+        Process process = OwnProgram.start(Keeper.class, log, root.toString(), domain, Integer.toString(job));
         return new KeeperProcess(
                 process,
                 ProcessIdentity.of(process.pid())
                         .orElseThrow(() -> new IOException("the job's keeper process ended at once" + lastWords(log))),
                 log);
-    }
-
-    private static List<String> moreOptions() {
-        return Stream.of(System.getProperty(MORE_OPTIONS, "").split(","))
-                .filter(option -> !option.isEmpty())
-                .toList();
-    }
-
-    private static String javaProgram() {
-        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    }
-
-    /// Where our own classes are: the keeper runs the same code as we do, as a module where we are one.
-    private static List<String> programLocation() {
-        String modulePath = System.getProperty("jdk.module.path");
-        Module ours = Keeper.class.getModule();
-        return ours.isNamed() && modulePath != null
-                ? List.of("-p", modulePath, "-m", ours.getName() + "/" + Keeper.class.getName())
-                : List.of("-cp", System.getProperty("java.class.path"), Keeper.class.getName());
     }
 
     ProcessIdentity identity() {

@@ -25,10 +25,14 @@ final class QemuWatch implements AutoCloseable {
 
     private static final Duration COMMAND_LIMIT = Duration.ofSeconds(15);
 
+    /// How long another job that is to blame, and its keeper, may take to be gone.
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
     private final DomainFolder folder;
     private final JobStore jobs;
     private final String tag;
     private Optional<Line> line = Optional.empty();
+    private Optional<Deadline> patience = Optional.empty();
 
     /// @param tag the root's tag, which the job's names begin with
     QemuWatch(DomainFolder folder, JobStore jobs, String tag) {
@@ -45,7 +49,8 @@ final class QemuWatch implements AutoCloseable {
         /// and the reason is noted ([JobStore#noteTrouble]).
         record Freed() implements Sight {}
 
-        /// No monitor of our own could be had: look through a session instead.
+        /// No monitor of our own could be had, or another job is in trouble that nobody looks after: look through a
+        /// session instead.
         record Unseen() implements Sight {}
     }
 
@@ -77,14 +82,32 @@ final class QemuWatch implements AutoCloseable {
 
     private Sight check(QmpMonitor monitor, JobRecord job) throws QmpException {
         var deadline = Deadline.in(COMMAND_LIMIT);
-        Optional<String> trouble = Trouble.find(monitor, job, deadline);
-        if (trouble.isEmpty()) {
-            return new Sight.Fine();
-        }
-        note(job, trouble.get());
+        return switch (Trouble.find(monitor, new DomainJobs(folder, jobs, tag), job, deadline)) {
+            case Trouble.Sight.Calm() -> {
+                patience = Optional.empty();
+                yield new Sight.Fine();
+            }
+            case Trouble.Sight.Ours(String reason, var _) -> {
+                free(monitor, job, reason, deadline);
+                yield new Sight.Freed();
+            }
+            case Trouble.Sight.Anothers(JobRecord other) -> leaveTo(other);
+        };
+    }
+
+    private void free(QmpMonitor monitor, JobRecord job, String reason, Deadline deadline) throws QmpException {
+        note(job, reason);
         new JobResources(monitor, new JobNames(tag, job.id()), NbdServer.socket(folder)).cancelJobs(deadline);
         Trouble.letGuestGoOn(monitor, deadline);
-        return new Sight.Freed();
+    }
+
+    /// Another job's keeper gives its job up; if it is dead or does not come to it, a session does.
+    private Sight leaveTo(JobRecord other) {
+        boolean kept = other.keeper().filter(keeper -> keeper.isAlive()).isPresent();
+        Deadline limit = patience.orElseGet(() -> Deadline.in(PATIENCE));
+        boolean overdue = !kept || limit.hasPassed();
+        patience = overdue ? Optional.empty() : Optional.of(limit);
+        return overdue ? new Sight.Unseen() : new Sight.Fine();
     }
 
     /// Where there is no room for a note, the guest must be freed all the same.

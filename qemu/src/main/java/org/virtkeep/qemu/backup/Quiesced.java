@@ -12,7 +12,7 @@ import org.virtkeep.qemu.session.DomainSession;
 ///
 /// The freezing is done by a process of its own, a [Keeper] without a job or with one: if we die or hang, it
 /// thaws.
-final class Quiesced {
+public final class Quiesced {
 
     /// The longest a guest's file systems stay frozen, whatever happens.
     static final Duration LIMIT = Duration.ofSeconds(10);
@@ -22,8 +22,17 @@ final class Quiesced {
 
     private Quiesced() {}
 
+    /// Checks what can be checked beforehand.
+    ///
+    /// @throws VirtException OPERATION_UNSUPPORTED if the domain has no agent
+    public static void requireAgent(DomainSession session) {
+        AgentChannel.find(session);
+    }
+
     /// With a process that is started for it.
-    static void run(DomainSession session, Runnable instant) {
+    ///
+    /// @throws VirtException as the other; what `instant` did may have been done all the same
+    public static void run(DomainSession session, Runnable instant) {
         try (var helper = KeeperProcess.start(
                 session.root().dir(),
                 session.name(),

@@ -9,20 +9,15 @@ import org.virtkeep.model.Deadline;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.StorageKind;
 import org.virtkeep.model.VirtException;
+import org.virtkeep.qemu.block.NewImage;
 import org.virtkeep.qemu.session.DomainSession;
-import org.virtkeep.qemu.state.Durable;
 import org.virtkeep.qmp.AddNbdExport;
 import org.virtkeep.qmp.AddNode;
 import org.virtkeep.qmp.BitmapReference;
 import org.virtkeep.qmp.BlockNode;
-import org.virtkeep.qmp.CreateImage;
-import org.virtkeep.qmp.DismissJob;
 import org.virtkeep.qmp.ImageOptions;
-import org.virtkeep.qmp.JobInfo;
-import org.virtkeep.qmp.JobStatus;
 import org.virtkeep.qmp.NodeOptions;
 import org.virtkeep.qmp.QmpException;
-import org.virtkeep.qmp.QueryJobs;
 import org.virtkeep.qmp.QueryNamedBlockNodes;
 import org.virtkeep.qmp.QueryQmpSchema;
 import org.virtkeep.qmp.StartBackup;
@@ -56,25 +51,7 @@ final class ScratchAndTargets {
     }
 
     private void create(Path file) {
-        try {
-            session.root().durable().create(file);
-            giveToQemu(file);
-        } catch (IOException e) {
-            throw Durable.failure("create", file, e);
-        }
-    }
-
-    /// QEMU opens the file itself, and may run as another user than we do.
-    private void giveToQemu(Path file) throws IOException {
-        var peer = session.monitor().peer();
-        if (peer.isPresent()
-                && !Files.getOwner(file).getName().equals(peer.get().user())) {
-            Files.setOwner(
-                    file,
-                    file.getFileSystem()
-                            .getUserPrincipalLookupService()
-                            .lookupPrincipalByName(peer.get().user()));
-        }
+        NewImage.reserve(session, file);
     }
 
     /// Opens the disk's target or scratch images as nodes. Targets are formatted if they are new; scratch always is,
@@ -140,32 +117,11 @@ final class ScratchAndTargets {
 
     /// Makes a qcow2 image with the disk's size of the file at `path`.
     private void format(DiskRecord disk, String fileNode, Path path) {
-        String job = names.createJob(disk.index());
-        session.execute(new CreateImage(job, ImageOptions.qcow2(fileNode, disk.size())));
-        JobInfo ended = awaitConclusion(job);
-        session.execute(new DismissJob(job));
-        ended.error().ifPresent(reason -> {
-            throw VirtException.qemu(
-                    ErrorCode.SYSTEM_ERROR,
-                    "disk '%s': QEMU cannot format '%s': %s".formatted(disk.name(), path, reason));
-        });
-    }
-
-    private JobInfo awaitConclusion(String id) {
-        var deadline = Deadline.in(FORMAT_LIMIT);
-        while (!deadline.hasPassed()) {
-            var job = session.execute(new QueryJobs()).stream()
-                    .filter(candidate -> candidate.id().equals(id))
-                    .findFirst();
-            if (job.isPresent() && job.get().status() == JobStatus.CONCLUDED) {
-                return job.get();
-            }
-            Pause.briefly();
-        }
-        throw VirtException.qemu(
-                ErrorCode.OPERATION_TIMEOUT,
-                "domain '%s': QEMU did not format an image within %d s; is its storage slow or gone?"
-                        .formatted(session.name(), FORMAT_LIMIT.toSeconds()));
+        NewImage.format(
+                session,
+                names.createJob(disk.index()),
+                ImageOptions.qcow2(fileNode, disk.size()),
+                "disk '%s', file '%s'".formatted(disk.name(), path));
     }
 
     private void requireSameSize(DiskRecord disk, String node) {

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.virtkeep.model.CheckpointDefaults;
 import org.virtkeep.model.CheckpointDefinition;
 import org.virtkeep.model.CheckpointDisk;
@@ -37,9 +38,11 @@ final class ShutOffDisks {
         session.openImages(targets);
     }
 
-    /// The disks that a checkpoint which exists tracks, as far as the domain still has them.
-    static Collection<String> of(CheckpointDefinition checkpoint) {
-        return tracked(checkpoint);
+    /// The disks that checkpoints which exist track; the domain need not have them any more.
+    static Collection<String> of(List<CheckpointDefinition> checkpoints) {
+        return checkpoints.stream()
+                .flatMap(checkpoint -> tracked(checkpoint).stream())
+                .collect(Collectors.toSet());
     }
 
     /// The disks that a new checkpoint is to track.

@@ -1,45 +1,125 @@
 package org.virtkeep.qemu.backup;
 
 import java.io.IOException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.virtkeep.model.Deadline;
-import org.virtkeep.qmp.BlockBackend;
 import org.virtkeep.qmp.ContinueVm;
-import org.virtkeep.qmp.IoStatus;
 import org.virtkeep.qmp.QmpException;
 import org.virtkeep.qmp.QmpMonitor;
-import org.virtkeep.qmp.QueryBlock;
 import org.virtkeep.qmp.QueryStatus;
 import org.virtkeep.qmp.RunState;
 
 /// What endangers the guest because of a backup: a guest that QEMU has paused because a write failed, and a
 /// scratch image that is about to run out of space. Stateless.
+///
+/// Each keeper looks for itself, without a lock, and gives up no job but its own. So that of several jobs only the one
+/// to blame is given up, all look at the same things in the same order: the jobs' records first, then QEMU, then file
+/// systems, then the records again. If those have changed meanwhile, someone else is about it, and the next look tells.
 final class Trouble {
     private Trouble() {}
 
+    /// What a look on behalf of one job has shown.
+    sealed interface Sight {
+        record Calm() implements Sight {}
+
+        /// The job must go, or if it is a push that may lose disks, these of its disks.
+        record Ours(String reason, List<DiskRecord> disks) implements Sight {}
+
+        /// The guest or a file system is in trouble, but another job is to blame, or is being ended already.
+        record Anothers(JobRecord job) implements Sight {}
+    }
+
     /// Looks for it.
-    ///
-    /// @return what it is, for people; empty if all is well
-    static Optional<String> find(QmpMonitor monitor, JobRecord job, Deadline deadline) throws QmpException {
-        if (isPausedByError(monitor, deadline) && mayBeOurs(monitor, job, deadline)) {
-            return Optional.of(
-                    "a write of the guest failed while its old data was being saved (%s), so QEMU paused the guest; "
-                                    .formatted(storage(job))
-                            + "the backup was given up, and the guest goes on and has lost nothing");
+    static Sight find(QmpMonitor monitor, DomainJobs domain, JobRecord job, Deadline deadline) throws QmpException {
+        if (isPausedByError(monitor, deadline)) {
+            return ofPausedGuest(monitor, domain, job, deadline);
         }
-        return job.disks().stream()
-                .flatMap(disk -> disk.scratchPath(job.push()).stream())
-                .map(Path::of)
-                .filter(Trouble::isNearlyFull)
-                .map(path ->
-                        "the file system of scratch image '%s' is nearly full; the backup was given up before the guest "
-                                        .formatted(path)
-                                + "could notice; give scratch more space, or end backups sooner")
+        List<DiskRecord> low = job.disks().stream()
+                .filter(disk -> disk.scratchPath(job.push())
+                        .filter(path -> isNearlyFull(Path.of(path)))
+                        .isPresent())
+                .toList();
+        return low.isEmpty() ? new Sight.Calm() : ofLowScratch(domain, job, low);
+    }
+
+    private static Sight ofPausedGuest(QmpMonitor monitor, DomainJobs domain, JobRecord job, Deadline deadline)
+            throws QmpException {
+        DomainJobs.Snapshot before = domain.look();
+        if (!isPausedByError(monitor, deadline)) {
+            return new Sight.Calm();
+        }
+        Suspects suspects = Suspects.find(monitor, domain, before, deadline);
+        Optional<JobRecord> blamed = suspects.first();
+        if (blamed.isEmpty() || !domain.look().equals(before)) {
+            return new Sight.Calm();
+        }
+        if (blamed.get().id() != job.id() || before.isGivenUp(job)) {
+            return new Sight.Anothers(blamed.get());
+        }
+        return new Sight.Ours(
+                "a write of the guest failed while its old data was being saved (%s), so QEMU paused the guest; "
+                                .formatted(storage(job))
+                        + "the backup was given up, and the guest goes on and has lost nothing",
+                suspects.disksOf(job));
+    }
+
+    /// Of several jobs on a file system, one is given up at a time: the one that gives most space back.
+    private static Sight ofLowScratch(DomainJobs domain, JobRecord job, List<DiskRecord> low) {
+        Path scratch = Path.of(low.getFirst().scratchPath(job.push()).orElseThrow());
+        DomainJobs.Snapshot all = domain.look();
+        List<JobRecord> sharing = all.jobs().stream()
+                .filter(other -> other.id() == job.id() || scratchBytes(other, scratch) > 0)
+                .toList();
+        Optional<JobRecord> leaving = sharing.stream()
+                .filter(all::isGivenUp)
+                .filter(other -> other.id() != job.id())
                 .findFirst();
+        JobRecord largest = leaving.orElseGet(() -> sharing.stream()
+                .max(Comparator.comparingLong((JobRecord other) -> scratchBytes(other, scratch))
+                        .thenComparingInt(JobRecord::id))
+                .orElse(job));
+        return largest.id() == job.id()
+                ? new Sight.Ours(
+                        "the file system of scratch image '%s' is nearly full; the backup was given up before the guest "
+                                        .formatted(scratch)
+                                + "could notice; give scratch more space, or end backups sooner",
+                        low)
+                : new Sight.Anothers(largest);
+    }
+
+    /// The length of a job's scratch images in the file system that `place` is in.
+    private static long scratchBytes(JobRecord job, Path place) {
+        long bytes = 0;
+        for (DiskRecord disk : job.disks()) {
+            Optional<Path> scratch = disk.scratchPath(job.push()).map(Path::of);
+            if (scratch.isPresent() && shareFileSystem(scratch.get(), place)) {
+                bytes += length(scratch.get());
+            }
+        }
+        return bytes;
+    }
+
+    private static boolean shareFileSystem(Path one, Path other) {
+        try {
+            FileStore store = Files.getFileStore(other);
+            return Files.exists(one) && Files.getFileStore(one).equals(store);
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    private static long length(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException _) {
+            return 0; // has just been deleted
+        }
     }
 
     /// Lets a guest go on that was paused by a failed write; QEMU tries the write again.
@@ -60,27 +140,6 @@ final class Trouble {
         }
     }
 
-    /// False if the guest's own storage has run out of space while the job's has plenty: giving the backup up would
-    /// not help then. In doubt it is ours, because a guest that nobody frees stays paused: quotas and some file
-    /// systems run out of space that they claim to have, and others give space back before we look.
-    private static boolean mayBeOurs(QmpMonitor monitor, JobRecord job, Deadline deadline) throws QmpException {
-        List<BlockBackend> failed = monitor.execute(new QueryBlock(), deadline).stream()
-                .filter(device -> device.ioStatus()
-                        .filter(status -> status != IoStatus.OK)
-                        .isPresent())
-                .toList();
-        return failed.isEmpty()
-                || !failed.stream().allMatch(Trouble::isOutOfItsOwnSpace)
-                || job.disks().stream().anyMatch(disk -> isNearlyFull(Path.of(storagePath(job, disk))));
-    }
-
-    private static boolean isOutOfItsOwnSpace(BlockBackend device) {
-        return device.ioStatus().equals(Optional.of(IoStatus.NOSPACE))
-                && device.inserted()
-                        .filter(node -> isNearlyFull(Path.of(node.filename())))
-                        .isPresent();
-    }
-
     private static String storage(JobRecord job) {
         return job.disks().stream()
                 .map(disk -> "'%s' has %d bytes left"
@@ -89,11 +148,12 @@ final class Trouble {
                 .collect(Collectors.joining(", "));
     }
 
-    private static String storagePath(JobRecord job, DiskRecord disk) {
+    /// Where a disk's old data is saved.
+    static String storagePath(JobRecord job, DiskRecord disk) {
         return disk.scratchPath(job.push()).orElse(disk.path());
     }
 
-    private static boolean isNearlyFull(Path file) {
+    static boolean isNearlyFull(Path file) {
         try {
             return Files.exists(file) && Space.isLow(file);
         } catch (IOException _) {

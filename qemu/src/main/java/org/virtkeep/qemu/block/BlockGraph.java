@@ -66,6 +66,13 @@ public final class BlockGraph {
         return new DiskChain(disk.target(), layers);
     }
 
+    /// The nodes below a node that hold its data, and not another image: file and data file.
+    public List<String> storage(String name) {
+        return node(name).stream()
+                .flatMap(node -> List.of("file", "data-file").stream().flatMap(role -> child(node, role).stream()))
+                .toList();
+    }
+
     private Optional<BlockNode> backing(BlockNode layer) {
         return child(layer, "backing").flatMap(this::image);
     }
@@ -83,7 +90,8 @@ public final class BlockGraph {
         return node;
     }
 
-    private Optional<String> child(BlockNode parent, String role) {
+    /// The node that another one uses in a role such as `file` or `backing`, be it a filter or not.
+    public Optional<String> child(BlockNode parent, String role) {
         if (parent.children().isPresent()) {
             return parent.children().get().stream()
                     .filter(child -> child.role().equals(role))

@@ -66,7 +66,7 @@ public final class ImageChain {
                         .formatted(disk.source().map(DiskSource::describe).orElse(""), disk.target(), why));
     }
 
-    private static Iterable<JsonNode> inspect(DomainDisk disk, DiskSource source) {
+    static Iterable<JsonNode> inspect(DomainDisk disk, DiskSource source) {
         requireReadable(disk, source);
         var command = new ArrayList<>(List.of("qemu-img", "info", "--output=json", "--backing-chain", "-U"));
         if (source instanceof DiskSource.Nbd) {

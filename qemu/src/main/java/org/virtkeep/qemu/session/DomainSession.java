@@ -10,11 +10,14 @@ import org.virtkeep.api.DomainState;
 import org.virtkeep.api.Event;
 import org.virtkeep.api.Event.LifecycleType;
 import org.virtkeep.model.Deadline;
+import org.virtkeep.model.DiskSource;
+import org.virtkeep.model.DiskSourceXml;
 import org.virtkeep.model.DomainDefinition;
 import org.virtkeep.model.DomainXml;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.ErrorDomain;
 import org.virtkeep.model.VirtException;
+import org.virtkeep.model.XmlElement;
 import org.virtkeep.qemu.state.DomainFolder;
 import org.virtkeep.qemu.state.DomainRun;
 import org.virtkeep.qemu.state.EventJournal;
@@ -244,6 +247,33 @@ public final class DomainSession implements AutoCloseable {
         run = Optional.empty();
         storage = Optional.empty();
         folder.definitionXml().map(DomainXml::read).ifPresent(persistent -> definition = persistent);
+    }
+
+    /// The domain's disk `target` is on another image from now on: where the definitions that are stored name
+    /// `from`, they name `to`. May be repeated.
+    ///
+    /// @param to a file or a block device
+    /// @param format its image format
+    public void moveDisk(String target, DiskSource from, DiskSource to, String format) {
+        folder.liveXml().flatMap(xml -> moved(xml, target, from, to, format)).ifPresent(folder::writeLiveXml);
+        folder.definitionXml()
+                .flatMap(xml -> moved(xml, target, from, to, format))
+                .ifPresent(folder::writeDefinition);
+        Sessions.definition(folder).ifPresent(changed -> definition = changed);
+    }
+
+    private static Optional<String> moved(String xml, String target, DiskSource from, DiskSource to, String format) {
+        DomainDefinition domain = DomainXml.read(xml);
+        return domain.disk(target)
+                .filter(disk -> disk.source().equals(Optional.of(from)))
+                .map(_ -> DiskSourceXml.withImage(domain.document(), target, to, format)
+                        .write());
+    }
+
+    /// The domain, which does not run, is defined anew.
+    public void redefine(XmlElement document) {
+        folder.writeDefinition(document.write());
+        definition = DomainXml.read(document.write());
     }
 
     /// Announces a state, and records that it was announced.

@@ -21,9 +21,8 @@ import org.virtkeep.model.VirtException;
 /// | `domain.xml` | the definition; missing for a domain that is known only while it runs |
 /// | `live.json` | the [DomainRun], while a QEMU is believed to run |
 /// | `live.xml` | the definition that QEMU was started with |
-/// | `storage.json`, `storage.xml` | the same of the storage daemon that has the images of a domain open which is shut
-/// off |
-/// | `jobs/`, `checkpoints/` | backup jobs and checkpoints |
+/// | `storage.json`, `storage.xml` | the same of the storage daemon of a domain that is shut off |
+/// | `jobs/`, `checkpoints/`, `snapshots/` | backup jobs, checkpoints and snapshots |
 /// | `run/` | sockets |
 /// | `qemu.log` | what QEMU printed |
 public final class DomainFolder {
@@ -68,6 +67,10 @@ public final class DomainFolder {
 
     public Path checkpoints() {
         return path.resolve("checkpoints");
+    }
+
+    public Path snapshots() {
+        return path.resolve("snapshots");
     }
 
     public Path run() {
@@ -125,6 +128,7 @@ public final class DomainFolder {
             durable.replace(path.resolve("uuid"), uuid.toString());
             durable.createDirectory(jobs());
             durable.createDirectory(checkpoints());
+            durable.createDirectory(snapshots());
             durable.createDirectory(run());
         } catch (IOException e) {
             throw Durable.failure("create the folder of domain", path, e);
@@ -142,7 +146,7 @@ public final class DomainFolder {
 
     /// Removes what writers that died have left staged. Call it while holding the domain's lock.
     public void clearStaged() {
-        for (Path directory : List.of(path, jobs(), checkpoints())) {
+        for (Path directory : List.of(path, jobs(), checkpoints(), snapshots())) {
             try {
                 durable.clearStaged(directory);
             } catch (IOException e) {

@@ -80,6 +80,11 @@ public final class Durable {
         files.create(file);
     }
 
+    /// Makes the name of a file last that somebody else has made or filled.
+    public void forceName(Path file) throws IOException {
+        files.force(file.getParent());
+    }
+
     /// Makes an existing file `bytes` long.
     public void setLength(Path file, long bytes) throws IOException {
         files.setLength(file, bytes);

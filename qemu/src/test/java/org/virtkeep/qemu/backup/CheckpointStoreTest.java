@@ -57,6 +57,30 @@ class CheckpointStoreTest {
     }
 
     @Test
+    void theOneThatWasCreatedLastIsCurrentEvenBesideANewerLeaf() {
+        checkpoints.create(checkpoint("a", 100, Optional.empty()));
+        checkpoints.create(checkpoint("z", 100, Optional.of("a")));
+        checkpoints.create(checkpoint("b", 100, Optional.of("a")));
+        assertThat(checkpoints.current()).contains("b");
+    }
+
+    @Test
+    void whatWasNotedAndDidNotComeAboutDoesNotCount() {
+        checkpoints.create(checkpoint("a", 100, Optional.empty()));
+        checkpoints.save(checkpoint("z", 200, Optional.empty()));
+        checkpoints.noteCurrent("never");
+        assertThat(checkpoints.current()).contains("a");
+        checkpoints.delete("a");
+        assertThat(checkpoints.current()).contains("z");
+    }
+
+    @Test
+    void aNameThatIsAPathIsNotFound() {
+        checkpoints.save(checkpoint("a", 100, Optional.empty()));
+        assertThat(checkpoints.find("../checkpoints/a")).isEmpty();
+    }
+
+    @Test
     void aMissingOneIsNoDomainCheckpoint() {
         assertThatThrownBy(() -> checkpoints.require("nothing"))
                 .isInstanceOfSatisfying(

@@ -1,0 +1,45 @@
+package org.virtkeep.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.virtkeep.model.ErrorCode;
+import org.virtkeep.model.ErrorDomain;
+import org.virtkeep.model.VirtException;
+import org.virtkeep.repository.Repository;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// The repository that a command works with, when its arguments are about something else.
+final class RepoOption {
+    private static final String FOLDER = "VIRTKEEP_REPO";
+
+    @Option(
+            names = "--repo",
+            paramLabel = "DIR",
+            description = "the repository's folder; without it the environment variable " + FOLDER + " names it")
+    private Path folder;
+
+    @Mixin
+    private RepoKeys keys;
+
+    /// Opens it; the caller closes it.
+    ///
+    /// @throws VirtException INVALID_ARG if no repository is named
+    Repository open(Surroundings surroundings) throws IOException {
+        return RepoAccess.open(folder(surroundings), keys, surroundings);
+    }
+
+    Path folder(Surroundings surroundings) {
+        if (folder != null) {
+            return folder;
+        }
+        String named = surroundings.environment().getOrDefault(FOLDER, "");
+        if (named.isEmpty()) {
+            throw new VirtException(
+                    ErrorCode.INVALID_ARG,
+                    ErrorDomain.NONE,
+                    "no repository is named: give --repo DIR, or set " + FOLDER + "; 'repo init' creates one");
+        }
+        return Path.of(named);
+    }
+}

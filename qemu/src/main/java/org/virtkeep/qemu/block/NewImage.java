@@ -1,0 +1,82 @@
+package org.virtkeep.qemu.block;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import org.virtkeep.model.Deadline;
+import org.virtkeep.model.ErrorCode;
+import org.virtkeep.model.VirtException;
+import org.virtkeep.qemu.session.DomainSession;
+import org.virtkeep.qemu.state.Durable;
+import org.virtkeep.qmp.CreateImage;
+import org.virtkeep.qmp.DismissJob;
+import org.virtkeep.qmp.ImageOptions;
+import org.virtkeep.qmp.JobInfo;
+import org.virtkeep.qmp.JobStatus;
+import org.virtkeep.qmp.QueryJobs;
+
+/// How images are made for a running QEMU. Stateless.
+public final class NewImage {
+
+    /// For formatting an image: a handful of small writes.
+    private static final Duration FORMAT_LIMIT = Duration.ofSeconds(30);
+
+    private static final Duration PAUSE = Duration.ofMillis(5);
+
+    private NewImage() {}
+
+    /// Makes an empty file that QEMU may open, even if it runs as another user than we do.
+    ///
+    /// @throws VirtException SYSTEM_ERROR if it exists or cannot be made
+    public static void reserve(DomainSession session, Path file) {
+        try {
+            session.root().durable().create(file);
+            var peer = session.monitor().peer();
+            if (peer.isPresent()
+                    && !Files.getOwner(file).getName().equals(peer.get().user())) {
+                Files.setOwner(
+                        file,
+                        file.getFileSystem()
+                                .getUserPrincipalLookupService()
+                                .lookupPrincipalByName(peer.get().user()));
+            }
+        } catch (IOException e) {
+            throw Durable.failure("create", file, e);
+        }
+    }
+
+    /// Lets QEMU format a node.
+    ///
+    /// @param job the name of the job that does it; it is gone afterwards
+    /// @param what for the message, such as `disk 'vda'`
+    /// @throws VirtException SYSTEM_ERROR with QEMU's reason; OPERATION_TIMEOUT if it takes too long
+    public static void format(DomainSession session, String job, ImageOptions options, String what) {
+        session.execute(new CreateImage(job, options));
+        JobInfo ended = awaitConclusion(session, job);
+        session.execute(new DismissJob(job));
+        ended.error().ifPresent(reason -> {
+            throw VirtException.qemu(
+                    ErrorCode.SYSTEM_ERROR, "%s: QEMU cannot format its image: %s".formatted(what, reason));
+        });
+    }
+
+    private static JobInfo awaitConclusion(DomainSession session, String id) {
+        var deadline = Deadline.in(FORMAT_LIMIT);
+        while (!deadline.hasPassed()) {
+            Optional<JobInfo> job = session.execute(new QueryJobs()).stream()
+                    .filter(candidate -> candidate.id().equals(id))
+                    .findFirst();
+            if (job.isPresent() && job.get().status() == JobStatus.CONCLUDED) {
+                return job.get();
+            }
+            LockSupport.parkNanos(PAUSE.toNanos());
+        }
+        throw VirtException.qemu(
+                ErrorCode.OPERATION_TIMEOUT,
+                "domain '%s': QEMU did not format an image within %d s; is its storage slow or gone?"
+                        .formatted(session.name(), FORMAT_LIMIT.toSeconds()));
+    }
+}

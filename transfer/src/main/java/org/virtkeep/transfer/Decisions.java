@@ -1,0 +1,94 @@
+package org.virtkeep.transfer;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.virtkeep.api.Checkpoint;
+import org.virtkeep.api.Domain;
+import org.virtkeep.model.CheckpointDisk;
+import org.virtkeep.repository.BackupInfo;
+import org.virtkeep.repository.DiskInfo;
+
+/// Decides disk by disk whether only changes must be read. Confined to one thread.
+///
+/// A checkpoint is a base only together with the committed backup that names it; a backup only together with a
+/// checkpoint that exists, tracks the disk, and whose bitmap is sound.
+final class Decisions {
+    private final Domain domain;
+    private final List<BackupInfo> backups; // of this very domain, newest first
+    private final Set<String> existing;
+    private final Map<String, Set<String>> sound = new HashMap<>(); // disks by checkpoint, asked when needed
+
+    /// @param backups of the domain, oldest first
+    Decisions(Domain domain, List<BackupInfo> backups) {
+        this.domain = domain;
+        this.backups = backups.reversed();
+        this.existing = domain.checkpoints().stream().map(Checkpoint::name).collect(Collectors.toSet());
+    }
+
+    DiskDecision decide(SourceDisk disk, boolean forceFull) {
+        if (forceFull) {
+            return DiskDecision.full(disk.target(), "asked for");
+        }
+        if (!disk.canBeTracked()) {
+            return DiskDecision.full(disk.target(), "format '%s' cannot record changes".formatted(disk.format()));
+        }
+        if (backups.isEmpty()) {
+            return DiskDecision.full(disk.target(), "first backup of the domain");
+        }
+        long size = domain.blockInfo(disk.target()).capacity();
+        Optional<String> obstacle = Optional.empty();
+        for (BackupInfo backup : backups) {
+            Optional<DiskInfo> stored = backup.disk(disk.target());
+            if (stored.isPresent()) {
+                Optional<String> found = obstacle(disk, size, backup, stored.get());
+                if (found.isEmpty()) {
+                    return DiskDecision.incremental(
+                            disk.target(),
+                            new DiskDecision.Base(
+                                    backup.id(), checkpoint(backup).orElseThrow()));
+                }
+                obstacle = obstacle.or(() -> found);
+            }
+        }
+        return obstacle.map(why -> DiskDecision.lost(disk.target(), why))
+                .orElseGet(() -> DiskDecision.full(disk.target(), "first backup of this disk"));
+    }
+
+    /// What keeps a backup from being the disk's base.
+    private Optional<String> obstacle(SourceDisk disk, long size, BackupInfo backup, DiskInfo stored) {
+        Optional<String> checkpoint = checkpoint(backup);
+        if (checkpoint.isEmpty()) {
+            return Optional.of("the checkpoint of backup '%s' is gone".formatted(backup.id()));
+        }
+        if (stored.sizeBytes() != size) {
+            return Optional.of("resized from %d to %d bytes".formatted(stored.sizeBytes(), size));
+        }
+        if (!soundDisks(checkpoint.get()).contains(disk.target())) {
+            return Optional.of("checkpoint '%s' is broken or does not track it".formatted(checkpoint.get()));
+        }
+        return Optional.empty();
+    }
+
+    private Optional<String> checkpoint(BackupInfo backup) {
+        return backup.checkpoints().stream().filter(existing::contains).findFirst();
+    }
+
+    /// Sizes are told only for disks whose bitmaps can be relied on.
+    private Set<String> soundDisks(String checkpoint) {
+        return sound.computeIfAbsent(
+                checkpoint,
+                name -> domain
+                        .checkpoint(name)
+                        .definition(Set.of(Checkpoint.XmlFlag.SIZE, Checkpoint.XmlFlag.NO_DOMAIN))
+                        .disks()
+                        .orElse(List.of())
+                        .stream()
+                        .filter(disk -> disk.tracked() && disk.sizeBytes().isPresent())
+                        .map(CheckpointDisk::name)
+                        .collect(Collectors.toSet()));
+    }
+}

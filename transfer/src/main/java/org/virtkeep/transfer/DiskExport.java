@@ -1,0 +1,103 @@
+package org.virtkeep.transfer;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.virtkeep.model.ByteRange;
+import org.virtkeep.model.Deadline;
+import org.virtkeep.model.NbdAddress;
+import org.virtkeep.nbd.ContextName;
+import org.virtkeep.nbd.Extent;
+import org.virtkeep.nbd.NbdException;
+import org.virtkeep.nbd.NbdNegotiation;
+import org.virtkeep.nbd.NbdSession;
+
+/// One frozen disk of a pull job, as its NBD export shows it. Thread-safe. Owns its connection.
+final class DiskExport implements AutoCloseable, PieceQueue.ExtentSource {
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(30);
+
+    /// Longer than a host's disk may take to answer while it is overloaded; a dead one is noticed earlier by QEMU.
+    private static final Duration REQUEST_LIMIT = Duration.ofMinutes(5);
+
+    private final NbdSession session;
+    private final Optional<ContextName> changes;
+
+    private DiskExport(NbdSession session, Optional<ContextName> changes) {
+        this.session = session;
+        this.changes = changes;
+    }
+
+    /// @param bitmap NAME of the context `qemu:dirty-bitmap:NAME` of what changed; empty to want everything
+    /// @throws NbdException if the export cannot be used, or does not have the bitmap
+    static DiskExport connect(NbdAddress address, String name, Optional<String> bitmap) throws NbdException {
+        Deadline deadline = Deadline.in(CONNECT_LIMIT);
+        Optional<ContextName> changes = bitmap.map(ContextName::dirtyBitmap);
+        try (var negotiation = NbdNegotiation.connect(address, deadline)) {
+            var wanted = new ArrayList<ContextName>();
+            wanted.add(ContextName.BASE_ALLOCATION);
+            changes.ifPresent(wanted::add);
+            List<ContextName> granted = negotiation.requestContexts(name, wanted);
+            if (changes.isPresent() && !granted.contains(changes.get())) {
+                throw new NbdException.Protocol(
+                        "export '%s' does not tell what changed: it has no '%s'".formatted(name, changes.get()));
+            }
+            return new DiskExport(negotiation.go(name), changes);
+        }
+    }
+
+    long sizeBytes() {
+        return session.info().sizeBytes();
+    }
+
+    /// Fills `into` from `offset` on.
+    void read(long offset, ByteBuffer into) throws NbdException {
+        session.read(new ByteRange(offset, into.remaining()), into, Deadline.in(REQUEST_LIMIT));
+    }
+
+    @Override
+    public void visit(ByteRange range, PieceQueue.Visitor visitor) throws IOException {
+        if (session.info().contexts().isEmpty()) {
+            visitor.extent(range, true, false);
+            return;
+        }
+        for (long at = range.offset(); at < range.end(); ) {
+            var rest = new ByteRange(at, range.end() - at);
+            Map<ContextName, List<Extent>> status = session.blockStatus(rest, Deadline.in(REQUEST_LIMIT));
+            at = combine(status, at, visitor);
+        }
+    }
+
+    /// @return where what is known of all contexts ends
+    private long combine(Map<ContextName, List<Extent>> status, long from, PieceQueue.Visitor visitor) {
+        var ends = status.values().stream()
+                .mapToLong(extents -> extents.getLast().range().end());
+        long end = ends.min().orElseThrow();
+        List<Extent> allocation = status.getOrDefault(
+                ContextName.BASE_ALLOCATION, List.of(new Extent(new ByteRange(from, end - from), 0)));
+        List<Extent> dirty =
+                changes.map(status::get).orElseGet(() -> List.of(new Extent(new ByteRange(from, end - from), 1)));
+        int i = 0;
+        int j = 0;
+        for (long at = from; at < end; ) {
+            Extent stored = allocation.get(i);
+            Extent changed = dirty.get(j);
+            long until =
+                    Math.min(end, Math.min(stored.range().end(), changed.range().end()));
+            boolean zero = (stored.flags() & ContextName.STATE_ZERO) != 0;
+            visitor.extent(new ByteRange(at, until - at), changed.flags() != 0, zero);
+            i += stored.range().end() <= until ? 1 : 0;
+            j += changed.range().end() <= until ? 1 : 0;
+            at = until;
+        }
+        return end;
+    }
+
+    @Override
+    public void close() {
+        session.close();
+    }
+}

@@ -1,0 +1,199 @@
+package org.virtkeep.transfer;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.virtkeep.api.Domain;
+import org.virtkeep.model.VirtException;
+import org.virtkeep.model.XmlElement;
+import org.virtkeep.nbd.NbdException;
+import org.virtkeep.repository.BackupInfo;
+import org.virtkeep.repository.BackupMetadata;
+import org.virtkeep.repository.BackupPlan;
+import org.virtkeep.repository.BackupWriter;
+import org.virtkeep.repository.DiskSpec;
+import org.virtkeep.repository.Repository;
+
+/// Makes one backup of one domain, while it runs. Confined to one thread.
+///
+/// All disks are read as they were at one instant, at which a checkpoint is made for the next backup. In order:
+/// the run's record becomes durable, the job begins, data is stored, the job ends, the backup is committed, old
+/// checkpoints go, the record goes. Whoever dies in between leaves a domain that runs on as before, and a record
+/// by which the next run removes what is left; what was stored is found by its content.
+public final class DomainBackup {
+    private final Domain domain;
+    private final Repository repository;
+    private final BackupOptions options;
+    private final BackupListener listener;
+    private final CancelToken cancel;
+    private final CheckpointNames names;
+    private final TransferProgress progress = new TransferProgress();
+
+    /// @param repository stays the caller's; several backups may use it at once
+    public DomainBackup(
+            Domain domain, Repository repository, BackupOptions options, BackupListener listener, CancelToken cancel) {
+        this.domain = domain;
+        this.repository = repository;
+        this.options = options;
+        this.listener = listener;
+        this.cancel = cancel;
+        this.names = new CheckpointNames(repository.id());
+    }
+
+    /// Makes the backup.
+    ///
+    /// @throws VirtException what the domain refused or what failed there
+    /// @throws IOException what failed in the repository, in reading the disks, or in the state folder
+    /// @throws java.util.concurrent.CancellationException if it was cancelled. In all cases there is no new
+    ///     backup, the job has ended, and the new checkpoint is gone; if that failed too, the next run will do it
+    public BackupReport run() throws IOException {
+        long start = System.nanoTime();
+        try (RunLock lock = RunLock.acquire(options.stateFolder(), repository.id(), domain.uuid(), domain.name())) {
+            List<BackupInfo> backups = backups();
+            new Leftovers(domain, names, listener).clean(lock, backups);
+            DomainFiles files = DomainFiles.of(domain, listener);
+            List<SourceDisk> disks =
+                    SourceDisk.select(domain.name(), SourceDisk.of(XmlElement.read(files.xml())), options.disks());
+            var decisions = decide(disks, backups);
+            listener.decided(decisions);
+            cancel.throwIfCancelled();
+            return run(lock, files, new PullJob.Plan(disks, decisions, options), start);
+        }
+    }
+
+    /// The domain's backups, oldest first; not those of another domain that had its name.
+    private List<BackupInfo> backups() throws IOException {
+        String uuid = domain.uuid().toString();
+        return repository.list().of(domain.name()).stream()
+                .filter(backup ->
+                        backup.labels().getOrDefault(DomainFiles.UUID, uuid).equals(uuid))
+                .toList();
+    }
+
+    private List<DiskDecision> decide(List<SourceDisk> disks, List<BackupInfo> backups) {
+        var decisions = new Decisions(domain, backups);
+        return disks.stream()
+                .map(disk -> decisions.decide(disk, options.full()))
+                .toList();
+    }
+
+    private BackupReport run(RunLock lock, DomainFiles files, PullJob.Plan plan, long start) throws IOException {
+        PullJob job = begin(lock, plan);
+        try {
+            Done done = copy(job, files, plan);
+            new OwnCheckpoints(domain, names, listener).removeOld(backups());
+            lock.clear();
+            return new BackupReport(
+                    done.backup(),
+                    done.decisions(),
+                    progress.moved(),
+                    done.counts().newChunks(),
+                    done.counts().knownChunks(),
+                    Duration.ofNanos(System.nanoTime() - start));
+        } catch (IOException | RuntimeException | Error e) {
+            abandon(job, lock, e);
+            throw explained(e, job);
+        }
+    }
+
+    private PullJob begin(RunLock lock, PullJob.Plan plan) throws IOException {
+        try {
+            return PullJob.begin(domain, lock, names, plan);
+        } catch (IOException | RuntimeException e) {
+            lock.record().ifPresent(record -> forget(lock, record, e));
+            throw e;
+        }
+    }
+
+    private static void forget(RunLock lock, RunRecord record, Exception cause) {
+        try {
+            PullJob.removeSockets(record);
+            lock.clear();
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    /// @param decisions as they were in the end
+    private record Done(BackupInfo backup, List<DiskDecision> decisions, BackupWriter.Progress counts) {}
+
+    private Done copy(PullJob job, DomainFiles files, PullJob.Plan plan) throws IOException {
+        try (var exports = DiskExports.open(job, plan.decisions(), repository.list())) {
+            var specs = new ArrayList<DiskSpec>();
+            var bases = new HashMap<String, String>();
+            for (SourceDisk disk : plan.disks()) {
+                specs.add(new DiskSpec(disk.target(), exports.sizeBytes(disk.target()), files.labels(disk)));
+            }
+            for (DiskDecision decision : exports.decisions()) {
+                decision.base().ifPresent(base -> bases.put(decision.disk(), base.backup()));
+            }
+            progress.expect(exports.expected(job));
+            listener.copying(progress);
+            try (BackupWriter writer = repository.begin(new BackupPlan(domain.name(), specs, bases))) {
+                copy(exports, writer);
+                exports.disconnect(); // a client that has said goodbye was served to the end
+                job.end();
+                BackupInfo backup = commit(job, files, writer);
+                return new Done(backup, exports.decisions(), writer.progress());
+            }
+        }
+    }
+
+    private void copy(DiskExports exports, BackupWriter writer) throws IOException {
+        var pace = new DiskCopy.Pace(options.workers(), options.rateLimit(), cancel, progress);
+        for (DiskDecision decision : exports.decisions()) {
+            String disk = decision.disk();
+            var copy = new DiskCopy(exports.export(disk), writer.disk(disk), repository.chunkSizeBytes(), pace);
+            copy.run(disk);
+            var damaged = writer.damaged(disk);
+            if (!damaged.isEmpty()) {
+                listener.note("read %d damaged parts of disk '%s' again, to heal earlier backups"
+                        .formatted(damaged.size(), disk));
+                copy.run(disk, damaged);
+            }
+        }
+        cancel.throwIfCancelled();
+    }
+
+    private BackupInfo commit(PullJob job, DomainFiles files, BackupWriter writer) throws IOException {
+        for (Map.Entry<String, byte[]> file : files.attachments().entrySet()) {
+            writer.attach(file.getKey(), ByteBuffer.wrap(file.getValue()));
+        }
+        return writer.commit(new BackupMetadata(
+                job.instant(), options.quiesce(), job.checkpoint().stream().toList(), files.labels()));
+    }
+
+    /// Ends the job and removes the new checkpoint, unless the backup was committed. What cannot be done now is
+    /// left to the next run, which finds the record.
+    private void abandon(PullJob job, RunLock lock, Throwable cause) {
+        try {
+            job.abort();
+            new OwnCheckpoints(domain, names, listener).removeOrphans(backups());
+            lock.clear();
+        } catch (IOException | VirtException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    /// A connection that broke because the job failed is the job's failure.
+    private IOException explained(Throwable failure, PullJob job) {
+        switch (failure) {
+            case NbdException lost -> {
+                return job.failure()
+                        .map(reason ->
+                                new IOException("the backup job failed while its disks were read: " + reason, lost))
+                        .orElse(lost);
+            }
+            case IOException e -> {
+                return e;
+            }
+            case RuntimeException e -> throw e;
+            case Error e -> throw e;
+            case Throwable e -> throw new IllegalStateException(e);
+        }
+    }
+}

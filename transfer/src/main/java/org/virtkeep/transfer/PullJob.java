@@ -1,0 +1,159 @@
+package org.virtkeep.transfer;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.virtkeep.api.BackupJob;
+import org.virtkeep.api.Domain;
+import org.virtkeep.api.Domain.BackupBeginFlag;
+import org.virtkeep.api.Domain.BackupEndFlag;
+import org.virtkeep.model.BackupDisk;
+import org.virtkeep.model.BackupMode;
+import org.virtkeep.model.BackupRequest;
+import org.virtkeep.model.CheckpointDefinition;
+import org.virtkeep.model.CheckpointDisk;
+import org.virtkeep.model.NbdAddress;
+import org.virtkeep.model.StorageKind;
+
+/// The job in which a domain's disks are read: one instant for all of them and for the new checkpoint. Confined
+/// to one thread. Its record is durable before the domain is asked for anything.
+final class PullJob {
+    /// What clients call the bitmap of an incremental disk.
+    static final String BITMAP = "changes";
+
+    private final Domain domain;
+    private final RunRecord record;
+    private final int id;
+    private final BackupJob begun;
+    private boolean ended;
+
+    private PullJob(Domain domain, RunRecord record, int id, BackupJob begun) {
+        this.domain = domain;
+        this.record = record;
+        this.id = id;
+        this.begun = begun;
+    }
+
+    /// What a job is begun with.
+    ///
+    /// @param disks those that are backed up, in the order of `decisions`
+    record Plan(List<SourceDisk> disks, List<DiskDecision> decisions, BackupOptions options) {}
+
+    /// Begins the job.
+    ///
+    /// @throws org.virtkeep.model.VirtException what kept the domain from it; then nothing is left of it but
+    ///     the record
+    static PullJob begin(Domain domain, RunLock lock, CheckpointNames names, Plan plan) throws IOException {
+        Instant now = Instant.now();
+        boolean tracked = plan.disks().stream().anyMatch(SourceDisk::canBeTracked);
+        Optional<String> checkpoint = tracked ? Optional.of(names.next(now)) : Optional.empty();
+        Path sockets = Files.createTempDirectory("virtkeep-");
+        var record = new RunRecord(domain.name(), checkpoint, sockets, now);
+        lock.write(record);
+        BackupRequest request = request(record, plan);
+        int id = domain.backupBegin(
+                request, checkpoint.map(name -> definition(name, names, plan.disks())), flags(plan.options()));
+        return new PullJob(domain, record, id, domain.backupJob(id));
+    }
+
+    private static Set<BackupBeginFlag> flags(BackupOptions options) {
+        var flags = EnumSet.noneOf(BackupBeginFlag.class);
+        if (options.quiesce()) {
+            flags.add(BackupBeginFlag.QUIESCE);
+        }
+        return flags;
+    }
+
+    private static BackupRequest request(RunRecord record, Plan plan) {
+        var disks = plan.decisions().stream()
+                .map(decision -> disk(record, decision, plan.options().scratchFolder()))
+                .toList();
+        return new BackupRequest.Pull(Optional.empty(), record.server(), false, disks);
+    }
+
+    private static BackupDisk disk(RunRecord record, DiskDecision decision, Optional<Path> scratchFolder) {
+        boolean incremental = decision.base().isPresent();
+        String run = record.sockets().getFileName().toString();
+        return new BackupDisk(
+                decision.disk(),
+                true,
+                Optional.of(StorageKind.FILE),
+                Optional.of(incremental ? BackupMode.INCREMENTAL : BackupMode.FULL),
+                decision.base().map(DiskDecision.Base::checkpoint),
+                Optional.of(decision.disk()),
+                incremental ? Optional.of(BITMAP) : Optional.empty(),
+                Optional.empty(),
+                scratchFolder.map(folder -> folder.toAbsolutePath()
+                        .resolve("%s-%s.qcow2".formatted(run, decision.disk()))
+                        .toString()));
+    }
+
+    private static CheckpointDefinition definition(String name, CheckpointNames names, List<SourceDisk> disks) {
+        return new CheckpointDefinition(
+                Optional.of(name),
+                Optional.of("made by virtkeep for its backups into repository " + names.repository()),
+                OptionalLong.empty(),
+                Optional.empty(),
+                Optional.of(disks.stream()
+                        .map(disk -> new CheckpointDisk(
+                                disk.target(), disk.canBeTracked(), Optional.empty(), OptionalLong.empty()))
+                        .toList()),
+                Optional.empty());
+    }
+
+    /// The instant that the disks are shown of.
+    Instant instant() {
+        return begun.started();
+    }
+
+    Optional<String> checkpoint() {
+        return record.checkpoint();
+    }
+
+    NbdAddress server() {
+        return begun.server().orElse(record.server());
+    }
+
+    /// What reading one disk is expected to take, in bytes.
+    long expected(String disk) {
+        return begun.disks().stream()
+                .filter(each -> each.name().equals(disk))
+                .mapToLong(BackupJob.Disk::total)
+                .sum();
+    }
+
+    /// Why the job cannot go on, if that is so.
+    Optional<String> failure() {
+        return domain.backupJob(id).error();
+    }
+
+    /// Takes the job down; the guest does not notice it any more.
+    ///
+    /// @throws org.virtkeep.model.VirtException OPERATION_FAILED with the reason if the job failed meanwhile
+    void end() throws IOException {
+        ended = true;
+        domain.backupEnd(id, Set.of());
+        removeSockets(record);
+    }
+
+    /// Takes the job down after a failure.
+    void abort() throws IOException {
+        if (!ended) {
+            ended = true;
+            domain.backupEnd(id, Set.of(BackupEndFlag.ABORT));
+        }
+        removeSockets(record);
+    }
+
+    /// Removes the folder of a run's sockets, which must not be in use any more.
+    static void removeSockets(RunRecord record) throws IOException {
+        Files.deleteIfExists(Path.of(record.server().path()));
+        Files.deleteIfExists(record.sockets());
+    }
+}
