@@ -70,6 +70,15 @@ public interface Domain {
     /// @throws VirtException INVALID_ARG if there is no such disk
     BlockInfo blockInfo(String disk);
 
+    /// Changes the size of a disk while the guest runs, which sees it at once (`virDomainBlockResize`).
+    /// Checkpoints stay good: what is added counts as unchanged until it is written to.
+    ///
+    /// @param bytes a multiple of 512
+    /// @throws VirtException OPERATION_INVALID if the domain does not run, or naming the job that
+    ///     backs the disk up; INVALID_ARG if there is no such disk or it cannot have this size;
+    ///     OPERATION_FAILED with QEMU's reason
+    void blockResize(String disk, long bytes);
+
     // ---- backup jobs
 
     /// Starts a backup of several disks as they are at one point in time, and optionally creates a checkpoint
@@ -213,7 +222,10 @@ public interface Domain {
         REUSE_EXTERNAL,
         /// Freeze the guest's file systems through its agent for the instant of the backup; they are always
         /// thawed.
-        QUIESCE
+        QUIESCE,
+        /// When the guest shuts down, the backup goes on, and QEMU is ended only after it
+        /// (`VIR_DOMAIN_BACKUP_BEGIN_PRESERVE_SHUTDOWN_DOMAIN`). Without it the backup is cancelled then.
+        PRESERVE_SHUTDOWN_DOMAIN
     }
 
     enum BackupEndFlag {

@@ -18,10 +18,11 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "backup-begin",
-        header = "start a backup of a running domain",
+        header = "start a backup of a domain",
         description = {
-            "Starts a backup of a running domain's disks as they are at this instant, all at the same, and returns "
-                    + "while it goes on. The guest goes on too.",
+            "Starts a backup of a domain's disks as they are at this instant, all at the same, and returns while it goes "
+                    + "on. The guest goes on too. A domain that is shut off can be backed up as well, and cannot start "
+                    + "meanwhile.",
             "A push (the default) has QEMU write the backup files. A pull serves the disks over NBD to whoever comes, "
                     + "until backup-end. A <domainbackup> document chooses between them, lists disks and files, and "
                     + "makes the backup incremental to a checkpoint. Without one, all disks are pushed into new "
@@ -60,6 +61,11 @@ final class BackupBeginCommand extends ConnectedCommand {
             names = "--quiesce",
             description = "freeze the guest's file systems for the instant, through its agent; they are always thawed")
     private boolean quiesce;
+
+    @Option(
+            names = "--preserve-domain-on-shutdown",
+            description = "when the guest shuts down, let the backup go on, and end QEMU only after it")
+    private boolean preserve;
 
     @Option(names = "--id-only", description = "write the job's id and nothing else")
     private boolean idOnly;
@@ -127,6 +133,9 @@ final class BackupBeginCommand extends ConnectedCommand {
         }
         if (quiesce) {
             flags.add(BackupBeginFlag.QUIESCE);
+        }
+        if (preserve) {
+            flags.add(BackupBeginFlag.PRESERVE_SHUTDOWN_DOMAIN);
         }
         return flags;
     }

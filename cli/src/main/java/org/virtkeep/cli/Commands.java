@@ -25,7 +25,8 @@ final class Commands {
                             "dominfo",
                             "domstate",
                             "domblklist",
-                            "domblkinfo")),
+                            "domblkinfo",
+                            "blockresize")),
             new Group(
                     "BACKUPS",
                     List.of(
@@ -94,6 +95,7 @@ final class Commands {
             case "domstate" -> Optional.of(new DomStateCommand());
             case "domblklist" -> Optional.of(new DomBlkListCommand());
             case "domblkinfo" -> Optional.of(new DomBlkInfoCommand());
+            case "blockresize" -> Optional.of(new BlockResizeCommand());
             case "backup" -> Optional.of(new BackupCommand());
             case "backup-begin" -> Optional.of(new BackupBeginCommand());
             case "backup-end" -> Optional.of(new BackupEndCommand());

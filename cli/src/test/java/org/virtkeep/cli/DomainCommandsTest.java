@@ -47,6 +47,13 @@ class DomainCommandsTest {
     }
 
     @Test
+    void aDiskIsResizedToASizeThatHasAUnit() {
+        assertThat(shell.run("blockresize", "web1", "vda", "1M").out()).contains("1048576 bytes");
+        assertThat(shell.host.calls).containsExactly("web1 blockResize vda 1048576");
+        assertThat(shell.run("blockresize", "web1", "vda", "1048576").code()).isEqualTo(2);
+    }
+
+    @Test
     void takesADomainByIdUuidOrName() {
         shell.host.add("2", 7);
         shell.host.add("other", 2);

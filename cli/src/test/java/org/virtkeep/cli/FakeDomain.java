@@ -143,6 +143,11 @@ final class FakeDomain implements Domain {
     }
 
     @Override
+    public void blockResize(String disk, long bytes) {
+        called("blockResize " + disk + " " + bytes);
+    }
+
+    @Override
     public int backupBegin(
             BackupRequest request, Optional<CheckpointDefinition> checkpoint, Set<BackupBeginFlag> flags) {
         called("backupBegin " + request + " "

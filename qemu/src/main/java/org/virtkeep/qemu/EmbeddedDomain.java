@@ -200,6 +200,13 @@ final class EmbeddedDomain implements Domain {
     }
 
     @Override
+    public void blockResize(String disk, long bytes) {
+        try (DomainSession session = sessions.open(name, "blockresize")) {
+            BlockResizing.resize(session, services.backups(), disk, bytes);
+        }
+    }
+
+    @Override
     public int backupBegin(
             BackupRequest request, Optional<CheckpointDefinition> checkpoint, Set<BackupBeginFlag> flags) {
         return within("backup-begin", session -> services.backups().begin(session, request, checkpoint, flags));
@@ -207,7 +214,11 @@ final class EmbeddedDomain implements Domain {
 
     @Override
     public BackupEnd backupEnd(int id, Set<BackupEndFlag> flags) {
-        return within("backup-end", session -> services.backups().end(session, id, flags));
+        BackupEnd end = within("backup-end", session -> services.backups().end(session, id, flags));
+        if (folder().readRun().filter(run -> run.reported() == DomainState.SHUTDOWN).isPresent()) {
+            state(); // its QEMU may have waited for this job alone: opening the domain ends it
+        }
+        return end;
     }
 
     @Override

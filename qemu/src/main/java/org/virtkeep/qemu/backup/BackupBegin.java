@@ -59,6 +59,7 @@ final class BackupBegin {
                 session.holder().orElseThrow().id(),
                 BackupXml.write(plan.request()),
                 plan.checkpoint().map(CheckpointPlan::name),
+                flags.contains(BackupBeginFlag.PRESERVE_SHUTDOWN_DOMAIN),
                 Optional.empty(),
                 Instant.now(),
                 Optional.empty(),

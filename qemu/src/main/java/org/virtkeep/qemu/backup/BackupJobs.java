@@ -182,6 +182,11 @@ public final class BackupJobs implements JobRecovery {
     }
 
     @Override
+    public boolean needsQemu(DomainSession session) {
+        return jobs(session).unfinished().stream().anyMatch(JobRecord::preserve);
+    }
+
+    @Override
     public Optional<String> imageUser(DomainSession session) {
         return jobs(session).unfinished().stream()
                 .findFirst()

@@ -125,7 +125,30 @@ final class BackupPlanner {
                                     + "of this disk with a new checkpoint, and let checkpoint-repair take out what is lost")
                             .formatted(disk.name(), session.name(), checkpoint, explain(bitmaps.health(), chain)));
         }
+        requireSameSizes(disk, chain, bitmaps);
         return Optional.of(bitmaps);
+    }
+
+    /// QEMU cannot unite bitmaps of images with different sizes.
+    private void requireSameSizes(BackupDisk disk, DiskChain chain, CheckpointBitmaps bitmaps) {
+        long size = chain.active().image().virtualSizeBytes();
+        long layers = bitmaps.layers().size();
+        chain.layers().stream()
+                .limit(layers)
+                .filter(layer -> layer.image().virtualSizeBytes() != size)
+                .findFirst()
+                .ifPresent(layer -> {
+                    throw VirtException.qemu(
+                            ErrorCode.CHECKPOINT_INCONSISTENT,
+                            "disk '%s' of domain '%s' has %d bytes, but image '%s' below it, which it had at checkpoint '%s', has %d, so what changed since cannot be told; take a full backup of this disk with a new checkpoint"
+                                    .formatted(
+                                            disk.name(),
+                                            session.name(),
+                                            size,
+                                            layer.filename(),
+                                            disk.incremental().orElseThrow(),
+                                            layer.image().virtualSizeBytes()));
+                });
     }
 
     private static String explain(CheckpointBitmaps.Health health, DiskChain chain) {

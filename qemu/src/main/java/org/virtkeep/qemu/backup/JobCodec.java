@@ -27,7 +27,8 @@ final class JobCodec {
                 .put("request", job.request())
                 .put("started", job.started().toString())
                 .put("acknowledged", job.acknowledged())
-                .put("idleSeconds", job.idleSeconds());
+                .put("idleSeconds", job.idleSeconds())
+                .put("preserve", job.preserve());
         job.checkpoint().ifPresent(name -> node.put("checkpoint", name));
         job.keeper().ifPresent(keeper -> node.set("keeper", keeper.toJson()));
         job.ended().ifPresent(instant -> node.put("ended", instant.toString()));
@@ -80,6 +81,7 @@ final class JobCodec {
                 Json.integer(node, "run"),
                 Json.text(node, "request"),
                 Json.optionalText(node, "checkpoint"),
+                node.path("preserve").asBoolean(),
                 Json.has(node, "keeper")
                         ? Optional.of(ProcessIdentity.fromJson(node.path("keeper")))
                         : Optional.empty(),

@@ -15,6 +15,7 @@ import org.virtkeep.qemu.state.ProcessIdentity;
 /// @param run          number of the domain's run that it belongs to: with another QEMU it has ended
 /// @param request      the `<domainbackup>` with all defaults filled in and, for a pull, the real address
 /// @param checkpoint   the checkpoint that is created at the same instant
+/// @param preserve     a guest that shuts down keeps its QEMU until the job has ended
 /// @param keeper       the process that serves, watches and finishes it
 /// @param outcome      set when it is decided, which is before everything has been taken down
 /// @param acknowledged `backupEnd` was called for it
@@ -27,6 +28,7 @@ record JobRecord(
         int run,
         String request,
         Optional<String> checkpoint,
+        boolean preserve,
         Optional<ProcessIdentity> keeper,
         Instant started,
         Optional<Instant> ended,
@@ -104,6 +106,7 @@ record JobRecord(
                 run,
                 draft.request,
                 checkpoint,
+                preserve,
                 draft.keeper,
                 draft.started,
                 draft.ended,

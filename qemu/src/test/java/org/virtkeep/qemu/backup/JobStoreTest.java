@@ -157,6 +157,7 @@ class JobStoreTest {
                 1,
                 "<domainbackup/>",
                 Optional.of("tuesday"),
+                true,
                 Optional.empty(),
                 Instant.parse("2026-01-02T03:04:05Z"),
                 Optional.empty(),

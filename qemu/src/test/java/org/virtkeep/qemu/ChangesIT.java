@@ -1,0 +1,151 @@
+package org.virtkeep.qemu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.virtkeep.api.Domain.BackupBeginFlag;
+import org.virtkeep.api.Domain.BackupEnd;
+import org.virtkeep.api.DomainState;
+import org.virtkeep.api.JobState;
+import org.virtkeep.model.ErrorCode;
+import org.virtkeep.model.VirtException;
+import org.virtkeep.testkit.Await;
+import org.virtkeep.testkit.Images;
+import org.virtkeep.testkit.Monitor;
+import org.virtkeep.testkit.Tools;
+
+/// What happens to a domain around a backup and while one runs.
+@Tag("qemu")
+class ChangesIT {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    @TempDir
+    Path dir;
+
+    @Test
+    void anIncrementalOfAResizedDiskIsRight() {
+        try (var vm = TestDomain.in(dir).start();
+                var bench = new BackupBench(vm)) {
+            vm.write("vda", "write -P 0x11 60M 4M");
+            bench.requireCompleted(bench.push("", "c0", "p0"));
+            vm.domain().blockResize("vda", 96L << 20);
+            assertThat(vm.domain().blockInfo("vda").capacity()).isEqualTo(96L << 20);
+            vm.write("vda", "write -P 0x22 63M 4M");
+            bench.requireCompleted(bench.push("c0", "c1", "p1"));
+            assertThat(vm.domain().backupJob(0).total()).isEqualTo(4L << 20);
+            requireRight(vm, bench, "p0", "p1");
+            vm.domain().blockResize("vda", 64L << 20);
+            vm.write("vda", "write -P 0x33 1M 1M");
+            bench.requireCompleted(bench.push("c1", "", "p2"));
+            requireRight(vm, bench, "p1", "p2");
+        }
+    }
+
+    private void requireRight(TestDomain vm, BackupBench bench, String below, String top) {
+        Shell.run(
+                "qemu-img",
+                "rebase",
+                "-u",
+                "-F",
+                "qcow2",
+                "-b",
+                bench.target("vda", below).toString(),
+                bench.target("vda", top).toString());
+        vm.write("vda", "flush");
+        Images.requireSame(bench.target("vda", top), "qcow2", vm.image("vda"), "qcow2");
+    }
+
+    @Test
+    void aDiskThatIsBackedUpIsNotResizedAndTheOthersAre() {
+        try (var vm = TestDomain.in(dir).disks(2).start();
+                var bench = new BackupBench(vm)) {
+            int id = bench.begin(
+                    "<domainbackup mode='pull'><server transport='unix' socket='%s'/><disks><disk name='vda' type='file'/></disks></domainbackup>"
+                            .formatted(bench.socket()),
+                    "");
+            assertThatThrownBy(() -> vm.domain().blockResize("vda", 96L << 20))
+                    .isInstanceOf(VirtException.class)
+                    .hasMessageContaining("backup job " + id)
+                    .extracting(failure -> ((VirtException) failure).code())
+                    .isEqualTo(ErrorCode.OPERATION_INVALID);
+            vm.domain().blockResize("vdb", 96L << 20);
+            assertThat(vm.domain().blockInfo("vdb").capacity()).isEqualTo(96L << 20);
+            vm.domain().backupEnd(id, Set.of());
+            vm.domain().blockResize("vda", 96L << 20);
+            vm.domain().destroy();
+            assertThatThrownBy(() -> vm.domain().blockResize("vda", 64L << 20)).hasMessageContaining("not running");
+        }
+    }
+
+    @Test
+    void suspendingResumingAndResettingTheGuestDoNotTouchARunningPull() {
+        Tools.require("nbdcopy");
+        try (var vm = TestDomain.in(dir).start();
+                var bench = new BackupBench(vm)) {
+            vm.write("vda", "write -P 0x11 0 8M");
+            vm.write("vda", "flush");
+            Path frozen = Images.convert(vm.image("vda"), "qcow2", dir.resolve("frozen"), "raw");
+            int id = bench.pull("", "c0");
+            vm.domain().suspend();
+            vm.write("vda", "write -P 0x22 0 1M");
+            vm.domain().resume();
+            try (var monitor = Monitor.connect(vm.run().watchMonitors().getLast())) {
+                monitor.execute("system_reset");
+                monitor.awaitEvent("RESET", LIMIT);
+            }
+            vm.write("vda", "write -P 0x33 4M 1M");
+            Images.requireSame(bench.copy("vda", "copy"), "raw", frozen, "raw");
+            assertThat(vm.domain().backupEnd(id, Set.of())).isEqualTo(BackupEnd.COMPLETED);
+            int next = bench.pull("c0", "");
+            assertThat(vm.domain().backupJob(next).total()).isEqualTo(2L << 20);
+        }
+    }
+
+    @Test
+    void aBackupThatPreservesTheDomainOutlivesItsGuest() {
+        Tools.require("nbdcopy");
+        try (var vm = TestDomain.in(dir)
+                        .with("<on_reboot>destroy</on_reboot>")
+                        .start();
+                var bench = new BackupBench(vm)) {
+            vm.write("vda", "write -P 0x11 0 8M");
+            int id = bench.pull("", "c0", BackupBeginFlag.PRESERVE_SHUTDOWN_DOMAIN);
+            shutDown(vm);
+            assertThat(vm.domain().state()).isEqualTo(DomainState.SHUTDOWN);
+            Path copy = bench.copy("vda", "copy");
+            assertThat(vm.domain().backupEnd(id, Set.of())).isEqualTo(BackupEnd.COMPLETED);
+            assertThat(vm.domain().state()).isEqualTo(DomainState.SHUTOFF);
+            Images.requireSame(copy, "raw", vm.image("vda"), "qcow2");
+            assertThat(StoredBitmaps.of(vm.image("vda"))).containsExactly("c0");
+        }
+    }
+
+    @Test
+    void otherwiseABackupEndsWithItsGuest() {
+        try (var vm = TestDomain.in(dir)
+                        .with("<on_reboot>destroy</on_reboot>")
+                        .start();
+                var bench = new BackupBench(vm)) {
+            int id = bench.pull("", "c0");
+            shutDown(vm);
+            Await.until("the domain is off", LIMIT, () -> vm.domain().state() == DomainState.SHUTOFF);
+            assertThat(vm.domain().backupJob(id).state()).isEqualTo(JobState.CANCELLED);
+            assertThat(vm.domain().backupJob(id).error()).hasValue("the guest shut down");
+            assertThat(StoredBitmaps.of(vm.image("vda"))).containsExactly("c0");
+        }
+    }
+
+    /// As its guest would: a reset, which this domain's definition makes a shutdown.
+    private static void shutDown(TestDomain vm) {
+        try (var monitor = Monitor.connect(vm.run().watchMonitors().getLast())) {
+            monitor.execute("system_reset");
+            monitor.awaitEvent("SHUTDOWN", LIMIT);
+        }
+    }
+}
