@@ -224,7 +224,8 @@ public interface Domain {
         /// thawed.
         QUIESCE,
         /// When the guest shuts down, the backup goes on, and QEMU is ended only after it
-        /// (`VIR_DOMAIN_BACKUP_BEGIN_PRESERVE_SHUTDOWN_DOMAIN`). Without it the backup is cancelled then.
+        /// (`VIR_DOMAIN_BACKUP_BEGIN_PRESERVE_SHUTDOWN_DOMAIN`). Without it the backup is cancelled
+        /// then.
         PRESERVE_SHUTDOWN_DOMAIN
     }
 

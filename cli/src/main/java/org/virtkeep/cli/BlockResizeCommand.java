@@ -31,7 +31,8 @@ final class BlockResizeCommand extends DomainCommand {
     @Override
     void check() {
         if (size.matches("[0-9.]+")) {
-            throw usage("size '%s' has no unit; say '%sK' for what virsh takes it for, or '%sB'".formatted(size, size, size));
+            throw usage("size '%s' has no unit; say '%sK' for what virsh takes it for, or '%sB'"
+                    .formatted(size, size, size));
         }
         bytes = new ByteSize().convert(size);
     }

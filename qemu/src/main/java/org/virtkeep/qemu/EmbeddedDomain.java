@@ -215,7 +215,9 @@ final class EmbeddedDomain implements Domain {
     @Override
     public BackupEnd backupEnd(int id, Set<BackupEndFlag> flags) {
         BackupEnd end = within("backup-end", session -> services.backups().end(session, id, flags));
-        if (folder().readRun().filter(run -> run.reported() == DomainState.SHUTDOWN).isPresent()) {
+        if (folder().readRun()
+                .filter(run -> run.reported() == DomainState.SHUTDOWN)
+                .isPresent()) {
             state(); // its QEMU may have waited for this job alone: opening the domain ends it
         }
         return end;

@@ -110,9 +110,7 @@ class ChangesIT {
     @Test
     void aBackupThatPreservesTheDomainOutlivesItsGuest() {
         Tools.require("nbdcopy");
-        try (var vm = TestDomain.in(dir)
-                        .with("<on_reboot>destroy</on_reboot>")
-                        .start();
+        try (var vm = TestDomain.in(dir).with("<on_reboot>destroy</on_reboot>").start();
                 var bench = new BackupBench(vm)) {
             vm.write("vda", "write -P 0x11 0 8M");
             int id = bench.pull("", "c0", BackupBeginFlag.PRESERVE_SHUTDOWN_DOMAIN);
@@ -128,9 +126,7 @@ class ChangesIT {
 
     @Test
     void otherwiseABackupEndsWithItsGuest() {
-        try (var vm = TestDomain.in(dir)
-                        .with("<on_reboot>destroy</on_reboot>")
-                        .start();
+        try (var vm = TestDomain.in(dir).with("<on_reboot>destroy</on_reboot>").start();
                 var bench = new BackupBench(vm)) {
             int id = bench.pull("", "c0");
             shutDown(vm);

@@ -30,9 +30,7 @@ public record Recoveries(List<JobRecovery> parts) implements JobRecovery {
 
     @Override
     public Optional<String> imageUser(DomainSession session) {
-        return parts.stream()
-                .flatMap(part -> part.imageUser(session).stream())
-                .findFirst();
+        return parts.stream().flatMap(part -> part.imageUser(session).stream()).findFirst();
     }
 
     @Override
