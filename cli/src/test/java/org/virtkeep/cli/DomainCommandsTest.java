@@ -47,6 +47,25 @@ class DomainCommandsTest {
     }
 
     @Test
+    void disksArePluggedAndUnplugged() {
+        assertThat(shell.run("attach-disk", "web1", "/i.qcow2", "sdb", "--subdriver", "qcow2").out())
+                .contains("'sdb'");
+        assertThat(shell.run("detach-disk", "web1", "sdb", "--config").out()).contains("'sdb'");
+        assertThat(shell.host.calls.getFirst())
+                .contains("type=\"qcow2\"", "file=\"/i.qcow2\"", "dev=\"sdb\"", "bus=\"scsi\"", "[]");
+        assertThat(shell.host.calls.getLast()).isEqualTo("web1 detachDisk sdb [CONFIG]");
+    }
+
+    @Test
+    void theMediumOfADriveIsChanged() {
+        assertThat(shell.run("change-media", "web1", "sda", "/r.iso").out()).contains("holds '/r.iso'");
+        assertThat(shell.run("change-media", "web1", "sda", "--eject", "--force").out()).contains("is empty");
+        assertThat(shell.host.calls)
+                .containsExactly("web1 changeMedia sda /r.iso false", "web1 changeMedia sda nothing true");
+        assertThat(shell.run("change-media", "web1", "sda").code()).isEqualTo(2);
+    }
+
+    @Test
     void aDiskIsResizedToASizeThatHasAUnit() {
         assertThat(shell.run("blockresize", "web1", "vda", "1M").out()).contains("1048576 bytes");
         assertThat(shell.host.calls).containsExactly("web1 blockResize vda 1048576");

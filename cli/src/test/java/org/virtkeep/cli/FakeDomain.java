@@ -148,6 +148,21 @@ final class FakeDomain implements Domain {
     }
 
     @Override
+    public void attachDisk(String xml, Set<DeviceFlag> flags) {
+        called("attachDisk " + xml + " " + flags);
+    }
+
+    @Override
+    public void detachDisk(String disk, Set<DeviceFlag> flags) {
+        called("detachDisk " + disk + " " + flags);
+    }
+
+    @Override
+    public void changeMedia(String drive, Optional<String> source, boolean force) {
+        called("changeMedia " + drive + " " + source.orElse("nothing") + " " + force);
+    }
+
+    @Override
     public int backupBegin(
             BackupRequest request, Optional<CheckpointDefinition> checkpoint, Set<BackupBeginFlag> flags) {
         called("backupBegin " + request + " "

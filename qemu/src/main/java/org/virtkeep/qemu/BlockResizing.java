@@ -1,6 +1,5 @@
 package org.virtkeep.qemu;
 
-import org.virtkeep.api.BackupJob;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.session.BackupOperations;
@@ -24,15 +23,7 @@ final class BlockResizing {
                     "disk '%s' of domain '%s' cannot have %d bytes; a size is a multiple of %d"
                             .formatted(target, session.name(), bytes, SECTOR));
         }
-        for (BackupJob job : backups.jobs(session)) {
-            if (!job.state().hasEnded()
-                    && job.disks().stream().anyMatch(part -> part.name().equals(target))) {
-                throw VirtException.qemu(
-                        ErrorCode.OPERATION_INVALID,
-                        "disk '%s' of domain '%s' cannot be resized while backup job %d copies it; wait for that job's end, or end it (backup-end --id %d)"
-                                .formatted(target, session.name(), job.id(), job.id()));
-            }
-        }
+        DiskUse.requireNoBackup(session, backups, target, "resized");
         session.execute(new ResizeNode(disk.node(), bytes));
     }
 }

@@ -207,6 +207,27 @@ final class EmbeddedDomain implements Domain {
     }
 
     @Override
+    public void attachDisk(String xml, Set<DeviceFlag> flags) {
+        try (DomainSession session = sessions.open(name, "attach-disk")) {
+            DiskHotplug.attach(session, xml, flags);
+        }
+    }
+
+    @Override
+    public void detachDisk(String disk, Set<DeviceFlag> flags) {
+        try (DomainSession session = sessions.open(name, "detach-disk")) {
+            DiskHotplug.detach(session, services.backups(), disk, flags);
+        }
+    }
+
+    @Override
+    public void changeMedia(String drive, Optional<String> source, boolean force) {
+        try (DomainSession session = sessions.open(name, "change-media")) {
+            MediaChange.run(session, services.backups(), drive, source, force);
+        }
+    }
+
+    @Override
     public int backupBegin(
             BackupRequest request, Optional<CheckpointDefinition> checkpoint, Set<BackupBeginFlag> flags) {
         return within("backup-begin", session -> services.backups().begin(session, request, checkpoint, flags));

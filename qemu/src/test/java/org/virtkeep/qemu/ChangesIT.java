@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.virtkeep.api.Domain.BackupBeginFlag;
 import org.virtkeep.api.Domain.BackupEnd;
+import org.virtkeep.api.Domain.DeviceFlag;
 import org.virtkeep.api.DomainState;
 import org.virtkeep.api.JobState;
 import org.virtkeep.model.ErrorCode;
@@ -134,6 +136,87 @@ class ChangesIT {
             assertThat(vm.domain().backupJob(id).state()).isEqualTo(JobState.CANCELLED);
             assertThat(vm.domain().backupJob(id).error()).hasValue("the guest shut down");
             assertThat(StoredBitmaps.of(vm.image("vda"))).containsExactly("c0");
+        }
+    }
+
+    @Test
+    void aDiskIsPluggedBackedUpAndUnplugged() {
+        try (var vm = TestDomain.in(dir)
+                        .diskElements(
+                                TestDomain.disk("sda", Images.qcow2(dir.resolve("sda.qcow2"), "64M"), "qcow2", "scsi"))
+                        .start();
+                var bench = new BackupBench(vm)) {
+            Path image = Images.qcow2(dir.resolve("sdb.qcow2"), "64M");
+            String element = TestDomain.disk("sdb", image, "qcow2", "scsi");
+            int other = bench.pull("", "c0");
+            vm.domain().attachDisk(element, Set.of(DeviceFlag.CONFIG));
+            assertThatThrownBy(() -> vm.domain().attachDisk(element, Set.of())).isInstanceOf(VirtException.class);
+            assertThatThrownBy(() -> vm.domain().detachDisk("sda", Set.of()))
+                    .hasMessageContaining("backup job " + other);
+            vm.domain().backupEnd(other, Set.of());
+            vm.write("sdb", "write -P 0x11 0 1M");
+            bench.requireCompleted(bench.push("", "c1", "p1"));
+            vm.write("sdb", "flush");
+            Images.requireSame(bench.target("sdb", "p1"), "qcow2", image, "qcow2");
+            assertThatThrownBy(() -> bench.push("c0", "", "p2"))
+                    .hasMessageContaining("'sdb'")
+                    .extracting(failure -> ((VirtException) failure).code())
+                    .isEqualTo(ErrorCode.CHECKPOINT_INCONSISTENT);
+            vm.domain().detachDisk("sdb", Set.of());
+            assertThat(vm.domain().blockDevices()).extracting(disk -> disk.target()).containsExactly("sda");
+            assertThat(StoredBitmaps.of(image)).containsExactly("c1");
+            Images.io(image, "qcow2", "write -P 0x22 0 1M");
+            vm.domain().attachDisk(element, Set.of());
+            vm.domain().destroy();
+            assertThat(vm.domain().blockDevices()).hasSize(2);
+            vm.domain().start(Set.of());
+            vm.domain().detachDisk("sdb", Set.of(DeviceFlag.CONFIG));
+            vm.domain().destroy();
+            assertThat(vm.domain().blockDevices()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aDiskThatCannotBePluggedLeavesNoTrace() {
+        try (var vm = TestDomain.in(dir).start()) {
+            Path image = Images.qcow2(dir.resolve("sdb.qcow2"), "64M");
+            String before = vm.domain().xml();
+            assertThatThrownBy(() ->
+                            vm.domain().attachDisk(TestDomain.disk("sdb", image, "qcow2", "scsi"), Set.of()))
+                    .hasMessageContaining("scsi0.0");
+            assertThat(vm.domain().xml()).isEqualTo(before);
+            Images.io(image, "qcow2", "write 0 64k");
+        }
+    }
+
+    @Test
+    void aMediumIsChangedWhileTheDisksAreBackedUp() {
+        Tools.require("nbdcopy");
+        Path first = Images.raw(dir.resolve("first.iso"), "1M");
+        Path second = Images.raw(dir.resolve("second.iso"), "2M");
+        String cdrom = """
+                <disk type='file' device='cdrom'><driver name='qemu' type='raw'/><source file='%s'/>
+                <target dev='sda' bus='sata'/><readonly/></disk>
+                """.formatted(first);
+        try (var vm = TestDomain.in(dir)
+                        .diskElements(TestDomain.disk("vda", Images.qcow2(dir.resolve("vda.qcow2"), "64M")), cdrom)
+                        .start();
+                var bench = new BackupBench(vm)) {
+            vm.write("vda", "write -P 0x11 0 1M");
+            int id = bench.pull("", "");
+            vm.domain().changeMedia("sda", Optional.of(second.toString()), false);
+            assertThat(vm.domain().blockInfo("sda").capacity()).isEqualTo(2L << 20);
+            assertThatThrownBy(() -> vm.domain().changeMedia("sda", Optional.of("/no/such.iso"), false))
+                    .hasMessageContaining("/no/such.iso");
+            vm.domain().changeMedia("sda", Optional.empty(), false);
+            assertThat(vm.domain().xml()).doesNotContain("second.iso");
+            vm.domain().changeMedia("sda", Optional.of(first.toString()), false);
+            Path copy = bench.copy("vda", "copy");
+            vm.domain().backupEnd(id, Set.of());
+            assertThatThrownBy(() -> vm.domain().changeMedia("vda", Optional.empty(), false))
+                    .hasMessageContaining("no drive 'vda'");
+            vm.domain().destroy();
+            Images.requireSame(copy, "raw", vm.image("vda"), "qcow2");
         }
     }
 

@@ -3,6 +3,7 @@ package org.virtkeep.qemu.session;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +21,7 @@ import org.virtkeep.model.VirtException;
 import org.virtkeep.model.XmlElement;
 import org.virtkeep.qemu.state.DomainFolder;
 import org.virtkeep.qemu.state.DomainRun;
+import org.virtkeep.qemu.state.DomainRun.DiskDevice;
 import org.virtkeep.qemu.state.EventJournal;
 import org.virtkeep.qemu.state.OperationLock;
 import org.virtkeep.qemu.state.Root;
@@ -164,6 +166,17 @@ public final class DomainSession implements AutoCloseable {
     /// What the domain does now: QEMU is asked.
     public DomainState state() {
         return isActive() ? RunStates.toDomainState(runState()) : DomainState.SHUTOFF;
+    }
+
+    /// Records that the running domain has other disks. What is in QEMU is the caller's business.
+    ///
+    /// @param live what it runs with from now on
+    public void changeDisks(DomainDefinition live, Map<String, DiskDevice> devices) {
+        DomainRun changed = run.orElseThrow().withDevices(devices);
+        folder.writeLiveXml(live.document().write());
+        folder.writeRun(changed);
+        definition = live;
+        run = Optional.of(changed);
     }
 
     /// What QEMU itself calls its state.
