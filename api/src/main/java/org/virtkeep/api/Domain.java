@@ -254,10 +254,15 @@ public interface Domain {
         /// Freeze the guest's file systems through its agent for the instant of the backup; they are always
         /// thawed.
         QUIESCE,
-        /// When the guest shuts down, the backup goes on, and QEMU is ended only after it
-        /// (`VIR_DOMAIN_BACKUP_BEGIN_PRESERVE_SHUTDOWN_DOMAIN`). Without it the backup is cancelled
-        /// then.
-        PRESERVE_SHUTDOWN_DOMAIN
+        /// If a disk of a push fails, give all of them up. Without it the others are finished and kept, and the job
+        /// ends as FAILED with the state of each disk told apart.
+        ALL_OR_NOTHING,
+        /// A disk that cannot be incremental, because what changed since its checkpoint is not known, is backed up in
+        /// full instead; [BackupJob.Disk#fallback()] tells why. Without it the backup is refused.
+        FALLBACK_FULL,
+        /// If the guest shuts down, keep its QEMU until the backup has ended
+        /// (`VIR_DOMAIN_BACKUP_BEGIN_PRESERVE_SHUTDOWN_DOMAIN`). Without it the backup is cancelled then.
+        PRESERVE_SHUTDOWN
     }
 
     enum BackupEndFlag {

@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
         })
 final class AttachDiskCommand extends DomainCommand {
     @Option(names = "--source", paramLabel = "SOURCE", description = "the image, a file or a block device")
-    private Path source;
+    private String source;
 
     @Option(names = "--target", paramLabel = "DEVICE", description = "the disk's target, such as sdb")
     private String target;
@@ -54,7 +54,7 @@ final class AttachDiskCommand extends DomainCommand {
 
     private XmlElement element() {
         String chosen = Optional.ofNullable(bus).orElse(target.startsWith("sd") ? "scsi" : "virtio");
-        String image = source.toAbsolutePath().toString();
+        String image = Path.of(source).toAbsolutePath().toString();
         return XmlElement.of("disk")
                 .with("type", type)
                 .with("device", "disk")

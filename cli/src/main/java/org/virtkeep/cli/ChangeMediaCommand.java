@@ -18,7 +18,7 @@ final class ChangeMediaCommand extends DomainCommand {
     private String drive;
 
     @Option(names = "--source", paramLabel = "SOURCE", description = "the new medium, a file or a block device")
-    private Path source;
+    private String source;
 
     @Option(names = "--eject", description = "take the medium out")
     private boolean eject;
@@ -40,7 +40,7 @@ final class ChangeMediaCommand extends DomainCommand {
 
     @Override
     void run(Domain domain, Output output) {
-        Optional<String> medium = Optional.ofNullable(source).map(path -> path.toAbsolutePath().toString());
+        Optional<String> medium = Optional.ofNullable(source).map(path -> Path.of(path).toAbsolutePath().toString());
         domain.changeMedia(drive, medium, force);
         output.done(
                 "Drive '%s' of domain '%s' %s"

@@ -43,7 +43,9 @@ final class CheckpointCreateCommand extends DomainCommand {
     @Option(names = "--redefine", description = "its bitmaps exist: make it known again, or replace what is known")
     private boolean redefine;
 
-    @Option(names = "--redefine-validate", description = "with --redefine: refuse it if its bitmaps are missing or broken")
+    @Option(
+            names = "--redefine-validate",
+            description = "with --redefine: refuse it if its bitmaps are missing or broken")
     private boolean validate;
 
     @Option(
@@ -127,12 +129,10 @@ final class CheckpointCreateCommand extends DomainCommand {
         }
     }
 
-    static void create(
-            Domain domain, CheckpointDefinition definition, Set<CheckpointCreateFlag> flags, Output output) {
+    static void create(Domain domain, CheckpointDefinition definition, Set<CheckpointCreateFlag> flags, Output output) {
         String name = domain.checkpointCreate(definition, flags).name();
         String done = flags.contains(CheckpointCreateFlag.REDEFINE) ? "redefined" : "created";
-        output.done(
-                "Checkpoint '%s' of domain '%s' %s".formatted(name, domain.name(), done), facts(domain, name));
+        output.done("Checkpoint '%s' of domain '%s' %s".formatted(name, domain.name(), done), facts(domain, name));
     }
 
     private static JsonObject facts(Domain domain, String name) {

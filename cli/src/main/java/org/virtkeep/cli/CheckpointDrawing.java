@@ -22,9 +22,11 @@ final class CheckpointDrawing {
     /// @param from the root, which is not among the checkpoints; empty: each without a parent is one
     String of(Optional<String> from) {
         Set<String> drawn = new HashSet<>(names);
-        List<String> roots = from.map(List::of).orElseGet(() -> names.stream()
-                .filter(name -> parents.get(name).filter(drawn::contains).isEmpty())
-                .toList());
+        List<String> roots = from.map(List::of)
+                .orElseGet(() -> names.stream()
+                        .filter(name ->
+                                parents.get(name).filter(drawn::contains).isEmpty())
+                        .toList());
         var text = new StringBuilder();
         roots.forEach(root -> draw(text, "", "", Table.printable(root), root, true));
         return text.toString();

@@ -21,9 +21,10 @@ import picocli.CommandLine.Command;
 @Command(
         name = "checkpoint-edit",
         header = "edit a checkpoint's XML",
-        description = "Opens the <domaincheckpoint> document of a checkpoint in an editor ($VISUAL, $EDITOR or vi), and "
-                + "redefines the checkpoint with what was made of it: another description, parent or time. Its name "
-                + "stays, and so do its bitmaps.",
+        description =
+                "Opens the <domaincheckpoint> document of a checkpoint in an editor ($VISUAL, $EDITOR or vi), and "
+                        + "redefines the checkpoint with what was made of it: another description, parent or time. Its name "
+                        + "stays, and so do its bitmaps.",
         footer = {"EDITOR=nano virtkeep checkpoint-edit web1 monday"})
 final class CheckpointEditCommand extends CheckpointCommand {
 
@@ -34,7 +35,8 @@ final class CheckpointEditCommand extends CheckpointCommand {
         boolean done = false;
         try {
             edit(file);
-            String after = XmlInput.read(file.toString(), program().surroundings().in());
+            String after =
+                    XmlInput.read(file.toString(), program().surroundings().in());
             if (after.equals(before)) {
                 output.done("Checkpoint '%s' not changed".formatted(checkpoint.name()), facts(checkpoint, false));
             } else {
@@ -53,8 +55,10 @@ final class CheckpointEditCommand extends CheckpointCommand {
 
     private static void redefine(Domain domain, Checkpoint checkpoint, CheckpointDefinition edited) {
         if (!edited.name().equals(Optional.of(checkpoint.name()))) {
-            throw failure(ErrorCode.INVALID_ARG, "checkpoint '%s' keeps its name; create another one, or undo that"
-                    .formatted(checkpoint.name()), null);
+            throw failure(
+                    ErrorCode.INVALID_ARG,
+                    "checkpoint '%s' keeps its name; create another one, or undo that".formatted(checkpoint.name()),
+                    null);
         }
         domain.checkpointCreate(edited, Set.of(CheckpointCreateFlag.REDEFINE));
     }
@@ -90,7 +94,9 @@ final class CheckpointEditCommand extends CheckpointCommand {
                     .waitFor();
             if (code != 0) {
                 throw failure(
-                        ErrorCode.OPERATION_FAILED, "editor '%s' ended with exit code %d".formatted(editor, code), null);
+                        ErrorCode.OPERATION_FAILED,
+                        "editor '%s' ended with exit code %d".formatted(editor, code),
+                        null);
             }
         } catch (IOException e) {
             throw failure(

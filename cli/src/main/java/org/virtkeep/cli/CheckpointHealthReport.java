@@ -50,15 +50,15 @@ record CheckpointHealthReport(List<Checkpoint> checkpoints, List<CheckpointHealt
 
     private List<JsonObject> json() {
         var all = new ArrayList<JsonObject>();
-        checkpoints.forEach(
-                checkpoint -> all.add(json(CheckpointView.json(checkpoint), known(checkpoint.name()))));
-        unknown().forEach(bitmaps -> all.add(json(
-                new JsonObject()
-                        .put("name", bitmaps.name())
-                        .putNull("created")
-                        .putNull("parent")
-                        .put("current", false),
-                bitmaps)));
+        checkpoints.forEach(checkpoint -> all.add(json(CheckpointView.json(checkpoint), known(checkpoint.name()))));
+        unknown()
+                .forEach(bitmaps -> all.add(json(
+                        new JsonObject()
+                                .put("name", bitmaps.name())
+                                .putNull("created")
+                                .putNull("parent")
+                                .put("current", false),
+                        bitmaps)));
         return all;
     }
 

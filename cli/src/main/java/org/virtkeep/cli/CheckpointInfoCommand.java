@@ -9,8 +9,9 @@ import picocli.CommandLine.Command;
 @Command(
         name = "checkpoint-info",
         header = "tell where a checkpoint stands among the others",
-        description = "Writes what a checkpoint follows, and how many follow it: directly (children) and in all "
-                + "(descendants). The current one is the one that the next checkpoint will follow, unless told otherwise.",
+        description =
+                "Writes what a checkpoint follows, and how many follow it: directly (children) and in all "
+                        + "(descendants). The current one is the one that the next checkpoint will follow, unless told otherwise.",
         footer = {"virtkeep checkpoint-info web1 monday"})
 final class CheckpointInfoCommand extends CheckpointCommand {
 

@@ -24,7 +24,10 @@ final class CheckpointRepairReport {
             var table = new Table("Name", "Disk", repair.dryRun() ? "Would be done" : "Done", "Detail");
             for (Step step : repair.steps()) {
                 table.row(
-                        step.checkpoint(), step.disk().orElse("-"), step.action().label(), step.detail());
+                        step.checkpoint(),
+                        step.disk().orElse("-"),
+                        step.action().label(),
+                        step.detail());
             }
             output.table(table);
         }

@@ -34,6 +34,7 @@ final class Commands {
                     "BACKUPS",
                     List.of(
                             "backup",
+                            "restore",
                             "backup-begin",
                             "backup-end",
                             "backup-list",
@@ -54,8 +55,27 @@ final class Commands {
                             "checkpoint-repair",
                             "checkpoint-import")),
             new Group(
+                    "SNAPSHOTS",
+                    List.of(
+                            "snapshot-create",
+                            "snapshot-create-as",
+                            "snapshot-list",
+                            "snapshot-info",
+                            "snapshot-current",
+                            "snapshot-parent",
+                            "snapshot-dumpxml",
+                            "snapshot-delete",
+                            "snapshot-revert")),
+            new Group(
                     "REPOSITORY",
                     List.of(
+                            "show",
+                            "diff",
+                            "verify",
+                            "prune",
+                            "hold",
+                            "release",
+                            "forget",
                             "repo init",
                             "repo info",
                             "repo check",
@@ -103,6 +123,7 @@ final class Commands {
             case "change-media" -> Optional.of(new ChangeMediaCommand());
             case "blockresize" -> Optional.of(new BlockResizeCommand());
             case "backup" -> Optional.of(new BackupCommand());
+            case "restore" -> Optional.of(new RestoreCommand());
             case "backup-begin" -> Optional.of(new BackupBeginCommand());
             case "backup-end" -> Optional.of(new BackupEndCommand());
             case "backup-list" -> Optional.of(new BackupListCommand());
@@ -119,6 +140,22 @@ final class Commands {
             case "checkpoint-repair" -> Optional.of(new CheckpointRepairCommand());
             case "checkpoint-import" -> Optional.of(new CheckpointImportCommand());
             case "checkpoint-delete" -> Optional.of(new CheckpointDeleteCommand());
+            case "snapshot-create" -> Optional.of(new SnapshotCreateCommand());
+            case "snapshot-create-as" -> Optional.of(new SnapshotCreateAsCommand());
+            case "snapshot-list" -> Optional.of(new SnapshotListCommand());
+            case "snapshot-info" -> Optional.of(new SnapshotInfoCommand());
+            case "snapshot-current" -> Optional.of(new SnapshotCurrentCommand());
+            case "snapshot-parent" -> Optional.of(new SnapshotParentCommand());
+            case "snapshot-dumpxml" -> Optional.of(new SnapshotDumpXmlCommand());
+            case "snapshot-delete" -> Optional.of(new SnapshotDeleteCommand());
+            case "snapshot-revert" -> Optional.of(new SnapshotRevertCommand());
+            case "show" -> Optional.of(new ShowCommand());
+            case "diff" -> Optional.of(new DiffCommand());
+            case "verify" -> Optional.of(new VerifyCommand());
+            case "prune" -> Optional.of(new PruneCommand());
+            case "hold" -> Optional.of(new HoldCommand());
+            case "release" -> Optional.of(new ReleaseCommand());
+            case "forget" -> Optional.of(new ForgetCommand());
             case "repo init" -> Optional.of(new RepoInitCommand());
             case "repo info" -> Optional.of(new RepoInfoCommand());
             case "repo check" -> Optional.of(new RepoCheckCommand());

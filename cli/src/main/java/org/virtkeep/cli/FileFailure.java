@@ -30,6 +30,7 @@ final class FileFailure {
             case RepositoryException.Busy _ -> ErrorCode.RESOURCE_BUSY;
             case RepositoryException.UnsupportedVersion _ -> ErrorCode.NO_SUPPORT;
             case RepositoryException.WrongKey _ -> ErrorCode.AUTH_FAILED;
+            case RepositoryException.Cancelled _ -> ErrorCode.OPERATION_ABORTED;
             case RepositoryException.LeaseLost _ -> ErrorCode.OPERATION_ABORTED;
         };
     }

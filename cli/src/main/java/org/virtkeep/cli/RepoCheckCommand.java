@@ -1,8 +1,10 @@
 package org.virtkeep.cli;
 
 import java.io.IOException;
+import org.virtkeep.repository.CheckPlan;
 import org.virtkeep.repository.CheckReport;
 import org.virtkeep.repository.Repository;
+import org.virtkeep.repository.Task;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -34,7 +36,11 @@ final class RepoCheckCommand extends RepoCommand {
 
     @Override
     void run(Repository repository, Output output) throws IOException {
-        CheckReport report = repository.check(scope.level());
+        var task = new Task();
+        CheckReport report;
+        try (var _ = TaskDisplay.of(task, program().surroundings(), output)) {
+            report = repository.check(CheckPlan.all(scope.level()), task);
+        }
         CheckResult.tell(report, output);
         exitCode = CheckResult.exitCode(report);
     }

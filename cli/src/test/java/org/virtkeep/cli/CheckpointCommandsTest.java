@@ -89,30 +89,38 @@ class CheckpointCommandsTest {
                 """);
         assertThat(shell.run("checkpoint-list", "web1", "--parent", "-q").out())
                 .contains(" monday    2023-11-14 22:13:20 +0000   sunday\n");
-        assertThat(shell.run("checkpoint-list", "web1", "--name", "--topological").out())
+        assertThat(shell.run("checkpoint-list", "web1", "--name", "--topological")
+                        .out())
                 .isEqualTo("sunday\nmonday\ntuesday\n");
-        assertThat(shell.run("checkpoint-list", "web1", "--json", "--topological").out())
+        assertThat(shell.run("checkpoint-list", "web1", "--json", "--topological")
+                        .out())
                 .startsWith("[{\"name\":\"sunday\",\"created\":\"2023-11-14T22:13:20Z\",\"parent\":null,"
                         + "\"current\":false},");
     }
 
     @Test
     void drawsATreeAsVirshDoes() {
-        shell.host.domains.getFirst().checkpoints.add(new FakeCheckpoint(shell.host, "friday", Optional.of("sunday"), false));
+        shell.host
+                .domains
+                .getFirst()
+                .checkpoints
+                .add(new FakeCheckpoint(shell.host, "friday", Optional.of("sunday"), false));
         shell.host.domains.getFirst().checkpoints.add(new FakeCheckpoint(shell.host, "zero", Optional.empty(), false));
-        assertThat(shell.run("checkpoint-list", "web1", "--tree").out()).isEqualTo(String.join(
-                "\n",
-                "sunday",
-                "  |",
-                "  +- friday",
-                "  +- monday",
-                "      |",
-                "      +- tuesday",
-                "        ",
-                "zero",
-                "",
-                ""));
-        assertThat(shell.run("checkpoint-list", "web1", "--tree", "--from", "monday").out())
+        assertThat(shell.run("checkpoint-list", "web1", "--tree").out())
+                .isEqualTo(String.join(
+                        "\n",
+                        "sunday",
+                        "  |",
+                        "  +- friday",
+                        "  +- monday",
+                        "      |",
+                        "      +- tuesday",
+                        "        ",
+                        "zero",
+                        "",
+                        ""));
+        assertThat(shell.run("checkpoint-list", "web1", "--tree", "--from", "monday")
+                        .out())
                 .isEqualTo(String.join("\n", "monday", "  |", "  +- tuesday", "    ", ""));
     }
 
@@ -126,7 +134,8 @@ class CheckpointCommandsTest {
                         "web1 checkpoints [ROOTS]",
                         "web1 checkpoints [TOPOLOGICAL, LEAVES, NO_LEAVES]",
                         "children sunday [DESCENDANTS, LEAVES]");
-        assertThat(shell.run("checkpoint-list", "web1", "--name", "--from", "monday").out())
+        assertThat(shell.run("checkpoint-list", "web1", "--name", "--from", "monday")
+                        .out())
                 .isEqualTo("tuesday\n");
     }
 
@@ -134,15 +143,19 @@ class CheckpointCommandsTest {
     void refusesOptionsThatExcludeEachOther() {
         assertThat(shell.run("checkpoint-list", "web1", "--roots", "--parent").err())
                 .startsWith("error: options --parent and --roots are mutually exclusive");
-        assertThat(shell.run("checkpoint-list", "web1", "--tree", "--name").code()).isEqualTo(2);
+        assertThat(shell.run("checkpoint-list", "web1", "--tree", "--name").code())
+                .isEqualTo(2);
         assertThat(shell.run("checkpoint-list", "web1", "--descendants").err())
                 .startsWith("error: --descendants requires --from");
-        assertThat(shell.run("checkpoint-create", "web1", "--redefine", "--quiesce", "-").code())
+        assertThat(shell.run("checkpoint-create", "web1", "--redefine", "--quiesce", "-")
+                        .code())
                 .isEqualTo(2);
-        assertThat(shell.run("checkpoint-create", "web1", "--redefine-validate", "-").code())
+        assertThat(shell.run("checkpoint-create", "web1", "--redefine-validate", "-")
+                        .code())
                 .isEqualTo(2);
         assertThat(shell.run("checkpoint-create", "web1", "--redefine").code()).isEqualTo(2);
-        assertThat(shell.run("checkpoint-create", "web1", "a.xml", "b.xml").code()).isEqualTo(2);
+        assertThat(shell.run("checkpoint-create", "web1", "a.xml", "b.xml").code())
+                .isEqualTo(2);
         assertThat(shell.host.calls).isEmpty();
     }
 
@@ -153,9 +166,11 @@ class CheckpointCommandsTest {
         web.health.add(health("sunday", true, State.OK, State.INCONSISTENT));
         web.health.add(health("monday", true));
         web.health.add(health("lost", false, State.OK));
-        assertThat(shell.run("checkpoint-list", "web1", "--health", "--topological").out()).isEqualTo("""
+        assertThat(shell.run("checkpoint-list", "web1", "--health", "--topological")
+                        .out())
+                .isEqualTo("""
                  Name     Disk   State          Detail
-                ---------------------------------------------------------------
+                ----------------------------------------------------------------
                  sunday   vda    ok
                  sunday   vdb    inconsistent   why
                  monday   -      -              tracks no disk
@@ -164,10 +179,13 @@ class CheckpointCommandsTest {
                 """);
         assertThat(shell.run("checkpoint-list", "web1", "--health", "--leaves").out())
                 .doesNotContain("lost");
-        assertThat(shell.run("checkpoint-list", "web1", "--health", "--json", "--topological").out())
-                .contains("\"current\":false,\"known\":true,\"ok\":false,\"disks\":[{\"disk\":\"vda\",\"state\":\"ok\",\"detail\":null},"
-                        + "{\"disk\":\"vdb\",\"state\":\"inconsistent\",\"detail\":\"why\"}]}")
-                .contains("{\"name\":\"lost\",\"created\":null,\"parent\":null,\"current\":false,\"known\":false,\"ok\":true");
+        assertThat(shell.run("checkpoint-list", "web1", "--health", "--json", "--topological")
+                        .out())
+                .contains(
+                        "\"current\":false,\"known\":true,\"ok\":false,\"disks\":[{\"disk\":\"vda\",\"state\":\"ok\",\"detail\":null},"
+                                + "{\"disk\":\"vdb\",\"state\":\"inconsistent\",\"detail\":\"why\"}]}")
+                .contains(
+                        "{\"name\":\"lost\",\"created\":null,\"parent\":null,\"current\":false,\"known\":false,\"ok\":true");
     }
 
     private static CheckpointHealth health(String name, boolean known, State... states) {
@@ -186,17 +204,19 @@ class CheckpointCommandsTest {
         assertThat(shell.run("checkpoint-repair", "web1").out()).isEqualTo("Nothing to repair in domain 'web1'\n");
         web.steps.add(new Step("monday", Optional.of("vda"), Action.BITMAPS_REMOVED, "from 'x'"));
         web.steps.add(new Step("monday", Optional.empty(), Action.CHECKPOINT_DROPPED, "vda: why"));
-        assertThat(shell.run("checkpoint-repair", "web1", "monday", "--dry-run").out()).isEqualTo("""
+        assertThat(shell.run("checkpoint-repair", "web1", "monday", "--dry-run").out())
+                .isEqualTo("""
                  Name     Disk   Would be done        Detail
-                -----------------------------------------------
+                ------------------------------------------------
                  monday   vda    bitmaps removed      from 'x'
                  monday   -      checkpoint dropped   vda: why
 
                 """);
         assertThat(shell.run("checkpoint-repair", "web1", "--json").out())
-                .isEqualTo("{\"domain\":\"web1\",\"dryRun\":false,\"steps\":["
-                        + "{\"checkpoint\":\"monday\",\"disk\":\"vda\",\"action\":\"bitmaps removed\",\"detail\":\"from 'x'\"},"
-                        + "{\"checkpoint\":\"monday\",\"disk\":null,\"action\":\"checkpoint dropped\",\"detail\":\"vda: why\"}]}\n");
+                .isEqualTo(
+                        "{\"domain\":\"web1\",\"dryRun\":false,\"steps\":["
+                                + "{\"checkpoint\":\"monday\",\"disk\":\"vda\",\"action\":\"bitmaps removed\",\"detail\":\"from 'x'\"},"
+                                + "{\"checkpoint\":\"monday\",\"disk\":null,\"action\":\"checkpoint dropped\",\"detail\":\"vda: why\"}]}\n");
         shell.run("checkpoint-import", "web1", "a", "b");
         assertThat(shell.host.calls)
                 .containsExactly(
@@ -241,8 +261,7 @@ class CheckpointCommandsTest {
         assertThat(renamed.err()).contains("'tuesday' keeps its name", "what was edited is in");
         Files.delete(Path.of(renamed.err().replaceAll("(?s).*is in '([^']*)'.*", "$1")));
         assertThat(shell.host.calls)
-                .containsExactly(
-                        "web1 checkpointCreate Optional[monday] Optional.empty Optional.empty [REDEFINE]");
+                .containsExactly("web1 checkpointCreate Optional[monday] Optional.empty Optional.empty [REDEFINE]");
     }
 
     @Test
@@ -264,7 +283,7 @@ class CheckpointCommandsTest {
     void tellsTheParent() {
         assertThat(shell.run("checkpoint-parent", "web1", "monday").out()).isEqualTo("sunday\n");
         assertThat(shell.run("checkpoint-parent", "web1", "sunday", "--json").err())
-                .startsWith("{\"error\":{\"code\":103,\"domain\":69,\"codeName\":\"NO_DOMAIN_CHECKPOINT\"");
+                .startsWith("{\"error\":{\"code\":103,\"domain\":10,\"codeName\":\"NO_DOMAIN_CHECKPOINT\"");
     }
 
     @Test
@@ -282,9 +301,11 @@ class CheckpointCommandsTest {
                 .isEqualTo("Checkpoint 'monday' of domain 'web1' deleted\n");
         shell.run("checkpoint-delete", "web1", "--checkpointname", "monday", "--metadata");
         assertThat(shell.host.calls).containsExactly("delete monday []", "delete monday [METADATA_ONLY]");
-        assertThat(shell.run("checkpoint-delete", "web1", "monday", "--children").out())
+        assertThat(shell.run("checkpoint-delete", "web1", "monday", "--children")
+                        .out())
                 .isEqualTo("Checkpoint 'monday' of domain 'web1' deleted with its children\n");
-        assertThat(shell.run("checkpoint-delete", "web1", "monday", "--children-only").out())
+        assertThat(shell.run("checkpoint-delete", "web1", "monday", "--children-only")
+                        .out())
                 .isEqualTo("Children of checkpoint 'monday' of domain 'web1' deleted\n");
         assertThat(shell.host.calls).contains("delete monday [CHILDREN]", "delete monday [CHILDREN_ONLY]");
         assertThat(shell.run("checkpoint-delete", "web1", "never").code()).isEqualTo(1);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import org.virtkeep.api.Domain.DeviceFlag;
 import org.virtkeep.model.Deadline;
@@ -39,6 +40,7 @@ final class DiskHotplug {
     /// A guest that knows how answers within a second or two.
     private static final Duration GUEST_LIMIT = Duration.ofSeconds(15);
     private static final Duration OPEN_LIMIT = Duration.ofSeconds(60);
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
     private static final Duration POLL = Duration.ofMillis(20);
 
     private DiskHotplug() {}
@@ -127,12 +129,24 @@ final class DiskHotplug {
         return nodes;
     }
 
+    /// A device that has just been unplugged may hold its node for a moment.
     static void close(DomainSession session, String node) {
-        boolean there = session.execute(new QueryNamedBlockNodes()).stream()
-                .anyMatch(candidate -> candidate.name().equals(node));
-        if (there) {
-            session.execute(new RemoveNode(node));
+        var deadline = Deadline.in(CLOSE_LIMIT);
+        while (isOpen(session, node)) {
+            try {
+                session.execute(new RemoveNode(node));
+            } catch (VirtException e) {
+                if (deadline.hasPassed()) {
+                    throw e;
+                }
+                LockSupport.parkNanos(POLL.toNanos());
+            }
         }
+    }
+
+    private static boolean isOpen(DomainSession session, String node) {
+        return session.execute(new QueryNamedBlockNodes()).stream()
+                .anyMatch(candidate -> candidate.name().equals(node));
     }
 
     private static void unplug(DomainSession session, String device) {
@@ -148,7 +162,7 @@ final class DiskHotplug {
                         "the guest of domain '%s' has not given disk '%s' up within %d s; it has it still, and can be asked again"
                                 .formatted(session.name(), device, GUEST_LIMIT.toSeconds()));
             }
-            java.util.concurrent.locks.LockSupport.parkNanos(POLL.toNanos());
+            LockSupport.parkNanos(POLL.toNanos());
         }
     }
 

@@ -10,14 +10,10 @@ import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.virtkeep.api.Domain.BackupBeginFlag;
 import org.virtkeep.api.Domain.BackupEnd;
 import org.virtkeep.api.Domain.DeviceFlag;
-import org.virtkeep.api.DomainState;
-import org.virtkeep.api.JobState;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
-import org.virtkeep.testkit.Await;
 import org.virtkeep.testkit.Images;
 import org.virtkeep.testkit.Monitor;
 import org.virtkeep.testkit.Tools;
@@ -110,36 +106,6 @@ class ChangesIT {
     }
 
     @Test
-    void aBackupThatPreservesTheDomainOutlivesItsGuest() {
-        Tools.require("nbdcopy");
-        try (var vm = TestDomain.in(dir).with("<on_reboot>destroy</on_reboot>").start();
-                var bench = new BackupBench(vm)) {
-            vm.write("vda", "write -P 0x11 0 8M");
-            int id = bench.pull("", "c0", BackupBeginFlag.PRESERVE_SHUTDOWN_DOMAIN);
-            shutDown(vm);
-            assertThat(vm.domain().state()).isEqualTo(DomainState.SHUTDOWN);
-            Path copy = bench.copy("vda", "copy");
-            assertThat(vm.domain().backupEnd(id, Set.of())).isEqualTo(BackupEnd.COMPLETED);
-            assertThat(vm.domain().state()).isEqualTo(DomainState.SHUTOFF);
-            Images.requireSame(copy, "raw", vm.image("vda"), "qcow2");
-            assertThat(StoredBitmaps.of(vm.image("vda"))).containsExactly("c0");
-        }
-    }
-
-    @Test
-    void otherwiseABackupEndsWithItsGuest() {
-        try (var vm = TestDomain.in(dir).with("<on_reboot>destroy</on_reboot>").start();
-                var bench = new BackupBench(vm)) {
-            int id = bench.pull("", "c0");
-            shutDown(vm);
-            Await.until("the domain is off", LIMIT, () -> vm.domain().state() == DomainState.SHUTOFF);
-            assertThat(vm.domain().backupJob(id).state()).isEqualTo(JobState.CANCELLED);
-            assertThat(vm.domain().backupJob(id).error()).hasValue("the guest shut down");
-            assertThat(StoredBitmaps.of(vm.image("vda"))).containsExactly("c0");
-        }
-    }
-
-    @Test
     void aDiskIsPluggedBackedUpAndUnplugged() {
         try (var vm = TestDomain.in(dir)
                         .diskElements(
@@ -217,14 +183,6 @@ class ChangesIT {
                     .hasMessageContaining("no drive 'vda'");
             vm.domain().destroy();
             Images.requireSame(copy, "raw", vm.image("vda"), "qcow2");
-        }
-    }
-
-    /// As its guest would: a reset, which this domain's definition makes a shutdown.
-    private static void shutDown(TestDomain vm) {
-        try (var monitor = Monitor.connect(vm.run().watchMonitors().getLast())) {
-            monitor.execute("system_reset");
-            monitor.awaitEvent("SHUTDOWN", LIMIT);
         }
     }
 }

@@ -3,6 +3,7 @@ package org.virtkeep.qemu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.virtkeep.qemu.Refusals.assertRefused;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -87,6 +88,8 @@ class JobsBesideEachOtherIT {
     @Test
     void shareNoFileAndNoAddress() {
         int pull = bench.pullAs("a", "", "");
+        Path progress = vm.root().folder("vm").jobs().resolve(pull + ".progress");
+        Await.until("the keeper has told how far its clients are", LIMIT, () -> Files.exists(progress));
         Traces before = Traces.of(vm);
         assertRefused(ErrorCode.OPERATION_INVALID, () -> bench.pullAs("a", "", "c"))
                 .hasMessageContaining("job " + pull)

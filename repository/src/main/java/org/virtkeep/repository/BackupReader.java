@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.virtkeep.model.ByteRange;
 
-/// Reads one backup. Thread-safe. Holds no lease: if the backup is pruned while it is read, reading fails
-/// with [RepositoryException.Missing]; it never yields wrong bytes.
+/// Reads one backup. Thread-safe. Holds no lease by itself (a [ReadSession] does): if the backup is pruned while it
+/// is read, reading fails with [RepositoryException.Missing]; it never yields wrong bytes.
 public final class BackupReader {
     private final RepositoryParts parts;
     private final BackupInfo backup;

@@ -9,11 +9,13 @@ public sealed interface CheckLevel {
     /// And every byte of every pack.
     record Data() implements CheckLevel {}
 
-    /// And every byte of some packs. Slices `0` to `100 / percent - 1` together are all packs.
+    /// And every byte of some packs. Any `⌈100 / percent⌉` slices in a row together are all packs.
     ///
     /// @param percent 1 to 100
-    /// @param slice which part; taken modulo their number
+    /// @param slice which part; any number
     record Sample(int percent, long slice) implements CheckLevel {
+        /// Packs are spread over so many places on a ring by their ids, and a slice is a part of the ring.
+        private static final long PLACES = 10_000;
 
         /// @throws IllegalArgumentException if the percentage is out of range
         public Sample {
@@ -23,8 +25,10 @@ public sealed interface CheckLevel {
         }
 
         boolean includes(ContentHash pack) {
-            int slices = Math.max(1, 100 / percent);
-            return Long.remainderUnsigned(pack.a(), slices) == Math.floorMod(slice, slices);
+            long place = Long.remainderUnsigned(pack.a(), PLACES);
+            long width = PLACES / 100 * percent;
+            long start = Math.floorMod(slice, PLACES) * width;
+            return Math.floorMod(place - start, PLACES) < width;
         }
     }
 

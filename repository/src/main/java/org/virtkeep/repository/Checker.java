@@ -1,16 +1,14 @@
 package org.virtkeep.repository;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.file.ReadOnlyFileSystemException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,35 +18,47 @@ final class Checker {
     private static final int MAX_TRIES = 20;
     private static final Logger LOG = LoggerFactory.getLogger(Checker.class);
     private final RepositoryParts parts;
-    private final List<String> problems = new ArrayList<>();
-    private final List<String> garbage = new ArrayList<>();
-    private final Set<String> affected = new TreeSet<>();
-    private final Set<Damage.BadCopy> bad = new HashSet<>();
-    private final Set<ContentHash> packsRead = new HashSet<>();
-    private long bytesRead;
+    private final CheckPlan plan;
+    private final Task task;
+    private final Findings findings = new Findings();
 
-    Checker(RepositoryParts parts) {
+    Checker(RepositoryParts parts, CheckPlan plan, Task task) {
         this.parts = parts;
+        this.plan = plan;
+        this.task = task;
     }
 
-    CheckReport check(CheckLevel level) throws IOException {
+    CheckReport check() throws IOException {
         List<BackupInfo> backups = checkManifests(); // before the index: what they need is in it
-        checkSmallObjects();
+        if (plan.isWhole()) {
+            checkSmallObjects();
+        }
         IndexView view = parts.index().refresh();
-        checkSegments(view);
-        checkPacks(view, level);
+        if (plan.isWhole()) {
+            checkSegments(view);
+        }
+        Damage before = Damage.load(parts.storage(), parts.config().id());
+        checkPacks(plan.isWhole() ? view.packs() : neededPacks(backups, before));
         Damage damage = note(Damage.load(parts.storage(), parts.config().id()));
         checkMaps(backups, damage);
-        return new CheckReport(problems, List.copyOf(affected), garbage, packsRead.size(), bytesRead);
+        return findings.report();
     }
 
     private List<BackupInfo> checkManifests() throws IOException {
         Set<String> forgotten = Condemnation.backups(
                 Condemnation.load(parts.storage(), parts.config().id()));
         var backups = new ArrayList<BackupInfo>();
-        for (String id : parts.manifests().ids()) {
+        task.beginCount("reading manifests", 0);
+        List<String> ids = parts.manifests().ids();
+        for (String wanted : plan.backups()) {
+            if (!ids.contains(wanted) || forgotten.contains(wanted)) {
+                throw new RepositoryException.Missing("there is no backup '%s'".formatted(wanted));
+            }
+        }
+        for (String id : ids.stream().filter(plan::includes).toList()) {
+            task.add(1);
             if (forgotten.contains(id)) {
-                garbage.add("backup '%s' is forgotten".formatted(id));
+                findings.garbage.add("backup '%s' is forgotten".formatted(id));
                 continue;
             }
             try {
@@ -56,8 +66,8 @@ final class Checker {
             } catch (RepositoryException.Missing _) {
                 continue; // deleted since it was listed
             } catch (RepositoryException.Corrupt | RepositoryException.UnsupportedVersion e) {
-                problems.add(e.getMessage());
-                affected.add(id);
+                findings.problems.add(e.getMessage());
+                findings.affected.add(id);
             }
         }
         return backups;
@@ -93,76 +103,75 @@ final class Checker {
         } catch (RepositoryException.Missing _) {
             return; // given back or carried out since it was listed
         } catch (RepositoryException.Corrupt e) {
-            problems.add(e.getMessage());
+            findings.problems.add(e.getMessage());
         }
     }
 
     private void checkSegments(IndexView view) throws IOException {
+        task.beginCount("reading the index", view.segments().size());
         for (IndexSegment segment : view.segments()) {
+            task.add(1);
             try {
                 segment.verify();
             } catch (RepositoryException.Missing _) {
                 continue; // merged since it was listed
             } catch (RepositoryException.Corrupt e) {
-                problems.add(e.getMessage());
+                findings.problems.add(e.getMessage());
             }
         }
     }
 
-    private void checkPacks(IndexView view, CheckLevel level) throws IOException {
-        var running = new ArrayList<Future<PackVerifier.Result>>();
-        for (ContentHash pack : view.packs().keySet().stream().sorted().toList()) {
-            if (level.reads(pack)) {
-                running.add(parts.decoders().submit(() -> new PackVerifier(parts).verify(pack)));
-                packsRead.add(pack);
-            } else {
-                checkDirectory(pack);
-            }
-            if (running.size() >= 2 * parts.settings().decoders()) {
-                collect(running.removeFirst());
+    /// The packs that hold something that these backups need, with their sizes. Begins again when somebody merges the
+    /// index meanwhile.
+    private Map<ContentHash, Long> neededPacks(List<BackupInfo> backups, Damage damage) throws IOException {
+        for (int attempt = 1; attempt < MAX_TRIES; attempt++) {
+            try {
+                return neededPacksOnce(backups, damage);
+            } catch (RepositoryException.Missing _) {
+                continue;
             }
         }
-        for (Future<PackVerifier.Result> result : running) {
-            collect(result);
-        }
+        return neededPacksOnce(backups, damage);
     }
 
-    private void checkDirectory(ContentHash pack) throws IOException {
-        try {
-            PackDirectory.read(parts.storage(), pack, parts.config().id());
-        } catch (RepositoryException.Missing _) {
-            return; // pruned since it was listed
-        } catch (RepositoryException.Corrupt e) {
-            problems.add(e.getMessage());
+    private Map<ContentHash, Long> neededPacksOnce(List<BackupInfo> backups, Damage damage) throws IOException {
+        var marker = new Marker(parts, parts.index().refresh(), damage::contains, task);
+        for (DiskInfo disk : contents(backups)) {
+            marker.mark(disk.root(), parts.shape(disk)); // what is missing is told later
         }
+        Map<ContentHash, Long> packs = new HashMap<>(marker.view().packs());
+        packs.keySet().removeIf(pack -> marker.liveBytes(pack) == 0);
+        return packs;
     }
 
-    private void collect(Future<PackVerifier.Result> running) throws IOException {
-        try {
-            PackVerifier.Result result = running.get();
-            bytesRead += result.sizeBytes();
-            for (PackVerifier.Fault fault : result.bad()) {
-                problems.add(fault.message());
-                bad.add(Damage.BadCopy.of(fault.entry()));
+    private static List<DiskInfo> contents(List<BackupInfo> backups) {
+        return backups.stream()
+                .flatMap(backup -> Stream.concat(backup.disks().stream(), backup.attachments().stream()))
+                .toList();
+    }
+
+    private void checkPacks(Map<ContentHash, Long> packs) throws IOException {
+        List<ContentHash> order = packs.keySet().stream().sorted().toList();
+        long total =
+                order.stream().filter(plan.level()::reads).mapToLong(packs::get).sum();
+        if (total > 0) {
+            task.beginBytes("reading packs", total);
+        } else {
+            task.beginCount("reading the directories of packs", order.size());
+        }
+        try (var check = new PackCheck(parts, findings, task)) {
+            for (ContentHash pack : order) {
+                check.submit(pack, plan.level().reads(pack));
             }
-        } catch (ExecutionException e) {
-            switch (e.getCause()) {
-                case RepositoryException.Missing _ -> garbage.add("a pack was pruned during the check");
-                case RepositoryException.Corrupt corrupt -> problems.add(corrupt.getMessage());
-                case IOException io -> throw io;
-                default -> throw new IllegalStateException("a pack could not be verified", e.getCause());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("the check was interrupted");
+            check.finish();
         }
     }
 
     /// Notes the copies found bad; those of packs that were read and are good now are taken off the list.
     private Damage note(Damage before) throws IOException {
-        Set<Damage.BadCopy> now = new HashSet<>(bad);
+        Set<Damage.BadCopy> now = new HashSet<>(findings.bad);
         before.copies().stream()
-                .filter(copy -> !packsRead.contains(copy.pack()))
+                .filter(copy -> !findings.packsRead.contains(copy.pack()))
                 .forEach(now::add);
         try {
             before.replace(parts.storage(), parts.config().id(), now);
@@ -179,7 +188,7 @@ final class Checker {
                 checkMapsOnce(backups, damage);
                 return;
             } catch (RepositoryException.Missing _) {
-                affected.removeAll(backups.stream().map(BackupInfo::id).toList());
+                findings.affected.removeAll(backups.stream().map(BackupInfo::id).toList());
             }
         }
         checkMapsOnce(backups, damage);
@@ -187,8 +196,10 @@ final class Checker {
 
     private void checkMapsOnce(List<BackupInfo> backups, Damage damage) throws IOException {
         IndexView view = parts.index().refresh();
-        var marker = new Marker(parts, view, damage::contains);
+        var marker = new Marker(parts, view, damage::contains, task);
+        task.beginCount("reading maps", backups.size());
         for (BackupInfo backup : backups) {
+            task.add(1);
             for (DiskInfo disk : backup.disks()) {
                 checkMap(backup, disk, marker, damage);
             }
@@ -196,10 +207,10 @@ final class Checker {
                 checkMap(backup, file, marker, damage);
             }
         }
-        marker.problems().forEach(problem -> problems.add(problem.message()));
+        marker.problems().forEach(problem -> findings.problems.add(problem.message()));
         for (ContentHash pack : view.packs().keySet()) {
-            if (marker.liveBytes(pack) == 0) {
-                garbage.add("pack '%s' is not needed".formatted(pack));
+            if (plan.isWhole() && marker.liveBytes(pack) == 0) {
+                findings.garbage.add("pack '%s' is not needed".formatted(pack));
             }
         }
     }
@@ -216,7 +227,7 @@ final class Checker {
             whole = good[0];
         }
         if (!whole) {
-            affected.add(backup.id());
+            findings.affected.add(backup.id());
         }
     }
 }

@@ -18,7 +18,17 @@ record LeaseRecord(String session, long beat, Purpose purpose, LeaseOwner owner,
     /// What the session does.
     enum Purpose {
         BACKUP,
-        PRUNE
+        RESTORE,
+        PRUNE;
+
+        /// What a newer virtkeep may call otherwise is respected like a backup.
+        static Purpose of(String text) {
+            return switch (text) {
+                case "prune" -> PRUNE;
+                case "restore" -> RESTORE;
+                default -> BACKUP;
+            };
+        }
     }
 
     static String brokenName(String session) {
@@ -74,11 +84,10 @@ record LeaseRecord(String session, long beat, Purpose purpose, LeaseOwner owner,
                 Json.number(name, json, "pid"),
                 Json.number(name, json, "startedMillis"));
         String beat = name.substring(name.lastIndexOf('.') + 1);
-        Purpose purpose = Json.text(name, json, "purpose").equals("prune") ? Purpose.PRUNE : Purpose.BACKUP;
         return new LeaseRecord(
                 Json.text(name, json, "session"),
                 beat(name, beat),
-                purpose,
+                Purpose.of(Json.text(name, json, "purpose")),
                 owner,
                 RepositoryConfig.instant(name, Json.text(name, json, "began")),
                 RepositoryConfig.instant(name, Json.text(name, json, "renewed")));

@@ -19,6 +19,7 @@ final class Marker {
     private final PageReader pages;
     private final EntryReader entries;
     private final ChunkStore.Exclusions avoided;
+    private final Task task;
     private final BitSet[] marked;
     private final Set<IndexEntry> markedLoose = new HashSet<>();
     private final Map<ContentHash, Long> liveBytes = new HashMap<>();
@@ -32,7 +33,9 @@ final class Marker {
     record Problem(ContentHash id, String message) {}
 
     /// @param avoided copies that are taken only if there is no other: those in condemned packs
-    Marker(RepositoryParts parts, IndexView view, ChunkStore.Exclusions avoided) {
+    /// @param task ends the walk when it is cancelled
+    Marker(RepositoryParts parts, IndexView view, ChunkStore.Exclusions avoided, Task task) {
+        this.task = task;
         this.view = view;
         this.pages = parts.pages();
         this.entries = parts.entries();
@@ -51,6 +54,7 @@ final class Marker {
     }
 
     private boolean markPage(ContentHash id, int level) throws IOException {
+        task.check();
         Optional<IndexView.Copy> copy = choose(id);
         if (copy.isEmpty()) {
             return problem(id, "map page %s is in no pack".formatted(id));

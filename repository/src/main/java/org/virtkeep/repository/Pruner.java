@@ -26,20 +26,22 @@ final class Pruner {
     private final Storage storage;
     private final UUID repository;
     private final Set<String> holds;
+    private final Task task;
 
     private long freedBytes;
     private long rewrittenBytes;
     private long waitingBytes;
 
-    Pruner(RepositoryParts parts, Set<String> holds) {
+    Pruner(RepositoryParts parts, Set<String> holds, Task task) {
+        this.task = task;
         this.parts = parts;
         this.storage = parts.storage();
         this.repository = parts.config().id();
         this.holds = holds;
     }
 
-    PruneReport tryPrune(RetentionPolicy policy) throws IOException {
-        Choice choice = choose(policy);
+    PruneReport tryPrune(PrunePlan plan) throws IOException {
+        Choice choice = choose(plan);
         Set<String> forgotten = new HashSet<>(choice.forgotten);
         forgotten.addAll(Condemnation.backups(condemnations()));
         Marker marker = mark(id -> !forgotten.contains(id), Set.of());
@@ -50,11 +52,11 @@ final class Pruner {
         return report(choice, Set.of());
     }
 
-    PruneReport prune(RetentionPolicy policy) throws IOException {
+    PruneReport prune(PrunePlan plan) throws IOException {
         try (Lease lease = Lease.take(storage, repository, parts.settings(), LeaseRecord.Purpose.PRUNE)) {
             refuseSecondPrune(lease);
             freedBytes += storage.removeLeftovers();
-            Choice choice = choose(policy);
+            Choice choice = choose(plan);
             if (!choice.forgotten.isEmpty()) {
                 Condemnation.put(storage, repository, List.of(), choice.forgotten);
             }
@@ -80,12 +82,19 @@ final class Pruner {
     /// @param kept and forgotten: ids of backups
     private record Choice(List<String> kept, List<String> forgotten) {}
 
-    private Choice choose(RetentionPolicy policy) throws IOException {
+    private Choice choose(PrunePlan plan) throws IOException {
+        task.beginCount("looking at the backups", 0);
         BackupList backups = new Catalog(parts).visible();
         Map<String, List<BackupInfo>> byDomain = backups.backups().stream()
                 .collect(Collectors.groupingBy(BackupInfo::domain, LinkedHashMap::new, Collectors.toList()));
+        for (String domain : plan.domains()) {
+            if (!byDomain.containsKey(domain)) {
+                throw new RepositoryException.Missing("there is no backup of domain '%s'".formatted(domain));
+            }
+        }
         Set<String> kept = new TreeSet<>(holds);
-        byDomain.values().forEach(domain -> kept.addAll(policy.kept(domain)));
+        byDomain.forEach((domain, ofDomain) ->
+                kept.addAll((plan.includes(domain) ? plan.policy() : RetentionPolicy.keepAll()).kept(ofDomain)));
         Map<Boolean, List<String>> split =
                 backups.backups().stream().map(BackupInfo::id).collect(Collectors.partitioningBy(kept::contains));
         return new Choice(split.get(true), split.get(false));
@@ -156,9 +165,11 @@ final class Pruner {
         }
         Damage damage = Damage.load(storage, repository);
         var marker = new Marker(
-                parts, parts.index().refresh(), copy -> condemned.contains(copy.pack()) || damage.contains(copy));
+                parts, parts.index().refresh(), copy -> condemned.contains(copy.pack()) || damage.contains(copy), task);
+        task.beginCount("finding what is needed", disks.size());
         for (DiskInfo disk : disks) {
             marker.mark(disk.root(), parts.shape(disk));
+            task.add(1);
         }
         if (!marker.problems().isEmpty()) {
             throw new RepositoryException.Corrupt(
@@ -200,7 +211,7 @@ final class Pruner {
                 sparse.add(pack.getKey());
             }
         }
-        condemned.addAll(new Repacker(parts, marker).repack(sparse, before));
+        condemned.addAll(new Repacker(parts, marker, task).repack(sparse, before));
         sparse.forEach(pack -> rewrittenBytes += condemned.contains(pack) ? marker.liveBytes(pack) : 0);
         lease.check();
         for (int from = 0; from < condemned.size(); from += Condemnation.MAX_PACKS) {
@@ -221,7 +232,9 @@ final class Pruner {
         }
         Marker marker = mark(_ -> true, condemned); // after the leases: who ended since has its manifest in here
         Map<ContentHash, Long> sizes = marker.view().packs();
+        task.beginCount("deleting packs", 0);
         for (Condemnation condemnation : ready) {
+            task.check();
             lease.check();
             List<ContentHash> dead = condemnation.packs().stream()
                     .filter(pack -> marker.liveBytes(pack) == 0 && sizes.containsKey(pack))

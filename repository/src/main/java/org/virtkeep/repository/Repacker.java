@@ -13,8 +13,10 @@ final class Repacker {
     private static final Logger LOG = LoggerFactory.getLogger(Repacker.class);
     private final RepositoryParts parts;
     private final Marker marker;
+    private final Task task;
 
-    Repacker(RepositoryParts parts, Marker marker) {
+    Repacker(RepositoryParts parts, Marker marker, Task task) {
+        this.task = task;
         this.parts = parts;
         this.marker = marker;
     }
@@ -28,6 +30,8 @@ final class Repacker {
             return List.of();
         }
         var emptied = new ArrayList<ContentHash>();
+        task.beginBytes(
+                "rewriting packs", sparse.stream().mapToLong(marker::liveBytes).sum());
         Damage damage = Damage.load(parts.storage(), parts.config().id());
         try (ChunkStore store = parts.store(
                 copy -> sparse.contains(copy.pack()) || condemned.contains(copy.pack()) || damage.contains(copy))) {
@@ -50,6 +54,7 @@ final class Repacker {
                 if (marker.isMarked(place.id(), place)) {
                     parts.entries().readCopy(place, place.rawLength(), content);
                     store.put(place.kind(), place.id(), content, 0, place.rawLength());
+                    task.add(place.totalLength());
                 }
             }
             return true;

@@ -119,7 +119,14 @@ public final class Repository implements AutoCloseable {
         return BackupWriter.begin(parts, plan);
     }
 
-    /// Opens a backup for reading.
+    /// Opens a backup for reading, and keeps prunes from deleting it until the session is closed.
+    ///
+    /// @throws RepositoryException.Missing if there is no such backup
+    public ReadSession beginRead(String backup) throws IOException {
+        return ReadSession.begin(parts, backup);
+    }
+
+    /// Opens a backup for a short look, without a lease.
     ///
     /// @throws RepositoryException.Missing if there is no such backup
     public BackupReader reader(String backup) throws IOException {
@@ -129,6 +136,12 @@ public final class Repository implements AutoCloseable {
     /// All backups. One whose manifest is damaged does not hide the others.
     public BackupList list() throws IOException {
         return new Catalog(parts).visible();
+    }
+
+    /// How many bytes two disks of this repository's backups differ in, in whole chunks.
+    public long differingBytes(DiskInfo first, DiskInfo second) throws IOException {
+        long chunks = MapDiff.count(parts.pages(), first, parts.shape(first), second, parts.shape(second));
+        return Math.min(chunks * chunkSizeBytes(), Math.max(first.sizeBytes(), second.sizeBytes()));
     }
 
     /// The parts of a backup's disks that earlier checks found damaged and no later backup has healed, by
@@ -148,7 +161,15 @@ public final class Repository implements AutoCloseable {
     /// Looks for faults. What it finds damaged is noted, so that the next backup stores it again; on
     /// storage that cannot be written the note is left out, and the report is the same.
     public CheckReport check(CheckLevel level) throws IOException {
-        return new Checker(parts).check(level);
+        return check(CheckPlan.all(level), new Task());
+    }
+
+    /// The same for what `plan` says, watched and cancelled through `task`.
+    ///
+    /// @throws RepositoryException.Missing if a backup of the plan does not exist
+    /// @throws RepositoryException.Cancelled if it was cancelled; then nothing is noted
+    public CheckReport check(CheckPlan plan, Task task) throws IOException {
+        return new Checker(parts, plan, task).check();
     }
 
     /// Makes the index anew from the packs alone.
@@ -165,12 +186,25 @@ public final class Repository implements AutoCloseable {
     ///
     /// @throws RepositoryException.Busy if another prune is running
     public PruneReport prune(RetentionPolicy policy) throws IOException {
-        return new Pruner(parts, holds()).prune(policy);
+        return prune(PrunePlan.all(policy), new Task());
+    }
+
+    /// The same for what `plan` says, watched and cancelled through `task`.
+    ///
+    /// @throws RepositoryException.Missing if a domain of the plan has no backup
+    /// @throws RepositoryException.Cancelled if it was cancelled; the next prune goes on from there
+    public PruneReport prune(PrunePlan plan, Task task) throws IOException {
+        return new Pruner(parts, holds(), task).prune(plan);
     }
 
     /// Tells what [#prune] would do now, and writes nothing.
     public PruneReport tryPrune(RetentionPolicy policy) throws IOException {
-        return new Pruner(parts, holds()).tryPrune(policy);
+        return tryPrune(PrunePlan.all(policy), new Task());
+    }
+
+    /// The same for what `plan` says.
+    public PruneReport tryPrune(PrunePlan plan, Task task) throws IOException {
+        return new Pruner(parts, holds(), task).tryPrune(plan);
     }
 
     /// Makes backups invisible at once, even held or unreadable ones. Their space is freed by the next

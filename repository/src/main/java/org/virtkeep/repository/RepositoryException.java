@@ -61,6 +61,15 @@ public abstract sealed class RepositoryException extends IOException {
         }
     }
 
+    /// Somebody had the work cancelled. Nothing is lost.
+    public static final class Cancelled extends RepositoryException {
+        private static final long serialVersionUID = 1L;
+
+        public Cancelled(String message) {
+            super(message, null);
+        }
+    }
+
     /// A prune took this session for dead and broke its lease; what the session relied on may be gone.
     /// Nothing was committed. Begin again: what was stored and is still there will be found.
     public static final class LeaseLost extends RepositoryException {

@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/// Two writers, prunes, checks, rebuilds, killed sessions and jumping clocks in random order, against a
+/// Two writers, a reader, prunes, checks, rebuilds, killed sessions and jumping clocks in random order, against a
 /// model that remembers what every committed backup must restore to. Steps of one party also happen in the
 /// middle of another's: before any of its storage calls.
 ///
@@ -61,6 +61,9 @@ class InterleavingTest {
         private final Repository pruner;
         private final Map<String, byte[]> committed = new HashMap<>();
         private final Map<String, String> domains = new HashMap<>();
+        private final Repository reading;
+        private ReadSession session;
+        private byte[] sessionContent;
 
         /// Parties in the middle of a step: a nested step must not enter them again.
         private final Set<Party> busy = new HashSet<>();
@@ -74,6 +77,7 @@ class InterleavingTest {
             Repository.create(real, TestRepositories.options(), settings).close();
             parties = List.of(new Party(open(settings), "vm-a"), new Party(open(settings), "vm-b"));
             pruner = open(settings);
+            reading = open(settings);
             nested = false;
         }
 
@@ -102,7 +106,10 @@ class InterleavingTest {
                 case 4 -> kill(party);
                 case 5 -> renew(party);
                 case 6, 7 -> advance(party);
-                case 8, 9 -> prune();
+                case 8, 9 -> {
+                    read();
+                    prune();
+                }
                 case 10 -> {
                     assertThat(pruner.check(CheckLevel.data()).isClean()).isTrue();
                     restoreAll();
@@ -170,6 +177,41 @@ class InterleavingTest {
             }
         }
 
+        /// Begins to read a backup, or reads it and ends.
+        private void read() throws IOException {
+            if (session == null) {
+                List<BackupInfo> known = reading.list().backups();
+                if (!known.isEmpty()) {
+                    String id = known.get(random.nextInt(known.size())).id();
+                    sessionContent = committed.get(id);
+                    try {
+                        session = reading.beginRead(id);
+                    } catch (RepositoryException.Missing _) {
+                        return; // was pruned since it was listed
+                    }
+                }
+            } else {
+                endReading();
+            }
+        }
+
+        /// What was being read when it was pruned can still be read, unless the lease was broken.
+        private void endReading() throws IOException {
+            ReadSession ending = session;
+            session = null;
+            try {
+                byte[] restored =
+                        TestDisk.read(ending.reader(), ending.reader().info().domain());
+                assertThat(Arrays.equals(restored, sessionContent))
+                        .as("%s %s", ending.reader().info().id(), sessionContent == null)
+                        .isTrue();
+            } catch (RepositoryException.Missing e) {
+                assertThat(ending.isLeased()).as("%s", e).isFalse();
+            } finally {
+                ending.close();
+            }
+        }
+
         private void renew(Party party) throws IOException {
             if (party.writer != null) {
                 party.writer.lease().renew();
@@ -202,10 +244,11 @@ class InterleavingTest {
 
         /// A prune that stopped half-way may have forgotten some backups.
         private void adoptForgotten() throws IOException {
-            committed
-                    .keySet()
-                    .retainAll(
-                            pruner.list().backups().stream().map(BackupInfo::id).toList());
+            List<String> before =
+                    List.copyOf(committed.keySet()); // a commit in the midst of the listing is not forgotten
+            List<String> left =
+                    pruner.list().backups().stream().map(BackupInfo::id).toList();
+            before.stream().filter(id -> !left.contains(id)).forEach(committed::remove);
         }
 
         private void restoreAll() throws IOException {
@@ -224,12 +267,15 @@ class InterleavingTest {
                     commit(party);
                 }
             }
+            if (session != null) {
+                endReading();
+            }
             now = now.plus(Duration.ofDays(1));
             restoreAll();
-            pruner.prune(RetentionPolicy.keepAll());
-            restoreAll();
-            pruner.prune(RetentionPolicy.keepAll()); // a pack that was needed after all may make another one needless
-            restoreAll();
+            for (int round = 1; round <= 4; round++) { // a pack that was needed after all may make another one needless
+                pruner.prune(RetentionPolicy.keepAll());
+                restoreAll();
+            }
             CheckReport report = pruner.check(CheckLevel.data());
             assertThat(report.isClean()).as("%s", report).isTrue();
             assertThat(report.garbage()).isEmpty();
@@ -244,7 +290,11 @@ class InterleavingTest {
                 }
                 party.repository.close();
             }
+            if (session != null) {
+                session.close();
+            }
             pruner.close();
+            reading.close();
         }
     }
 }

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -213,6 +214,24 @@ class PruneTest {
         repository.release(first);
         repository.prune(RetentionPolicy.keepLast(1));
         assertThat(repository.list().backups()).extracting(BackupInfo::id).containsExactly(second);
+    }
+
+    @Test
+    void aPolicyForOneDomainLeavesTheOthers() throws IOException {
+        String first = full();
+        String second = full();
+        String other;
+        var plan = new BackupPlan("other", List.of(disk.spec()), Optional.empty());
+        try (BackupWriter writer = repository.begin(plan)) {
+            other = writer.commit(BackupMetadata.at(now)).id();
+        }
+        assertThatThrownBy(() ->
+                        repository.prune(new PrunePlan(RetentionPolicy.keepLast(1), Set.of("vm", "db")), new Task()))
+                .isInstanceOf(RepositoryException.Missing.class)
+                .hasMessage("there is no backup of domain 'db'");
+        PruneReport report = repository.prune(new PrunePlan(RetentionPolicy.keepLast(1), Set.of("vm")), new Task());
+        assertThat(report.forgotten()).containsExactly(first);
+        assertThat(report.kept()).containsExactlyInAnyOrder(second, other);
     }
 
     @Test

@@ -59,7 +59,6 @@ final class BackupBegin {
                 session.holder().orElseThrow().id(),
                 BackupXml.write(plan.request()),
                 plan.checkpoint().map(CheckpointPlan::name),
-                flags.contains(BackupBeginFlag.PRESERVE_SHUTDOWN_DOMAIN),
                 Optional.empty(),
                 Instant.now(),
                 Optional.empty(),
@@ -67,6 +66,7 @@ final class BackupBegin {
                 Optional.empty(),
                 false,
                 plan.push() ? 0 : settings.pullIdleLimit().toSeconds(),
+                flags,
                 plan.disks().stream().map(BackupPlan.Disk::record).toList());
     }
 

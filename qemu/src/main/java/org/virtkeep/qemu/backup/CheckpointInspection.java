@@ -113,18 +113,18 @@ final class CheckpointInspection {
             case null ->
                 new CheckpointHealth.Disk(
                         target, State.MISSING, Optional.of("the domain has no such disk, or no medium in it"));
-            case Look.Unreadable(String why) ->
-                new CheckpointHealth.Disk(target, State.UNKNOWN, Optional.of(why));
+            case Look.Unreadable(String why) -> new CheckpointHealth.Disk(target, State.UNKNOWN, Optional.of(why));
             case Look.Seen(DiskChain chain) -> {
-                State state = state(CheckpointBitmaps.find(chain, name).health());
+                State state = state(chain, name);
                 yield new CheckpointHealth.Disk(target, state, detail(state, chain, name));
             }
         };
     }
 
-    private static State state(CheckpointBitmaps.Health health) {
-        return switch (health) {
-            case OK -> State.OK;
+    /// Whatever a backup would refuse is not ok.
+    private static State state(DiskChain chain, String name) {
+        return switch (CheckpointBitmaps.find(chain, name).health()) {
+            case OK -> Bases.resized(chain, name).isEmpty() ? State.OK : State.RESIZED;
             case MISSING -> State.MISSING;
             case INCONSISTENT -> State.INCONSISTENT;
             case NOT_RECORDING -> State.NOT_RECORDING;
@@ -134,18 +134,32 @@ final class CheckpointInspection {
 
     private static Optional<String> detail(State state, DiskChain chain, String name) {
         return switch (state) {
-            case OK, UNKNOWN -> Optional.empty();
+            case OK ->
+                CheckpointBitmaps.find(chain, name).stored()
+                        ? Optional.empty()
+                        : Optional.of("until QEMU ends, because %s".formatted(unstorable(chain)));
+            case UNKNOWN -> Optional.empty();
             case MISSING -> Optional.of(missing(chain, name));
             case INCONSISTENT ->
                 Optional.of("a QEMU ended without closing image '%s'".formatted(inconsistent(chain, name)));
             case NOT_RECORDING ->
-                Optional.of("it was stopped in image '%s'".formatted(chain.active().filename()));
-            case GAP -> Optional.of("an image between '%s' and '%s' has none"
-                    .formatted(chain.active().filename(), deepest(chain, name)));
+                Optional.of(
+                        "it was stopped in image '%s'".formatted(chain.active().filename()));
+            case RESIZED -> Bases.resized(chain, name).map(why -> "it is " + why);
+            case GAP ->
+                Optional.of("an image between '%s' and '%s' has none"
+                        .formatted(chain.active().filename(), deepest(chain, name)));
         };
     }
 
+    private static String unstorable(DiskChain chain) {
+        return "format '%s' cannot hold bitmaps".formatted(chain.active().driver());
+    }
+
     private static String missing(DiskChain chain, String name) {
+        if (!chain.keepsBitmaps()) {
+            return unstorable(chain) + ", and the QEMU that had it in memory has ended";
+        }
         return holders(chain, name).isEmpty()
                 ? "no image of the disk has it"
                 : "image '%s' has it, but not '%s' above"
@@ -154,7 +168,8 @@ final class CheckpointInspection {
 
     private static String inconsistent(DiskChain chain, String name) {
         return holders(chain, name).stream()
-                .filter(layer -> layer.bitmap(name).filter(DirtyBitmap::inconsistent).isPresent())
+                .filter(layer ->
+                        layer.bitmap(name).filter(DirtyBitmap::inconsistent).isPresent())
                 .map(BlockNode::filename)
                 .findFirst()
                 .orElse(chain.active().filename());

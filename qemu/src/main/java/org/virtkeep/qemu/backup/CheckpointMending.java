@@ -64,7 +64,7 @@ final class CheckpointMending {
         for (CheckpointHealth.Disk disk : checkpoint.disks()) {
             switch (disk.state()) {
                 case OK -> {}
-                case UNKNOWN -> leave(checkpoint.name(), disk, reason(disk));
+                case RESIZED, UNKNOWN -> leave(checkpoint.name(), disk, reason(disk));
                 case MISSING, INCONSISTENT, NOT_RECORDING, GAP -> lost.add(disk);
             }
         }
@@ -112,7 +112,7 @@ final class CheckpointMending {
                 case OK ->
                     leave(bitmaps.name(), disk, "no checkpoint owns this bitmap; checkpoint-import makes it one");
                 case INCONSISTENT -> removeBitmaps(bitmaps.name(), disk);
-                case MISSING, NOT_RECORDING, GAP, UNKNOWN ->
+                case MISSING, NOT_RECORDING, GAP, RESIZED, UNKNOWN ->
                     leave(bitmaps.name(), disk, "no checkpoint owns this bitmap, and " + reason(disk));
             }
         }

@@ -118,6 +118,15 @@ public final class Checkpoints implements CheckpointOperations {
             ShutOffDisks.open(session, ShutOffDisks.of(List.of(checkpoint)));
             checkpoint = new CheckpointSizes(session).measure(checkpoint);
         }
+        return shown(checkpoint, flags);
+    }
+
+    @Override
+    public CheckpointDefinition definition(DomainFolder folder, String name, Set<Checkpoint.XmlFlag> flags) {
+        return shown(store(folder).require(name), flags);
+    }
+
+    private static CheckpointDefinition shown(CheckpointDefinition checkpoint, Set<Checkpoint.XmlFlag> flags) {
         if (flags.contains(Checkpoint.XmlFlag.NO_DOMAIN)) {
             return checkpoint.withoutDomain();
         }

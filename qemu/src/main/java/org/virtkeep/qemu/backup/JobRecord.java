@@ -3,8 +3,10 @@ package org.virtkeep.qemu.backup;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.virtkeep.api.Domain.BackupBeginFlag;
 import org.virtkeep.api.JobState;
 import org.virtkeep.qemu.state.ProcessIdentity;
 
@@ -15,11 +17,11 @@ import org.virtkeep.qemu.state.ProcessIdentity;
 /// @param run          number of the domain's run that it belongs to: with another QEMU it has ended
 /// @param request      the `<domainbackup>` with all defaults filled in and, for a pull, the real address
 /// @param checkpoint   the checkpoint that is created at the same instant
-/// @param preserve     a guest that shuts down keeps its QEMU until the job has ended
 /// @param keeper       the process that serves, watches and finishes it
 /// @param outcome      set when it is decided, which is before everything has been taken down
 /// @param acknowledged `backupEnd` was called for it
 /// @param idleSeconds  a pull without any client for so long is given up; 0 for never
+/// @param flags        what was asked for at its begin
 record JobRecord(
         int format,
         int id,
@@ -28,7 +30,6 @@ record JobRecord(
         int run,
         String request,
         Optional<String> checkpoint,
-        boolean preserve,
         Optional<ProcessIdentity> keeper,
         Instant started,
         Optional<Instant> ended,
@@ -36,12 +37,19 @@ record JobRecord(
         Optional<String> error,
         boolean acknowledged,
         long idleSeconds,
+        Set<BackupBeginFlag> flags,
         List<DiskRecord> disks) {
 
     static final int FORMAT = 1;
 
     JobRecord {
         disks = List.copyOf(disks);
+        flags = Set.copyOf(flags);
+    }
+
+    /// True if a disk that fails leaves the others to be finished: a push, unless it was asked to be all or nothing.
+    boolean mayLoseDisks() {
+        return push && !flags.contains(BackupBeginFlag.ALL_OR_NOTHING);
     }
 
     /// How far the job is. A job found in PREPARING by anyone who holds the domain's lock was abandoned and
@@ -106,7 +114,6 @@ record JobRecord(
                 run,
                 draft.request,
                 checkpoint,
-                preserve,
                 draft.keeper,
                 draft.started,
                 draft.ended,
@@ -114,6 +121,7 @@ record JobRecord(
                 draft.error,
                 draft.acknowledged,
                 idleSeconds,
+                flags,
                 draft.disks);
     }
 

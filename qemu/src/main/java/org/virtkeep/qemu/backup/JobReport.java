@@ -70,7 +70,9 @@ final class JobReport {
                 push ? Optional.empty() : requested.exportName(),
                 push || disk.mode() == BackupMode.FULL ? Optional.empty() : requested.exportBitmap(),
                 Optional.of(disk.format()).filter(_ -> hasFile),
-                Optional.of(disk.path()).filter(_ -> hasFile));
+                Optional.of(disk.path()).filter(_ -> hasFile),
+                disk.ended(),
+                disk.fallback());
     }
 
     /// What a pull's keeper publishes.

@@ -1,0 +1,69 @@
+package org.virtkeep.cli;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.virtkeep.repository.BackupInfo;
+import org.virtkeep.repository.PrunePlan;
+import org.virtkeep.repository.PruneReport;
+import org.virtkeep.repository.Repository;
+import org.virtkeep.repository.Task;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "prune",
+        header = "delete backups that are no longer wanted, and free their space",
+        description = {
+            "Keeps of each domain the backups that any of the rules keeps, deletes the others, and frees what no backup "
+                    + "needs any more. A rule such as --keep-daily 7 keeps the newest backup of each of the last 7 days "
+                    + "that have one. Without a rule all backups stay, and only garbage is freed.",
+            "Backups that are held ('virtkeep hold') stay. Backups, restores and other work may go on meanwhile: what a "
+                    + "running session may need is freed by the next prune. It may be interrupted at any moment."
+        },
+        footer = {
+            "virtkeep prune --repo /backup --keep-last 3 --keep-daily 14 --keep-weekly 8 --dry-run",
+            "    tells what would be deleted",
+            "virtkeep prune --repo /backup --keep-last 30 --domain web1",
+            "    leaves the backups of all other domains alone"
+        })
+final class PruneCommand extends CliCommand {
+    @Mixin
+    private RepoOption repo;
+
+    @Mixin
+    private KeepRules rules;
+
+    @Option(
+            names = "--domain",
+            paramLabel = "DOMAIN",
+            description = "apply the rules to this domain and keep all backups of others; may be repeated")
+    private List<String> domains = List.of();
+
+    @Option(names = "--dry-run", description = "tell what would be done, and do nothing")
+    private boolean dryRun;
+
+    @Override
+    Places places() {
+        return Places.of();
+    }
+
+    @Override
+    void run(Output output) throws IOException {
+        var plan = new PrunePlan(rules.policy(), Set.copyOf(domains));
+        try (Repository repository = repo.open(program().surroundings())) {
+            Map<String, BackupInfo> before =
+                    repository.list().backups().stream().collect(Collectors.toMap(BackupInfo::id, Function.identity()));
+            var task = new Task();
+            PruneReport report;
+            try (var _ = TaskDisplay.of(task, program().surroundings(), output)) {
+                report = dryRun ? repository.tryPrune(plan, task) : repository.prune(plan, task);
+            }
+            new PruneResult(report, before, repository.holds(), dryRun).tell(output);
+        }
+    }
+}
