@@ -79,30 +79,32 @@ public interface Domain {
     ///     OPERATION_FAILED with QEMU's reason
     void blockResize(String disk, long bytes);
 
-    /// Plugs a disk into the running guest, which sees it at once (`virDomainAttachDevice` with a `<disk>`).
+    /// Plugs a disk into the running guest, which sees it at once (`virDomainAttachDevice` with a
+    /// `<disk>`).
     ///
     /// @param xml   a `<disk>` element
     /// @param flags with CONFIG the domain has the disk at its next start, too
-    /// @throws VirtException what the element lacks; OPERATION_INVALID if the domain does not run or has a disk
-    ///     of that name; OPERATION_FAILED with QEMU's reason, such as a bus that cannot be plugged into. Nothing
-    ///     has changed then.
+    /// @throws VirtException what the element lacks; OPERATION_INVALID if the domain does not run or
+    ///     has a disk of that name; OPERATION_FAILED with QEMU's reason, such as a bus that cannot be
+    ///     plugged into. Nothing has changed then.
     void attachDisk(String xml, Set<DeviceFlag> flags);
 
-    /// Asks the running guest to give a disk up, and waits until it has (`virDomainDetachDevice`). The image is
-    /// not touched.
+    /// Asks the running guest to give a disk up, and waits until it has (`virDomainDetachDevice`).
+    /// The image is not touched.
     ///
-    /// @throws VirtException OPERATION_INVALID if the domain does not run, or naming the job that backs the disk
-    ///     up; INVALID_ARG if there is no such disk; OPERATION_TIMEOUT if the guest does not give it up: it has
-    ///     the disk still, and may be asked again
+    /// @throws VirtException OPERATION_INVALID if the domain does not run, or naming the job that
+    ///     backs the disk up; INVALID_ARG if there is no such disk; OPERATION_TIMEOUT if the guest does
+    ///     not give it up: it has the disk still, and may be asked again
     void detachDisk(String disk, Set<DeviceFlag> flags);
 
     /// Changes the medium in a drive of the running guest (`virDomainUpdateDeviceFlags` of a cdrom).
     ///
     /// @param source path of the new medium, a file or a block device; empty to leave the drive empty
     /// @param force  open the tray even if the guest has locked it
-    /// @throws VirtException INVALID_ARG if there is no such drive; OPERATION_INVALID if the domain does not run,
-    ///     or naming the job that backs the drive up; OPERATION_FAILED if the guest has locked the tray. If the
-    ///     new medium cannot be put in after the old one was taken out, the drive is empty
+    /// @throws VirtException INVALID_ARG if there is no such drive; OPERATION_INVALID if the domain
+    ///     does not run, or naming the job that backs the drive up; OPERATION_FAILED if the guest has
+    ///     locked the tray. If the new medium cannot be put in after the old one was taken out, the
+    ///     drive is empty
     void changeMedia(String drive, Optional<String> source, boolean force);
 
     // ---- backup jobs

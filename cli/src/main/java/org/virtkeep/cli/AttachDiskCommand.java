@@ -30,7 +30,10 @@ final class AttachDiskCommand extends DomainCommand {
     @Option(names = "--targetbus", paramLabel = "BUS", description = "virtio, scsi or sata")
     private String bus;
 
-    @Option(names = "--subdriver", paramLabel = "FORMAT", description = "the image's format: raw (if not said) or qcow2")
+    @Option(
+            names = "--subdriver",
+            paramLabel = "FORMAT",
+            description = "the image's format: raw (if not said) or qcow2")
     private String format = "raw";
 
     @Option(names = "--sourcetype", paramLabel = "TYPE", description = "file (if not said) or block")

@@ -9,9 +9,10 @@ import picocli.CommandLine.Option;
 @Command(
         name = "change-media",
         header = "change the medium in a drive",
-        description = "Puts another medium into a drive of a running guest, or takes it out. A guest that uses the medium "
-                + "keeps the tray locked. A backup of the disks goes on meanwhile; the drive itself cannot be changed while "
-                + "a backup copies it.",
+        description =
+                "Puts another medium into a drive of a running guest, or takes it out. A guest that uses the medium "
+                        + "keeps the tray locked. A backup of the disks goes on meanwhile; the drive itself cannot be changed while "
+                        + "a backup copies it.",
         footer = {"virtkeep change-media web1 sda /srv/iso/rescue.iso", "virtkeep change-media web1 sda --eject"})
 final class ChangeMediaCommand extends DomainCommand {
     @Option(names = "--path", paramLabel = "DEVICE", description = "the drive's target, such as sda")
@@ -40,11 +41,15 @@ final class ChangeMediaCommand extends DomainCommand {
 
     @Override
     void run(Domain domain, Output output) {
-        Optional<String> medium = Optional.ofNullable(source).map(path -> Path.of(path).toAbsolutePath().toString());
+        Optional<String> medium = Optional.ofNullable(source)
+                .map(path -> Path.of(path).toAbsolutePath().toString());
         domain.changeMedia(drive, medium, force);
         output.done(
                 "Drive '%s' of domain '%s' %s"
-                        .formatted(drive, domain.name(), medium.map("holds '%s'"::formatted).orElse("is empty")),
+                        .formatted(
+                                drive,
+                                domain.name(),
+                                medium.map("holds '%s'"::formatted).orElse("is empty")),
                 new JsonObject().put("domain", domain.name()).put("drive", drive));
     }
 }

@@ -9,8 +9,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "detach-disk",
         header = "unplug a disk",
-        description = "Asks the guest of a running domain to give a disk up, and waits until it has. The image is not "
-                + "touched, and neither are the checkpoints in it. While a backup copies the disk, it cannot be detached.",
+        description =
+                "Asks the guest of a running domain to give a disk up, and waits until it has. The image is not "
+                        + "touched, and neither are the checkpoints in it. While a backup copies the disk, it cannot be detached.",
         footer = {"virtkeep detach-disk web1 sdb --config"})
 final class DetachDiskCommand extends DomainCommand {
     @Option(names = "--target", paramLabel = "DEVICE", description = "the disk's target, such as sdb")

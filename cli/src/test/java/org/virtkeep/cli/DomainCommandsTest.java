@@ -48,7 +48,8 @@ class DomainCommandsTest {
 
     @Test
     void disksArePluggedAndUnplugged() {
-        assertThat(shell.run("attach-disk", "web1", "/i.qcow2", "sdb", "--subdriver", "qcow2").out())
+        assertThat(shell.run("attach-disk", "web1", "/i.qcow2", "sdb", "--subdriver", "qcow2")
+                        .out())
                 .contains("'sdb'");
         assertThat(shell.run("detach-disk", "web1", "sdb", "--config").out()).contains("'sdb'");
         assertThat(shell.host.calls.getFirst())
@@ -59,7 +60,9 @@ class DomainCommandsTest {
     @Test
     void theMediumOfADriveIsChanged() {
         assertThat(shell.run("change-media", "web1", "sda", "/r.iso").out()).contains("holds '/r.iso'");
-        assertThat(shell.run("change-media", "web1", "sda", "--eject", "--force").out()).contains("is empty");
+        assertThat(shell.run("change-media", "web1", "sda", "--eject", "--force")
+                        .out())
+                .contains("is empty");
         assertThat(shell.host.calls)
                 .containsExactly("web1 changeMedia sda /r.iso false", "web1 changeMedia sda nothing true");
         assertThat(shell.run("change-media", "web1", "sda").code()).isEqualTo(2);

@@ -29,13 +29,13 @@ import org.virtkeep.qemu.state.UndoLog;
 import org.virtkeep.qmp.AddNode;
 import org.virtkeep.qmp.BlockNode;
 import org.virtkeep.qmp.QmpException;
-import org.virtkeep.qmp.QueryNamedBlockNodes;
 import org.virtkeep.qmp.QomList;
+import org.virtkeep.qmp.QueryNamedBlockNodes;
 import org.virtkeep.qmp.RemoveDevice;
 import org.virtkeep.qmp.RemoveNode;
 
-/// Plugs disks into a running guest and unplugs them. The record comes before the device: a disk that is recorded and
-/// not there can be detached. Stateless.
+/// Plugs disks into a running guest and unplugs them. The record comes before the device: a disk
+/// that is recorded and not there can be detached. Stateless.
 final class DiskHotplug {
     /// A guest that knows how answers within a second or two.
     private static final Duration GUEST_LIMIT = Duration.ofSeconds(15);
@@ -108,7 +108,9 @@ final class DiskHotplug {
                 new HashMap<>(session.run().orElseThrow().devices());
         devices.remove(target);
         session.changeDisks(
-                DomainXml.read(changed(before.document(), disks -> minus(disks, target)).write()), devices);
+                DomainXml.read(changed(before.document(), disks -> minus(disks, target))
+                        .write()),
+                devices);
         persistent.ifPresent(session.folder()::writeDefinition);
     }
 
@@ -194,9 +196,7 @@ final class DiskHotplug {
     }
 
     private static List<XmlElement> minus(List<XmlElement> devices, String target) {
-        return devices.stream()
-                .filter(device -> !isDisk(device, target))
-                .toList();
+        return devices.stream().filter(device -> !isDisk(device, target)).toList();
     }
 
     static boolean isDisk(XmlElement device, String target) {

@@ -129,7 +129,9 @@ class ChangesIT {
                     .extracting(failure -> ((VirtException) failure).code())
                     .isEqualTo(ErrorCode.CHECKPOINT_INCONSISTENT);
             vm.domain().detachDisk("sdb", Set.of());
-            assertThat(vm.domain().blockDevices()).extracting(disk -> disk.target()).containsExactly("sda");
+            assertThat(vm.domain().blockDevices())
+                    .extracting(disk -> disk.target())
+                    .containsExactly("sda");
             assertThat(StoredBitmaps.of(image)).containsExactly("c1");
             Images.io(image, "qcow2", "write -P 0x22 0 1M");
             vm.domain().attachDisk(element, Set.of());
@@ -147,8 +149,7 @@ class ChangesIT {
         try (var vm = TestDomain.in(dir).start()) {
             Path image = Images.qcow2(dir.resolve("sdb.qcow2"), "64M");
             String before = vm.domain().xml();
-            assertThatThrownBy(() ->
-                            vm.domain().attachDisk(TestDomain.disk("sdb", image, "qcow2", "scsi"), Set.of()))
+            assertThatThrownBy(() -> vm.domain().attachDisk(TestDomain.disk("sdb", image, "qcow2", "scsi"), Set.of()))
                     .hasMessageContaining("scsi0.0");
             assertThat(vm.domain().xml()).isEqualTo(before);
             Images.io(image, "qcow2", "write 0 64k");

@@ -111,7 +111,12 @@ class RawDiskIT {
                     .checkpointCreate(
                             CheckpointXml.read("<domaincheckpoint><name>c0</name></domaincheckpoint>"), Set.of());
             assertThat(stored(vm)).isEqualTo("vda OK false, vdb OK true");
-            assertThat(vm.domain().checkpointHealth().getFirst().disks().getFirst().detail())
+            assertThat(vm.domain()
+                            .checkpointHealth()
+                            .getFirst()
+                            .disks()
+                            .getFirst()
+                            .detail())
                     .hasValue("until QEMU ends, because format 'raw' cannot hold bitmaps");
             vm.domain().destroy();
             vm.domain().start(Set.of());

@@ -7,7 +7,8 @@ import org.virtkeep.model.DomainDisk;
 import org.virtkeep.qemu.state.DomainRun.DiskDevice;
 import org.virtkeep.qmp.AddDevice;
 
-/// A disk that is plugged into a running QEMU, with the names that it would have been started with. Stateless.
+/// A disk that is plugged into a running QEMU, with the names that it would have been started with.
+/// Stateless.
 public final class DiskPlug {
     private DiskPlug() {}
 
