@@ -10,6 +10,7 @@ module org.virtkeep.cli {
     requires org.slf4j;
     requires org.virtkeep.api;
     requires org.virtkeep.model;
+    requires org.virtkeep.nbd;
     requires org.virtkeep.repository;
     requires org.virtkeep.transfer;
 

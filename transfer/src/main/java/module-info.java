@@ -4,7 +4,7 @@ module org.virtkeep.transfer {
     requires transitive org.virtkeep.model;
     requires transitive org.virtkeep.repository;
     requires org.slf4j;
-    requires org.virtkeep.nbd;
+    requires transitive org.virtkeep.nbd;
 
     exports org.virtkeep.transfer;
 }

@@ -112,6 +112,9 @@ public interface Domain {
     /// Starts a backup of several disks as they are at one point in time, and optionally creates a checkpoint
     /// at the same instant (`virDomainBackupBegin`).
     ///
+    /// Any number of jobs may run at once, even on the same disk, each of its own instant. What they cannot
+    /// share is a file that one of them writes, and an address.
+    ///
     /// @return the job's id, positive and never used again for this domain
     /// @throws VirtException one of the codes in `docs/errors.md`. Nothing is left behind then: no file,
     ///     no node, no bitmap, no checkpoint.

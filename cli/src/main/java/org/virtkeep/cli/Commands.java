@@ -71,6 +71,8 @@ final class Commands {
                     List.of(
                             "show",
                             "diff",
+                            "serve",
+                            "cat",
                             "verify",
                             "prune",
                             "hold",
@@ -151,6 +153,8 @@ final class Commands {
             case "snapshot-revert" -> Optional.of(new SnapshotRevertCommand());
             case "show" -> Optional.of(new ShowCommand());
             case "diff" -> Optional.of(new DiffCommand());
+            case "serve" -> Optional.of(new ServeCommand());
+            case "cat" -> Optional.of(new CatCommand());
             case "verify" -> Optional.of(new VerifyCommand());
             case "prune" -> Optional.of(new PruneCommand());
             case "hold" -> Optional.of(new HoldCommand());

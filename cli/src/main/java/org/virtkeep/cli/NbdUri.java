@@ -15,7 +15,7 @@ final class NbdUri {
         return job.server().flatMap(server -> disk.exportName().map(export -> of(server, export)));
     }
 
-    private static String of(NbdAddress server, String export) {
+    static String of(NbdAddress server, String export) {
         return switch (server) {
             case NbdAddress.Unix(String path) ->
                 "nbd+unix:///%s?socket=%s"

@@ -57,6 +57,7 @@ final class RestoreCommand extends CliCommand {
     @Option(
             names = "--format",
             paramLabel = "FORMAT",
+            converter = ImageFormat.class,
             description = "qcow2 or raw, for all images; the format that each had if not given")
     private Format format;
 

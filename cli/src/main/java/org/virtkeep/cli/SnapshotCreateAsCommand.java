@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
         },
         footer = {
             "virtkeep snapshot-create-as web1 before-upgrade --disk-only",
-            "virtkeep snapshot-create-as web1 s1 --disk-only --diskspec vda,file=/fast/s1 --diskspec vdb,snapshot=no",
+            "virtkeep snapshot-create-as web1 s1 --disk-only --diskspec vda,file=/fast/s1",
             "virtkeep snapshot-create-as web1 s1 'before the upgrade' --print-xml",
             "    shows the document, and does nothing"
         })

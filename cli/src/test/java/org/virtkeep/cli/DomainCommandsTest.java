@@ -53,7 +53,7 @@ class DomainCommandsTest {
                 .contains("'sdb'");
         assertThat(shell.run("detach-disk", "web1", "sdb", "--config").out()).contains("'sdb'");
         assertThat(shell.host.calls.getFirst())
-                .contains("type=\"qcow2\"", "file=\"/i.qcow2\"", "dev=\"sdb\"", "bus=\"scsi\"", "[]");
+                .contains("type='qcow2'", "file='/i.qcow2'", "dev='sdb'", "bus='scsi'", "[]");
         assertThat(shell.host.calls.getLast()).isEqualTo("web1 detachDisk sdb [CONFIG]");
     }
 

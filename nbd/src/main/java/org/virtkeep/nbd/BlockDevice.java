@@ -2,7 +2,7 @@ package org.virtkeep.nbd;
 
 import java.util.Optional;
 
-/// What an [NbdServer] serves: a read-only array of bytes that does not change.
+/// What an [NbdServer] serves: an array of bytes, which clients may change if it is [#writable()].
 ///
 /// The server checks every request before it gets here: ranges lie within the device, reads are at most
 /// [#maximumRead()] long and aligned to the minimum block size. A call's completion may run before [#read] or
@@ -21,6 +21,11 @@ interface BlockDevice extends AutoCloseable {
 
     /// The call's contexts are among those of [#info()].
     void blockStatus(StatusCall call);
+
+    /// Where writes go; empty if the device is read-only.
+    default Optional<WritableDevice> writable() {
+        return Optional.empty();
+    }
 
     /// Why nothing can be read any more; empty while it can.
     Optional<NbdException> failure();

@@ -6,6 +6,12 @@ import java.util.Optional;
 ///
 /// @param queue the requests that wait for the device
 record Export(String name, DeviceQueue queue, ExportCounters counters) {
+    private static final int WRITABLE = TransmissionFlag.SEND_FLUSH.mask()
+            | TransmissionFlag.SEND_FUA.mask()
+            | TransmissionFlag.SEND_TRIM.mask()
+            | TransmissionFlag.SEND_WRITE_ZEROES.mask()
+            | TransmissionFlag.SEND_FAST_ZERO.mask();
+
     BlockDevice device() {
         return queue.device();
     }
@@ -23,8 +29,8 @@ record Export(String name, DeviceQueue queue, ExportCounters counters) {
     /// @param structured whether it has asked for structured replies
     int flags(boolean structured) {
         int flags = TransmissionFlag.HAS_FLAGS.mask()
-                | TransmissionFlag.READ_ONLY.mask()
-                | TransmissionFlag.CAN_MULTI_CONN.mask();
+                | TransmissionFlag.CAN_MULTI_CONN.mask()
+                | (device().writable().isPresent() ? WRITABLE : TransmissionFlag.READ_ONLY.mask());
         return structured ? flags | TransmissionFlag.SEND_DF.mask() : flags;
     }
 }

@@ -1,6 +1,7 @@
 package org.virtkeep.nbd;
 
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /// A request of the transmission phase.
 ///
@@ -39,6 +40,17 @@ record Request(int flags, int command, long cookie, long offset, long lengthByte
 
     boolean has(CommandFlag flag) {
         return flag.isIn(flags);
+    }
+
+    /// What is wrong with the request, if it may have no flags but `allowedFlags`.
+    Optional<String> fault(int allowedFlags, long sizeBytes) {
+        if ((flags & ~allowedFlags) != 0) {
+            return Optional.of("flags 0x%x are not supported here".formatted(flags));
+        }
+        return fitsIn(sizeBytes)
+                ? Optional.empty()
+                : Optional.of("%d bytes at %s leave the export of %d bytes"
+                        .formatted(lengthBytes, Long.toUnsignedString(offset), sizeBytes));
     }
 
     /// True if the range lies within an export of `sizeBytes`.

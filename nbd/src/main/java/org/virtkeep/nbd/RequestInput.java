@@ -42,6 +42,14 @@ final class RequestInput {
         return copy.flip();
     }
 
+    /// Fills `into`.
+    void fill(ByteBuffer into) throws IOException {
+        int count = Math.min(buffer.remaining(), into.remaining());
+        into.put(buffer.slice(buffer.position(), count));
+        buffer.position(buffer.position() + count);
+        transport.readFully(into);
+    }
+
     /// Reads `bytes` and forgets them.
     void skip(long bytes) throws IOException {
         for (long left = bytes; left > 0; ) {

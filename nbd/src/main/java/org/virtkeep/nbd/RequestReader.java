@@ -15,6 +15,7 @@ final class RequestReader {
     private final ClientReplies replies;
     private final ClientActivity activity;
     private final long sizeBytes;
+    private final WriteReader writes;
 
     RequestReader(
             RequestInput in,
@@ -28,6 +29,7 @@ final class RequestReader {
         this.replies = replies;
         this.activity = activity;
         this.sizeBytes = chosen.export().device().info().sizeBytes();
+        this.writes = new WriteReader(in, chosen.export().device(), replies);
     }
 
     /// Handles requests until the client says goodbye.
@@ -58,12 +60,11 @@ final class RequestReader {
         switch (command.get()) {
             case READ -> read(request);
             case BLOCK_STATUS -> blockStatus(request);
-            case WRITE -> {
-                skipPayload(request);
-                refuse(request, NbdError.EPERM, "the export is read-only");
-            }
-            case TRIM, WRITE_ZEROES -> refuse(request, NbdError.EPERM, "the export is read-only");
-            case FLUSH, CACHE -> replies.ok(request.cookie()); // nothing to do, and some clients do it unasked
+            case WRITE -> writes.write(request);
+            case TRIM -> writes.trim(request);
+            case WRITE_ZEROES -> writes.writeZeroes(request);
+            case FLUSH -> writes.flush(request);
+            case CACHE -> replies.ok(request.cookie()); // nothing to do, and some clients do it unasked
             case DISC -> throw new IllegalStateException("DISC is handled by the caller");
         }
     }
@@ -104,26 +105,9 @@ final class RequestReader {
     }
 
     private boolean isValid(Request request, int allowedFlags) {
-        if ((request.flags() & ~allowedFlags) != 0) {
-            refuse(request, NbdError.EINVAL, "flags 0x%x are not supported here".formatted(request.flags()));
-            return false;
-        }
-        if (!request.fitsIn(sizeBytes)) {
-            refuse(
-                    request,
-                    NbdError.EINVAL,
-                    "%d bytes at %s leave the export of %d bytes"
-                            .formatted(request.lengthBytes(), Long.toUnsignedString(request.offset()), sizeBytes));
-            return false;
-        }
-        return true;
-    }
-
-    private void skipPayload(Request request) throws IOException {
-        if (request.lengthBytes() > NbdLimits.PAYLOAD_BYTES) {
-            throw new NbdException.Protocol("a write of " + request.lengthBytes() + " bytes");
-        }
-        in.skip(request.lengthBytes());
+        var fault = request.fault(allowedFlags, sizeBytes);
+        fault.ifPresent(text -> refuse(request, NbdError.EINVAL, text));
+        return fault.isEmpty();
     }
 
     private void refuse(Request request, NbdError error, String text) {

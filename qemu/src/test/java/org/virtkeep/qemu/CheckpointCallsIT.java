@@ -211,4 +211,25 @@ class CheckpointCallsIT {
             Images.requireClean(base);
         }
     }
+
+    @Test
+    void aCheckpointFromBeforeASnapshotHoldsAndIsDeletedFromBothImages() {
+        try (var vm = TestDomain.in(dir).disks(2).start()) {
+            Domain domain = vm.domain();
+            create(domain, "c1");
+            domain.snapshotCreate(
+                    SnapshotBench.snapshot("s1"),
+                    SnapshotBench.checkpoint("c2"),
+                    Set.of(Domain.SnapshotCreateFlag.DISK_ONLY));
+            vm.write("vda", "write -P 1 0 64k");
+            assertThat(tree(domain)).containsExactly("c1", "c1>c2");
+            assertThat(current(domain)).isEqualTo("c2");
+            assertThat(domain.checkpointHealth()).hasSize(2).allMatch(CheckpointHealth::ok);
+            domain.checkpoint("c1").delete(Set.of());
+            assertThat(Traces.of(vm).blocks().bitmaps()).hasSize(2).allMatch(bitmap -> bitmap.contains("/c2 "));
+            domain.destroy();
+            assertThat(domain.checkpointHealth()).hasSize(1).allMatch(CheckpointHealth::ok);
+            Images.requireClean(vm.image("vda"));
+        }
+    }
 }

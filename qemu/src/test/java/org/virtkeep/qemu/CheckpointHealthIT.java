@@ -266,6 +266,30 @@ class CheckpointHealthIT {
     }
 
     @Test
+    void whatABackupRefusesAfterAResizeIsNotOk() {
+        Path base = Images.qcow2(dir.resolve("base.qcow2"), "8M");
+        Path top = Images.overlay(dir.resolve("top.qcow2"), base, "qcow2");
+        Tool.run("qemu-img", "resize", "-q", top.toString(), "16M");
+        add("c1", base, top);
+        try (var vm =
+                TestDomain.in(dir).diskElements(TestDomain.disk("vda", top)).define()) {
+            Domain domain = vm.domain();
+            assertThat(health(domain)).containsExactly("[c1]: vda resized");
+            domain.checkpointsRedefine(
+                    List.of(CheckpointXml.read("<domaincheckpoint><name>c1</name><creationTime>1</creationTime>"
+                            + "<disks><disk name='vda'/></disks></domaincheckpoint>")),
+                    false);
+            domain.start(Set.of());
+            assertThat(health(domain)).containsExactly("c1: vda resized");
+            assertRefused(ErrorCode.CHECKPOINT_INCONSISTENT, () -> beginIncremental(domain, "c1"));
+            assertThat(steps(domain.checkpointRepair(Optional.empty(), Set.of())))
+                    .containsExactly("c1 vda: left");
+            domain.checkpoint("c1").delete(Set.of());
+            assertThat(health(domain)).isEmpty();
+        }
+    }
+
+    @Test
     void whatCannotBeLookedAtIsUnknownAndIsLeftAlone() throws IOException {
         try (var vm = TestDomain.in(dir).disks(2).start()) {
             Domain domain = vm.domain();

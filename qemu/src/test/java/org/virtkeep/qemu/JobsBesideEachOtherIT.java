@@ -18,6 +18,7 @@ import org.virtkeep.api.Connection;
 import org.virtkeep.api.Domain.BackupEnd;
 import org.virtkeep.api.Domain.BackupEndFlag;
 import org.virtkeep.api.DomainFilter;
+import org.virtkeep.api.DomainState;
 import org.virtkeep.api.JobState;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.testkit.Await;
@@ -47,9 +48,13 @@ class JobsBesideEachOtherIT {
         vm.write("vda", "write -P 0x11 0 4M");
     }
 
+    /// Not before all keepers are gone: they write where the test's files are deleted.
     @AfterEach
     void end() {
         bench.close();
+        if (vm.domain().state() != DomainState.SHUTOFF) {
+            vm.domain().destroy();
+        }
         vm.close();
     }
 

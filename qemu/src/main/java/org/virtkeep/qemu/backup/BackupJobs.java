@@ -163,7 +163,7 @@ public final class BackupJobs implements JobRecovery {
                         : disk));
         for (DiskRecord disk : reduced.disks()) {
             if (reasons.containsKey(disk.name())) {
-                ending(session).release(reduced, disk);
+                reduced = ending(session).release(reduced, disk);
             }
         }
         judge(session, reduced);

@@ -47,6 +47,11 @@ record DiskRecord(
         return with(true, total, processed, tempUsed, state, error, ended);
     }
 
+    /// The job's file at `path` has been deleted; what is there from now on is not the job's.
+    DiskRecord withoutFile() {
+        return with(false, total, processed, tempUsed, state, error, ended);
+    }
+
     DiskRecord withTotal(long newTotal) {
         return with(made, newTotal, processed, tempUsed, state, error, ended);
     }

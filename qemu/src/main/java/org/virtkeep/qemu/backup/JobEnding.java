@@ -32,7 +32,7 @@ final class JobEnding {
     private static final Duration RELEASE_LIMIT = Duration.ofSeconds(60);
     /// For taking a job out of QEMU, each time that somebody tries. A cancelled copy waits for its writes in flight,
     /// which a slow target may hold up; other calls on the domain must not wait as long.
-    private static final Duration TRY_LIMIT = Duration.ofSeconds(2);
+    private static final Duration TRY_LIMIT = Duration.ofSeconds(5);
 
     private final DomainSession session;
     private final JobStore jobs;
@@ -69,15 +69,20 @@ final class JobEnding {
         return end(push, JobState.FAILED, Optional.of(String.join("; ", failures) + complete));
     }
 
-    /// Frees what a push holds for a disk that it has lost, so that only the others are in the guest's way; what
-    /// QEMU does not let go of now, and the disk's file, at the job's end.
-    void release(JobRecord job, DiskRecord lost) {
+    /// Frees what a push holds for a disk that it has lost, so that only the others are in the guest's way. What
+    /// QEMU does not let go of now is freed at the job's end.
+    ///
+    /// @return the job as it is on record then
+    JobRecord release(JobRecord job, DiskRecord lost) {
         try {
             var deadline = Deadline.in(TRY_LIMIT);
             JobResources.of(session, job.id()).ofDisk(lost.index()).releaseBlocks(deadline);
             Trouble.letGuestGoOn(session.monitor(), deadline);
+            deleteFiles(job, lost);
+            return jobs.save(job.withDisks(disk -> disk.index() == lost.index() ? disk.withoutFile() : disk));
         } catch (QmpException.TimedOut e) {
             LOG.info("disk not released yet domain={} job={} disk={}", session.name(), job.id(), lost.name(), e);
+            return job;
         } catch (QmpException e) {
             throw session.failure(e);
         }
@@ -137,19 +142,22 @@ final class JobEnding {
 
     private void deleteFiles(JobRecord job) {
         Durable durable = session.root().durable();
-        for (DiskRecord disk : job.disks()) {
-            boolean result = job.push() && disk.state() == JobState.COMPLETED;
-            if (!result && !disk.path().isEmpty()) {
-                delete(job, Path.of(disk.path()), _ -> JobFiles.deleteIfOurs(durable, disk));
-            }
-            disk.fleecing().ifPresent(scratch -> delete(job, Path.of(scratch), durable::delete));
-        }
+        job.disks().forEach(disk -> deleteFiles(job, disk));
         if (BackupXml.read(job.request()) instanceof BackupRequest.Pull pull
                 && pull.server() instanceof NbdAddress.Unix unix) {
             delete(job, Path.of(unix.path()), socket -> JobFiles.deleteStaleSocket(durable, socket));
         }
         delete(job, jobs.progressFile(job.id()), durable::delete);
         delete(job, jobs.stagedProgressFile(job.id()), durable::delete);
+    }
+
+    private void deleteFiles(JobRecord job, DiskRecord disk) {
+        Durable durable = session.root().durable();
+        boolean result = job.push() && disk.state() == JobState.COMPLETED;
+        if (!result && !disk.path().isEmpty()) {
+            delete(job, Path.of(disk.path()), _ -> JobFiles.deleteIfOurs(durable, disk));
+        }
+        disk.fleecing().ifPresent(scratch -> delete(job, Path.of(scratch), durable::delete));
     }
 
     @FunctionalInterface
