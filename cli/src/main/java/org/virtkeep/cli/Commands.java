@@ -52,6 +52,7 @@ final class Commands {
             new Group(
                     "REPOSITORY",
                     List.of(
+                            "import",
                             "serve",
                             "cat",
                             "verify",
@@ -118,6 +119,7 @@ final class Commands {
             case "checkpoint-repair" -> Optional.of(new CheckpointRepairCommand());
             case "checkpoint-import" -> Optional.of(new CheckpointImportCommand());
             case "checkpoint-delete" -> Optional.of(new CheckpointDeleteCommand());
+            case "import" -> Optional.of(new ImportCommand());
             case "serve" -> Optional.of(new ServeCommand());
             case "cat" -> Optional.of(new CatCommand());
             case "verify" -> Optional.of(new VerifyCommand());
