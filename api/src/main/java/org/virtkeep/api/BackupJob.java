@@ -48,6 +48,8 @@ public record BackupJob(
     /// @param exportName  pull: the NBD export
     /// @param exportBitmap pull: NAME of its context `qemu:dirty-bitmap:NAME`
     /// @param path        push: the target; pull: the scratch image
+    /// @param ended       when its copy was done or failed; for a pull, when the job ended
+    /// @param fallback    why it is backed up in full although the request was incremental
     public record Disk(
             String name,
             JobState state,
@@ -61,7 +63,14 @@ public record BackupJob(
             Optional<String> exportName,
             Optional<String> exportBitmap,
             Optional<String> format,
-            Optional<String> path) {}
+            Optional<String> path,
+            Optional<Instant> ended,
+            Optional<String> fallback) {}
+
+    /// How long a disk took, or takes until now.
+    public Duration elapsed(Disk disk) {
+        return disk.ended().map(end -> Duration.between(started, end)).orElse(elapsed);
+    }
 
     /// Sum over the disks, in bytes.
     public long total() {

@@ -40,6 +40,8 @@ public record CheckpointHealth(String name, boolean known, List<Disk> disks) {
         NOT_RECORDING("not recording"),
         /// An image in the middle of the backing chain has none.
         GAP("gap"),
+        /// The disk was resized after a snapshot, and bitmaps of two sizes cannot be joined.
+        RESIZED("resized"),
         /// It could not be found out.
         UNKNOWN("unknown");
 

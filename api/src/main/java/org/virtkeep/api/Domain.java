@@ -68,6 +68,9 @@ public interface Domain {
     /// Starts a backup of several disks as they are at one point in time, and optionally creates a checkpoint
     /// at the same instant (`virDomainBackupBegin`).
     ///
+    /// Any number of jobs may run at once, even on the same disk, each of its own instant. What they cannot
+    /// share is a file that one of them writes, and an address.
+    ///
     /// @return the job's id, positive and never used again for this domain
     /// @throws VirtException one of the codes in `docs/errors.md`. Nothing is left behind then: no file,
     ///     no node, no bitmap, no checkpoint.
@@ -206,7 +209,16 @@ public interface Domain {
         REUSE_EXTERNAL,
         /// Freeze the guest's file systems through its agent for the instant of the backup; they are always
         /// thawed.
-        QUIESCE
+        QUIESCE,
+        /// If a disk of a push fails, give all of them up. Without it the others are finished and kept, and the job
+        /// ends as FAILED with the state of each disk told apart.
+        ALL_OR_NOTHING,
+        /// A disk that cannot be incremental, because what changed since its checkpoint is not known, is backed up in
+        /// full instead; [BackupJob.Disk#fallback()] tells why. Without it the backup is refused.
+        FALLBACK_FULL,
+        /// If the guest shuts down, keep its QEMU until the backup has ended
+        /// (`VIR_DOMAIN_BACKUP_BEGIN_PRESERVE_SHUTDOWN_DOMAIN`). Without it the backup is cancelled then.
+        PRESERVE_SHUTDOWN
     }
 
     enum BackupEndFlag {

@@ -5,10 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// `Bench FOLDER PROGRAM RUNS LARGE_MIB SMALL_MIB [pull|incremental|push|begin|start]...`: measures, and prints
+/// `Bench FOLDER PROGRAM RUNS LARGE_MIB SMALL_MIB [pull|incremental|push|begin|start|repository]...`: measures, and
+/// prints
 /// Markdown tables. Progress goes to standard error. All files are made in FOLDER.
 public final class Bench {
-    private static final List<String> ALL = List.of("pull", "incremental", "push", "begin", "start");
+    private static final List<String> ALL = List.of("pull", "incremental", "push", "begin", "start", "repository");
 
     private Bench() {}
 
@@ -20,8 +21,9 @@ public final class Bench {
         Files.createDirectories(folder);
         try (var machine = Machine.start(folder, Long.parseLong(arguments[3]), Long.parseLong(arguments[4]))) {
             var measures = new Measures(machine, program, runs);
+            var repository = new RepositoryMeasures(machine, program, runs);
             for (String name : named.isEmpty() ? ALL : named) {
-                System.out.print(measure(measures, name));
+                System.out.print(name.equals("repository") ? repository.all() : measure(measures, name));
             }
         }
     }

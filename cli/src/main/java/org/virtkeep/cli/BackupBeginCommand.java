@@ -27,7 +27,9 @@ import picocli.CommandLine.Option;
                     + "makes the backup incremental to a checkpoint. Without one, all disks are pushed into new "
                     + "files beside their images.",
             "A <domaincheckpoint> document creates a checkpoint at the same instant, so that the next backup can be "
-                    + "incremental to this one."
+                    + "incremental to this one.",
+            "Several backups of a domain may run at once, even of the same disk, each with an id of its own. What they "
+                    + "cannot share, a file or an address, is refused with the id of the job that has it."
         },
         footer = {
             "virtkeep backup-begin web1",
@@ -61,6 +63,25 @@ final class BackupBeginCommand extends ConnectedCommand {
             description = "freeze the guest's file systems for the instant, through its agent; they are always thawed")
     private boolean quiesce;
 
+    @Option(
+            names = "--all-or-nothing",
+            description = "if a disk of a push fails, give all up; without it the others are finished and kept")
+    private boolean allOrNothing;
+
+    @Option(
+            names = "--fallback",
+            paramLabel = "MODE",
+            description =
+                    "'full': a disk that cannot be incremental, because what changed is not known, is backed up in "
+                            + "full instead, and a note says so; without it the backup is refused")
+    private String fallback;
+
+    @Option(
+            names = "--preserve-domain-on-shutdown",
+            description = "if the guest shuts down, keep its QEMU until the backup has ended; without it the backup is "
+                    + "cancelled then")
+    private boolean preserve;
+
     @Option(names = "--id-only", description = "write the job's id and nothing else")
     private boolean idOnly;
 
@@ -79,6 +100,9 @@ final class BackupBeginCommand extends ConnectedCommand {
     void check() {
         if (backupXml != null && checkpointXml != null && isInput(backupXml) && isInput(checkpointXml)) {
             throw usage("standard input can be only one of BACKUPXML and CHECKPOINTXML");
+        }
+        if (fallback != null && !fallback.equals("full")) {
+            throw usage("--fallback can be 'full', but is '%s'".formatted(fallback));
         }
         request = request();
         checkpoint = Optional.ofNullable(checkpointXml).map(this::read).map(CheckpointXml::read);
@@ -128,6 +152,15 @@ final class BackupBeginCommand extends ConnectedCommand {
         if (quiesce) {
             flags.add(BackupBeginFlag.QUIESCE);
         }
+        if (allOrNothing) {
+            flags.add(BackupBeginFlag.ALL_OR_NOTHING);
+        }
+        if (fallback != null) {
+            flags.add(BackupBeginFlag.FALLBACK_FULL);
+        }
+        if (preserve) {
+            flags.add(BackupBeginFlag.PRESERVE_SHUTDOWN);
+        }
         return flags;
     }
 
@@ -138,6 +171,9 @@ final class BackupBeginCommand extends ConnectedCommand {
             output.done(
                     "Backup job %d of domain '%s' started".formatted(id, found.name()),
                     new JsonObject().put("domain", found.name()).put("id", id));
+        }
+        if (fallback != null) {
+            JobView.fallbacks(found.backupJob(id)).forEach(output::note);
         }
         output.flush(); // the id is known to the caller before anything else can go wrong
         if (request instanceof BackupRequest.Pull && !idOnly && !output.isJson() && !output.isQuiet()) {

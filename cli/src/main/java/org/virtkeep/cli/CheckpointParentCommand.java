@@ -20,7 +20,7 @@ final class CheckpointParentCommand extends CheckpointCommand {
                 .parent()
                 .orElseThrow(() -> new VirtException(
                         ErrorCode.NO_DOMAIN_CHECKPOINT,
-                        ErrorDomain.DOMAIN_CHECKPOINT,
+                        ErrorDomain.QEMU,
                         "checkpoint '%s' of domain '%s' is the first one and has no parent"
                                 .formatted(checkpoint.name(), domain.name())));
         if (output.isJson()) {

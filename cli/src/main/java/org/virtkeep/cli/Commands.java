@@ -30,6 +30,7 @@ final class Commands {
                     "BACKUPS",
                     List.of(
                             "backup",
+                            "restore",
                             "backup-begin",
                             "backup-end",
                             "backup-list",
@@ -50,8 +51,22 @@ final class Commands {
                             "checkpoint-repair",
                             "checkpoint-import")),
             new Group(
+                    "SNAPSHOTS",
+                    List.of(
+                            "snapshot-create",
+                            "snapshot-create-as",
+                            "snapshot-list",
+                            "snapshot-info",
+                            "snapshot-current",
+                            "snapshot-parent",
+                            "snapshot-dumpxml",
+                            "snapshot-delete",
+                            "snapshot-revert")),
+            new Group(
                     "REPOSITORY",
                     List.of(
+                            "show",
+                            "diff",
                             "import",
                             "serve",
                             "cat",
@@ -103,6 +118,7 @@ final class Commands {
             case "domblklist" -> Optional.of(new DomBlkListCommand());
             case "domblkinfo" -> Optional.of(new DomBlkInfoCommand());
             case "backup" -> Optional.of(new BackupCommand());
+            case "restore" -> Optional.of(new RestoreCommand());
             case "backup-begin" -> Optional.of(new BackupBeginCommand());
             case "backup-end" -> Optional.of(new BackupEndCommand());
             case "backup-list" -> Optional.of(new BackupListCommand());
@@ -119,6 +135,17 @@ final class Commands {
             case "checkpoint-repair" -> Optional.of(new CheckpointRepairCommand());
             case "checkpoint-import" -> Optional.of(new CheckpointImportCommand());
             case "checkpoint-delete" -> Optional.of(new CheckpointDeleteCommand());
+            case "snapshot-create" -> Optional.of(new SnapshotCreateCommand());
+            case "snapshot-create-as" -> Optional.of(new SnapshotCreateAsCommand());
+            case "snapshot-list" -> Optional.of(new SnapshotListCommand());
+            case "snapshot-info" -> Optional.of(new SnapshotInfoCommand());
+            case "snapshot-current" -> Optional.of(new SnapshotCurrentCommand());
+            case "snapshot-parent" -> Optional.of(new SnapshotParentCommand());
+            case "snapshot-dumpxml" -> Optional.of(new SnapshotDumpXmlCommand());
+            case "snapshot-delete" -> Optional.of(new SnapshotDeleteCommand());
+            case "snapshot-revert" -> Optional.of(new SnapshotRevertCommand());
+            case "show" -> Optional.of(new ShowCommand());
+            case "diff" -> Optional.of(new DiffCommand());
             case "import" -> Optional.of(new ImportCommand());
             case "serve" -> Optional.of(new ServeCommand());
             case "cat" -> Optional.of(new CatCommand());

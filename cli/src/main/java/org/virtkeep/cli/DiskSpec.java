@@ -33,7 +33,8 @@ final class DiskSpec {
         return new CheckpointDisk(parts.getFirst(), tracked, bitmap, OptionalLong.empty());
     }
 
-    private static List<String> split(String spec) {
+    /// The parts between single commas; a doubled one is part of a part.
+    static List<String> split(String spec) {
         List<String> parts = new ArrayList<>();
         var part = new StringBuilder();
         for (int index = 0; index < spec.length(); index++) {

@@ -21,24 +21,27 @@ import picocli.CommandLine.Option;
         },
         footer = {
             "virtkeep domjobinfo web1",
+            "virtkeep domjobinfo web1 --id 7 --completed",
+            "    the result of job 7, disk by disk",
             "virtkeep domjobinfo web1 --json | jq '.disk_processed, .disk_total'",
             "    how far it is, in bytes"
         })
 final class DomJobInfoCommand extends JobCommand {
-    @Option(names = "--completed", description = "the job that ended last, even if another one runs")
+    @Option(
+            names = "--completed",
+            description =
+                    "the job that ended last, even if another one runs; with --id, that job, which must have ended")
     private boolean completed;
 
     @Override
-    void check() {
-        super.check();
-        if (completed && id() != 0) {
-            throw usage("--completed and --id exclude each other");
-        }
-    }
-
-    @Override
     void run(Domain domain, Output output) {
-        Optional<BackupJob> job = completed ? lastEnded(domain) : chosen(domain);
+        Optional<BackupJob> job = completed && id() == 0 ? lastEnded(domain) : chosen(domain);
+        job.filter(known -> completed && !known.state().hasEnded()).ifPresent(running -> {
+            throw VirtException.qemu(
+                    ErrorCode.OPERATION_INVALID,
+                    "backup job %d of domain '%s' has not ended; leave out --completed to see how far it is"
+                            .formatted(running.id(), domain.name()));
+        });
         if (output.isJson()) {
             output.json(job.map(known -> JobJson.of(domain.name(), known))
                     .orElseGet(() -> new JsonObject()

@@ -98,7 +98,7 @@ final class ImportCommand extends CliCommand {
         var progress = new TransferProgress();
         var line = new TransferLine(
                 program().surroundings().err(), program().surroundings().terminal() && !output.isQuiet());
-        try (var _ = Ticker.every(200, () -> line.show(List.of(progress), System.nanoTime()))) {
+        try (var _ = Ticker.start(() -> line.show(List.of(progress), System.nanoTime()))) {
             return new ImageImport(repository, new CancelToken(), progress).run(request);
         } finally {
             line.clear();

@@ -74,6 +74,9 @@ final class JobJson {
                 .putText("exportbitmap", disk.exportBitmap())
                 .putText("uri", NbdUri.of(job, disk))
                 .putText("format", disk.format())
-                .putText("path", disk.path());
+                .putText("path", disk.path())
+                .put("time_elapsed", job.elapsed(disk).toMillis())
+                .putText("ended", disk.ended().map(Instant::toString))
+                .putText("fallback", disk.fallback());
     }
 }

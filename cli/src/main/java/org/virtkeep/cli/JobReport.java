@@ -29,11 +29,13 @@ final class JobReport {
         job.checkpoint().ifPresent(checkpoint -> facts.add("Checkpoint", checkpoint));
         job.clients().ifPresent(clients -> facts.add("NBD clients", Integer.toString(clients)));
         JobView.reason(job).ifPresent(reason -> facts.add("Error message", reason));
+        JobView.fallbacks(job).forEach(fallback -> facts.add("Fallback", fallback));
         return facts;
     }
 
     private static Table disks(BackupJob job) {
-        var table = new Table("Disk", "State", "Mode", "Processed", "Total", job.push() ? "File" : "Export", "Error");
+        var table = new Table(
+                "Disk", "State", "Mode", "Processed", "Total", "Elapsed", job.push() ? "File" : "Export", "Error");
         for (BackupJob.Disk disk : job.disks()) {
             table.row(
                     disk.name(),
@@ -43,6 +45,7 @@ final class JobReport {
                             .orElse(disk.mode().xml()),
                     Humane.size(disk.processed()),
                     Humane.size(disk.total()),
+                    Humane.duration(job.elapsed(disk)),
                     (job.push() ? disk.path() : disk.exportName()).orElse("-"),
                     disk.error().orElse("-"));
         }

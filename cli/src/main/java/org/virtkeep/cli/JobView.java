@@ -54,6 +54,14 @@ final class JobView {
         return job.disks().stream().map(BackupJob.Disk::name).collect(Collectors.joining(","));
     }
 
+    /// Which disks were backed up in full although they were to be incremental, and why.
+    static List<String> fallbacks(BackupJob job) {
+        return job.disks().stream()
+                .flatMap(disk -> disk.fallback().stream()
+                        .map(reason -> "disk '%s' is backed up in full: %s".formatted(disk.name(), reason)))
+                .toList();
+    }
+
     /// Why it went wrong: the job's own reason, or else those of its disks.
     static Optional<String> reason(BackupJob job) {
         List<String> reasons = job.disks().stream()

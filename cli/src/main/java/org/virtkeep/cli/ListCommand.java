@@ -1,31 +1,45 @@
 package org.virtkeep.cli;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.virtkeep.api.Connection;
+import org.virtkeep.repository.BackupInfo;
+import org.virtkeep.repository.BackupList;
+import org.virtkeep.repository.Repository;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
         name = "list",
-        header = "list domains",
+        header = "list domains, or the backups in a repository",
         description = {
             "Lists the domains of the host, running ones only unless options say otherwise. Options about one thing "
                     + "are alternatives to each other; what is about different things must all hold.",
-            "With --name, --uuid or --id only those are written, one domain a line, for scripts."
+            "With --name, --uuid or --id only those are written, one domain a line, for scripts.",
+            "With --repo the backups in that repository are listed instead, of all domains or of one, oldest first. "
+                    + "Changed is what was read for a backup, stored what it added to the repository."
         },
         footer = {
             "virtkeep list --all",
             "    every domain",
             "virtkeep list --all --without-checkpoint --name",
-            "    the names of those that were never backed up with a checkpoint"
+            "    the names of those that were never backed up with a checkpoint",
+            "virtkeep list --repo /backup web1",
+            "    the backups of web1"
         })
 final class ListCommand extends ConnectedCommand {
+    @Option(names = "--domain", paramLabel = "DOMAIN", description = "with --repo: the domain whose backups are meant")
+    private String domain;
+
     @Mixin
     private ListFilters filters;
+
+    @Mixin
+    private RepoOption repository;
 
     @Option(names = "--name", description = "write names only")
     private boolean name;
@@ -41,7 +55,32 @@ final class ListCommand extends ConnectedCommand {
 
     @Override
     Places places() {
-        return Places.of();
+        return Places.of().thenOptional("--domain");
+    }
+
+    @Override
+    void run(Output output) throws IOException {
+        if (repository.isGiven()) {
+            listBackups(output);
+        } else if (domain != null) {
+            throw usage("a domain is named to see its backups, which takes --repo");
+        } else {
+            super.run(output);
+        }
+    }
+
+    private void listBackups(Output output) throws IOException {
+        try (Repository opened = repository.open(program().surroundings())) {
+            BackupList list = opened.list();
+            list.unreadable()
+                    .forEach(id -> output.note("backup '%s' is not shown: its manifest is damaged".formatted(id)));
+            List<BackupInfo> backups = domain == null ? list.backups() : list.of(domain);
+            if (output.isJson()) {
+                output.json(backups.stream().map(PointView::json).toList());
+            } else {
+                output.table(PointView.table(backups));
+            }
+        }
     }
 
     @Override

@@ -22,6 +22,11 @@ final class RepoOption {
     @Mixin
     private RepoKeys keys;
 
+    /// Whether the option was given; the environment does not count.
+    boolean isGiven() {
+        return folder != null;
+    }
+
     /// Opens it; the caller closes it.
     ///
     /// @throws VirtException INVALID_ARG if no repository is named

@@ -1,41 +1,29 @@
 package org.virtkeep.cli;
 
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/// Does something small again and again on a thread of its own, until it is closed.
+/// Does something again and again, in a thread of its own, until it is closed.
 final class Ticker implements AutoCloseable {
-    private final CountDownLatch ended = new CountDownLatch(1);
-    private final Thread thread;
+    private static final long TICK_MILLIS = 300;
 
-    private Ticker(long periodMillis, Runnable action) {
-        this.thread = Thread.ofPlatform().name("cli-ticker").daemon().unstarted(() -> tick(periodMillis, action));
+    private final ScheduledExecutorService thread;
+
+    private Ticker(ScheduledExecutorService thread) {
+        this.thread = thread;
     }
 
-    static Ticker every(long periodMillis, Runnable action) {
-        var ticker = new Ticker(periodMillis, action);
-        ticker.thread.start();
-        return ticker;
+    static Ticker start(Runnable work) {
+        ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().name("cli-ticker").daemon().factory());
+        thread.scheduleWithFixedDelay(work, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        return new Ticker(thread);
     }
 
-    private void tick(long periodMillis, Runnable action) {
-        try {
-            while (!ended.await(periodMillis, TimeUnit.MILLISECONDS)) {
-                action.run();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /// When this returns, nothing is being done any more.
+    /// Waits for a run that is under way.
     @Override
     public void close() {
-        ended.countDown();
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        thread.close();
     }
 }

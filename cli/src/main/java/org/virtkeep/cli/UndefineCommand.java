@@ -1,6 +1,6 @@
 package org.virtkeep.cli;
 
-import java.util.Set;
+import java.util.EnumSet;
 import org.virtkeep.api.Domain;
 import org.virtkeep.api.Domain.UndefineFlag;
 import picocli.CommandLine.Command;
@@ -17,10 +17,24 @@ final class UndefineCommand extends DomainCommand {
             description = "forget its checkpoints too; without this a domain that has some is refused")
     private boolean checkpointsMetadata;
 
+    @Option(
+            names = "--snapshots-metadata",
+            description =
+                    "forget its snapshots too, and leave their images as they are; without this a domain that has "
+                            + "some is refused")
+    private boolean snapshotsMetadata;
+
     @Override
     void run(Domain domain, Output output) {
         String name = domain.name();
-        domain.undefine(checkpointsMetadata ? Set.of(UndefineFlag.CHECKPOINTS_METADATA) : Set.of());
+        var flags = EnumSet.noneOf(UndefineFlag.class);
+        if (checkpointsMetadata) {
+            flags.add(UndefineFlag.CHECKPOINTS_METADATA);
+        }
+        if (snapshotsMetadata) {
+            flags.add(UndefineFlag.SNAPSHOTS_METADATA);
+        }
+        domain.undefine(flags);
         output.done("Domain '%s' undefined".formatted(name), new JsonObject().put("domain", name));
     }
 }

@@ -77,6 +77,17 @@ class BackupBeginCommandTest {
     }
 
     @Test
+    void tellsWhichDisksWentFull() {
+        web.looks.add(Jobs.fallenBack("bitmap 'monday' is missing"));
+        Shell.Result result = shell.run(
+                "backup-begin", "web1", "--fallback", "full", "--all-or-nothing", "--preserve-domain-on-shutdown");
+        assertThat(result.err()).isEqualTo("note: disk 'vda' is backed up in full: bitmap 'monday' is missing\n");
+        assertThat(calls("[ALL_OR_NOTHING, FALLBACK_FULL, PRESERVE_SHUTDOWN]")).hasSize(1);
+        assertThat(shell.run("backup-begin", "web1", "--fallback", "none").code())
+                .isEqualTo(2);
+    }
+
+    @Test
     void mayLeaveOutTheFirstDocumentOnly() throws IOException {
         String checkpoint = file("c.xml", "<domaincheckpoint><name>monday</name></domaincheckpoint>");
         shell.run("backup-begin", "web1", "--checkpointxml", checkpoint);

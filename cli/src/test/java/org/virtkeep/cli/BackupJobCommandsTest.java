@@ -91,7 +91,8 @@ class BackupJobCommandsTest {
                 "server":null,"clients":null,"disks":[{"name":"vda","state":"failed",\
                 "error":"no space left on device","backupmode":"full","incremental":null,"total":1073741824,\
                 "processed":268435456,"temp_used":0,"temp_total":0,"exportname":null,"exportbitmap":null,"uri":null,\
-                "format":"qcow2","path":"/backup/vda.qcow2"}]},\
+                "format":"qcow2","path":"/backup/vda.qcow2","time_elapsed":3000,"ended":"2026-03-01T12:00:03Z",\
+                "fallback":null}]},\
                 {"domain":"web1","id":4,"mode":"pull","state":"running","started":"2026-03-01T12:00:00Z",\
                 "ended":null,"acknowledged":false,"checkpoint":null,"type":2,"operation":9,\
                 "time_elapsed":4000,"disk_total":67108864,"disk_processed":83886080,"disk_remaining":0,\
@@ -100,7 +101,7 @@ class BackupJobCommandsTest {
                 "state":"running","error":null,"backupmode":"incremental","incremental":"monday","total":67108864,\
                 "processed":83886080,"temp_used":2097152,"temp_total":1073741824,"exportname":"vda",\
                 "exportbitmap":"backup-vda","uri":"nbd://[::1]:10809/vda","format":"qcow2",\
-                "path":"/scratch/vda.qcow2"}]}]
+                "path":"/scratch/vda.qcow2","time_elapsed":4000,"ended":null,"fallback":null}]}]
                 """);
     }
 
@@ -119,9 +120,9 @@ class BackupJobCommandsTest {
                 Started:        2026-03-01 12:00:00 +0000
                 Checkpoint:     monday
 
-                 Disk   State     Mode   Processed     Total       File                Error
-                ------------------------------------------------------------------------------
-                 vda    running   full   256.000 MiB   1.000 GiB   /backup/vda.qcow2   -
+                 Disk   State     Mode   Processed     Total       Elapsed   File                Error
+                ----------------------------------------------------------------------------------------
+                 vda    running   full   256.000 MiB   1.000 GiB   4.0 s     /backup/vda.qcow2   -
 
                 """);
         assertThat(shell.host.calls).containsExactly("web1 backupJob 0");
@@ -162,7 +163,17 @@ class BackupJobCommandsTest {
         web.jobs.add(Jobs.push(JobState.COMPLETED, 1024, Optional.empty()));
         web.jobs.add(Jobs.pull(new NbdAddress.Unix("/run/s")));
         assertThat(shell.run("domjobinfo", "web1", "--completed").out()).contains("Job id:         3\n");
-        assertThat(shell.run("domjobinfo", "web1", "--completed", "--id", "3").code())
-                .isEqualTo(2);
+    }
+
+    @Test
+    void tellsTheResultOfOneEndedJobOnly() {
+        web.looks.add(Jobs.push(JobState.COMPLETED, 1024, Optional.empty()));
+        web.looks.add(Jobs.pull(new NbdAddress.Unix("/run/s")));
+        assertThat(shell.run("domjobinfo", "web1", "--completed", "--id", "3").out())
+                .contains("Job id:         3\n")
+                .contains("completed");
+        Shell.Result running = shell.run("domjobinfo", "web1", "--completed", "--id", "4");
+        assertThat(running.code()).isEqualTo(1);
+        assertThat(running.err()).contains("job 4").contains("has not ended");
     }
 }

@@ -170,7 +170,7 @@ class CheckpointCommandsTest {
                         .out())
                 .isEqualTo("""
                  Name     Disk   State          Detail
-                ---------------------------------------------------------------
+                ----------------------------------------------------------------
                  sunday   vda    ok
                  sunday   vdb    inconsistent   why
                  monday   -      -              tracks no disk
@@ -207,7 +207,7 @@ class CheckpointCommandsTest {
         assertThat(shell.run("checkpoint-repair", "web1", "monday", "--dry-run").out())
                 .isEqualTo("""
                  Name     Disk   Would be done        Detail
-                -----------------------------------------------
+                ------------------------------------------------
                  monday   vda    bitmaps removed      from 'x'
                  monday   -      checkpoint dropped   vda: why
 
@@ -283,7 +283,7 @@ class CheckpointCommandsTest {
     void tellsTheParent() {
         assertThat(shell.run("checkpoint-parent", "web1", "monday").out()).isEqualTo("sunday\n");
         assertThat(shell.run("checkpoint-parent", "web1", "sunday", "--json").err())
-                .startsWith("{\"error\":{\"code\":103,\"domain\":69,\"codeName\":\"NO_DOMAIN_CHECKPOINT\"");
+                .startsWith("{\"error\":{\"code\":103,\"domain\":10,\"codeName\":\"NO_DOMAIN_CHECKPOINT\"");
     }
 
     @Test

@@ -68,7 +68,7 @@ class HelpTest {
     void showsWhatIsRequiredAndWhatIsNot() {
         assertThat(shell.run("help", "backup-begin").out().replaceAll("\\s+", " "))
                 .contains("virtkeep backup-begin DOMAIN [BACKUPXML] [CHECKPOINTXML] [--reuse-external] [--quiesce] "
-                        + "[--id-only] [--wait]");
+                        + "[--all-or-nothing] [--fallback MODE] [--preserve-domain-on-shutdown] [--id-only] [--wait]");
         assertThat(shell.run("help", "attach").out()).contains("virtkeep attach DOMAIN --qmp SOCKET...\n");
     }
 

@@ -18,6 +18,16 @@ final class Jobs {
     private Jobs() {}
 
     static BackupJob push(JobState state, long processedMib, Optional<String> error) {
+        return push(state, processedMib, error, Optional.empty());
+    }
+
+    /// A push whose disk was to be incremental.
+    static BackupJob fallenBack(String why) {
+        return push(JobState.RUNNING, 0, Optional.empty(), Optional.of(why));
+    }
+
+    private static BackupJob push(
+            JobState state, long processedMib, Optional<String> error, Optional<String> fallback) {
         var disk = new BackupJob.Disk(
                 "vda",
                 state,
@@ -31,7 +41,9 @@ final class Jobs {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.of("qcow2"),
-                Optional.of("/backup/vda.qcow2"));
+                Optional.of("/backup/vda.qcow2"),
+                state.hasEnded() ? Optional.of(STARTED.plusSeconds(3)) : Optional.empty(),
+                fallback);
         return job(3, true, state, error, Optional.of("monday"), Optional.empty(), OptionalInt.empty(), disk);
     }
 
@@ -49,7 +61,9 @@ final class Jobs {
                 Optional.of("vda"),
                 Optional.of("backup-vda"),
                 Optional.of("qcow2"),
-                Optional.of("/scratch/vda.qcow2"));
+                Optional.of("/scratch/vda.qcow2"),
+                Optional.empty(),
+                Optional.empty());
         return job(
                 4,
                 false,

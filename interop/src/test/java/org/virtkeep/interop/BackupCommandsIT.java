@@ -153,7 +153,7 @@ class BackupCommandsIT {
         String document = virtkeep.run("backup-dumpxml", "vm");
         assertThat(document).contains("socket='" + socket + "'", "exportname='vdc'");
         requireValidWithoutId(document);
-        virtkeep.refused(ErrorCode.OPERATION_INVALID, "backup-begin", "vm");
+        virtkeep.refused(ErrorCode.OPERATION_INVALID, "backup-begin", "vm", requests.pull("", socket));
         JsonNode end = virtkeep.json("backup-end", "vm");
         assertThat(end.path("result").asText()).isEqualTo("completed");
         assertThat(socket).doesNotExist();
@@ -181,6 +181,47 @@ class BackupCommandsIT {
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
+    }
+
+    @Test
+    void severalJobsAreToldApartByTheirIds() {
+        String one = Integer.toString(virtkeep.begin("vm", requests.pullOverTcp("")));
+        String other = Integer.toString(virtkeep.begin("vm", requests.pullOverTcp("")));
+        assertThat(virtkeep.run("list", "--with-backup")).contains("vm");
+        assertThat(virtkeep.refused(ErrorCode.OPERATION_INVALID, "backup-end", "vm")
+                        .path("message")
+                        .asText())
+                .contains("(%s, %s)".formatted(one, other));
+        virtkeep.refused(ErrorCode.OPERATION_INVALID, "domjobinfo", "vm");
+        virtkeep.refused(ErrorCode.NO_DOMAIN_BACKUP, "backup-dumpxml", "vm", "--id", "4711");
+        for (String id : List.of(other, one)) {
+            JsonNode disk =
+                    virtkeep.json("domjobinfo", "vm", "--id", id).path("disks").get(1);
+            requireRight("vdb", Nbd.copy(disk.path("uri").asText(), dir.resolve("several." + id)), "raw");
+            virtkeep.refused(ErrorCode.OPERATION_INVALID, "domjobinfo", "vm", "--id", id, "--completed");
+            virtkeep.run("backup-end", "vm", "--id", id);
+            JsonNode ended = virtkeep.json("domjobinfo", "vm", "--id", id, "--completed");
+            assertThat(ended.path("state").asText()).isEqualTo("completed");
+            assertThat(ended.path("disks").get(1).path("time_elapsed").asLong()).isPositive();
+        }
+        assertThat(virtkeep.run("list", "--with-backup")).doesNotContain("vm");
+    }
+
+    @Test
+    void aDiskThatCannotBeIncrementalGoesFullIfAskedTo() {
+        String push = requests.push("lost", target("vda", "qcow2", dir.resolve("lost.vda")));
+        virtkeep.run("checkpoint-create-as", "vm", "lost", "--diskspec", "vdb");
+        assertThat(virtkeep.refused(ErrorCode.CHECKPOINT_INCONSISTENT, "backup-begin", "vm", push)
+                        .path("message")
+                        .asText())
+                .contains("'vda'", "--fallback full");
+        Virtkeep.Result begun = virtkeep.attempt("backup-begin", "vm", push, "--fallback", "full", "--wait", "--json");
+        assertThat(begun.err()).contains("disk 'vda' is backed up in full");
+        JsonNode disk = Json.parse(begun.out()).path("disks").get(0);
+        assertThat(disk.path("backupmode").asText()).isEqualTo("full");
+        assertThat(disk.path("fallback").asText()).contains("'lost'", "missing");
+        requireRight("vda", dir.resolve("lost.vda"), "qcow2");
+        virtkeep.run("checkpoint-delete", "vm", "lost");
     }
 
     /// JOB_COMPLETED is the last event of a job: who has seen it has seen all.

@@ -29,9 +29,11 @@ final class Virtkeep {
     private static final String PROGRAM = HOME.resolve("bin/virtkeep").toString();
 
     private final String uri;
+    private final Path state;
 
-    private Virtkeep(String uri) {
-        this.uri = uri;
+    private Virtkeep(Path root) {
+        this.uri = "qemu:///embed?root=" + root.toAbsolutePath();
+        this.state = root.toAbsolutePath().resolveSibling("state");
     }
 
     /// How a call ended.
@@ -48,7 +50,7 @@ final class Virtkeep {
             Tools.miss(
                     "bin/virtkeep is not built; scripts/build does that, and `mvn verify` does it before this module");
         }
-        return new Virtkeep("qemu:///embed?root=" + root.toAbsolutePath());
+        return new Virtkeep(root);
     }
 
     /// Standard output of a call that succeeds.
@@ -119,8 +121,8 @@ final class Virtkeep {
     }
 
     private List<String> command(String... arguments) {
-        var command =
-                new ArrayList<>(List.of("env", "JAVA_HOME=" + System.getProperty("java.home"), PROGRAM, "-c", uri));
+        var command = new ArrayList<>(List.of("env", "JAVA_HOME=" + System.getProperty("java.home")));
+        command.addAll(List.of("VIRTKEEP_STATE=" + state, PROGRAM, "-c", uri));
         command.addAll(Arrays.asList(arguments));
         return command;
     }

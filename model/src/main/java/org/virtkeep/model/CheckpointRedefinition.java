@@ -21,12 +21,14 @@ public final class CheckpointRedefinition {
     ///
     /// @param uuid of the domain that it is to belong to
     /// @throws VirtException XML_ERROR if it has no name; INTERNAL_ERROR, as libvirt has it, if it has no time
-    ///     of creation; INVALID_ARG if its name is none, or its domain's UUID another one; CONFIG_UNSUPPORTED if a disk is
-    ///     unknown in its domain or listed twice, or if a bitmap has another name than the checkpoint
+    ///     of creation; INVALID_ARG if its name is none, or its domain's UUID another one;
+    ///     CONFIG_UNSUPPORTED if a disk is unknown in its domain or listed twice, or if a bitmap has another
+    ///     name than the checkpoint
     public static CheckpointDefinition complete(CheckpointDefinition asked, UUID uuid) {
         String name = asked.name()
                 .orElseThrow(() -> failure(
-                        ErrorCode.XML_ERROR, "a checkpoint that is redefined needs the element 'name'; add the old one"));
+                        ErrorCode.XML_ERROR,
+                        "a checkpoint that is redefined needs the element 'name'; add the old one"));
         CheckpointXml.requireName(name);
         if (asked.creationTime().isEmpty()) {
             throw failure(
@@ -98,8 +100,7 @@ public final class CheckpointRedefinition {
     }
 
     private static Optional<String> path(XmlElement disk) {
-        return disk.child("source")
-                .flatMap(source -> source.attribute("file").or(() -> source.attribute("dev")));
+        return disk.child("source").flatMap(source -> source.attribute("file").or(() -> source.attribute("dev")));
     }
 
     private static boolean isWritable(XmlElement disk) {

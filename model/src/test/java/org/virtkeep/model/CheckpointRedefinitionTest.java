@@ -53,7 +53,9 @@ class CheckpointRedefinitionTest {
     void withADomainTheDisksAreAllOfThatDomain() {
         String head = "<name>c1</name><creationTime>5</creationTime>";
         CheckpointDefinition stored = complete(head + "<disks><disk name='/dev/b'/></disks>" + DOMAIN);
-        assertThat(stored.disks().orElseThrow()).extracting(CheckpointDisk::name).containsExactly("vda", "vdb", "sda");
+        assertThat(stored.disks().orElseThrow())
+                .extracting(CheckpointDisk::name)
+                .containsExactly("vda", "vdb", "sda");
         assertThat(stored.disks().orElseThrow())
                 .extracting(CheckpointDisk::tracked)
                 .containsExactly(false, true, false);

@@ -34,8 +34,7 @@ class TlsIT {
     @BeforeEach
     void makesCertificates() throws IOException {
         Tools.require("openssl", "nbdcopy", "qemu-img", "nbdkit");
-        openssl("req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=ca"
-                + " -keyout ca-key.pem -out ca-cert.pem");
+        openssl("req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=ca" + " -keyout ca-key.pem -out ca-cert.pem");
         Files.writeString(dir.resolve("san"), "subjectAltName=DNS:localhost");
         Files.writeString(dir.resolve("use"), "extendedKeyUsage=clientAuth\nkeyUsage=digitalSignature\n");
         sign("server", " -extfile san");

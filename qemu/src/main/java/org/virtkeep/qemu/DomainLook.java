@@ -95,15 +95,21 @@ final class DomainLook {
 
     /// The definition that a domain runs with, or else its persistent one.
     DomainDefinition definitionOf(DomainFolder folder) {
+        settle(folder);
+        return Sessions.definition(folder).orElseThrow(() -> sessions.noDomain(folder.name()));
+    }
+
+    /// Lets what was interrupted be finished or undone, and finds out whether QEMU still lives, unless the domain is
+    /// busy or does not answer.
+    void settle(DomainFolder folder) {
         try {
             Optional<DomainSession> opened = sessions.openIfFree(folder.name(), "look", Deadline.in(LIMIT));
-            opened.ifPresent(DomainSession::close); // it has found out whether QEMU still lives
+            opened.ifPresent(DomainSession::close);
         } catch (VirtException e) {
             if (e.code() != ErrorCode.OPERATION_TIMEOUT) {
                 throw e;
             }
         }
-        return Sessions.definition(folder).orElseThrow(() -> sessions.noDomain(folder.name()));
     }
 
     private static DomainState recorded(DomainFolder folder) {

@@ -54,6 +54,9 @@ final class EmbeddedCheckpoint implements Checkpoint {
 
     @Override
     public CheckpointDefinition definition(Set<XmlFlag> flags) {
+        if (!flags.contains(XmlFlag.SIZE)) {
+            return checkpoints.definition(folder(), name, flags);
+        }
         try (DomainSession session = sessions.open(domain, "checkpoint-dumpxml")) {
             return checkpoints.definition(session, name, flags);
         }

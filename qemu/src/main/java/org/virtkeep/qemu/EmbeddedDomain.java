@@ -1,10 +1,12 @@
 package org.virtkeep.qemu;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.virtkeep.api.BackupJob;
 import org.virtkeep.api.BlockDevice;
@@ -24,6 +26,7 @@ import org.virtkeep.model.DomainDefinition;
 import org.virtkeep.model.DomainDisk;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.SnapshotDefinition;
+import org.virtkeep.model.VirtException;
 import org.virtkeep.model.XmlElement;
 import org.virtkeep.qemu.session.CheckpointOperations;
 import org.virtkeep.qemu.session.DomainSession;
@@ -36,6 +39,10 @@ import org.virtkeep.qmp.StopVm;
 
 /// A domain by its name. Every call opens it anew. Immutable.
 final class EmbeddedDomain implements Domain {
+    /// For QEMU to let go of a job. A cancelled copy waits for its writes in flight.
+    private static final Duration END_LIMIT = Duration.ofSeconds(60);
+    private static final Duration BETWEEN_TRIES = Duration.ofMillis(20);
+
     private final Sessions sessions;
     private final JobServices services;
     private final String name;
@@ -183,7 +190,40 @@ final class EmbeddedDomain implements Domain {
 
     @Override
     public BackupEnd backupEnd(int id, Set<BackupEndFlag> flags) {
-        return within("backup-end", session -> services.backups().end(session, id, flags));
+        try {
+            return end(id, flags);
+        } finally {
+            endUnneededQemu();
+        }
+    }
+
+    /// Lets go of the domain between two tries, for a slow target must not hold up other calls.
+    private BackupEnd end(int id, Set<BackupEndFlag> flags) {
+        var deadline = Deadline.in(END_LIMIT);
+        var ended = within("backup-end", session -> services.backups().end(session, id, flags));
+        while (ended.result().isEmpty() && !deadline.hasPassed()) {
+            LockSupport.parkNanos(BETWEEN_TRIES.toNanos());
+            int job = ended.id();
+            ended = within("backup-end", session -> services.backups().end(session, job, flags));
+        }
+        int job = ended.id();
+        return ended.result()
+                .orElseThrow(() -> VirtException.qemu(
+                        ErrorCode.OPERATION_TIMEOUT,
+                        ("backup job %d of domain '%s' has been ended, but QEMU still waits for its storage; what it holds "
+                                        + "is released when the storage answers")
+                                .formatted(job, name)));
+    }
+
+    /// A guest that has shut down may have left its QEMU to the backup that has just ended; opening a session is all it
+    /// takes.
+    private void endUnneededQemu() {
+        DomainFolder folder = sessions.root().folder(name);
+        if (folder.readRun()
+                .filter(run -> run.reported() == DomainState.SHUTDOWN)
+                .isPresent()) {
+            new DomainLook(sessions, services).stateOf(folder);
+        }
     }
 
     @Override
@@ -210,12 +250,12 @@ final class EmbeddedDomain implements Domain {
     @Override
     public List<Checkpoint> checkpointsRedefine(List<CheckpointDefinition> definitions, boolean validate) {
         CheckpointOperations checkpoints = services.checkpoints();
-        return handles(
-                within("checkpoint-create", session -> checkpoints.redefine(session, definitions, validate)));
+        return handles(within("checkpoint-create", session -> checkpoints.redefine(session, definitions, validate)));
     }
 
     @Override
     public List<Checkpoint> checkpoints(Set<CheckpointFilter> filters) {
+        new DomainLook(sessions, services).settle(folder()); // a creation or deletion may have been interrupted
         return handles(services.checkpoints().names(folder(), filters));
     }
 

@@ -28,6 +28,7 @@ final class BackupBench implements AutoCloseable {
 
     private final TestDomain vm;
     private Optional<QmpMonitor> load = Optional.empty();
+    private Optional<Geometry> geometry = Optional.empty();
     private Optional<SequenceWriter> writer = Optional.empty();
 
     BackupBench(TestDomain vm) {
@@ -42,9 +43,21 @@ final class BackupBench implements AutoCloseable {
     SequenceWriter writeTo(String... disks) {
         load = Optional.of(vm.monitor());
         WriterDisk[] targets = Stream.of(disks).map(this::throughDevice).toArray(WriterDisk[]::new);
-        SequenceWriter started = SequenceWriter.fresh(Geometry.of(7, disks.length, 48L << 20), targets);
+        geometry = Optional.of(Geometry.of(7, disks.length, 48L << 20));
+        SequenceWriter started = SequenceWriter.fresh(geometry.get(), targets);
         writer = Optional.of(started);
         return started;
+    }
+
+    /// Goes on with the sequence after the domain was started anew.
+    SequenceWriter resumeOn(String... disks) {
+        long last = writer.orElseThrow().sequence();
+        close();
+        load = Optional.of(vm.monitor());
+        WriterDisk[] targets = Stream.of(disks).map(this::throughDevice).toArray(WriterDisk[]::new);
+        SequenceWriter resumed = SequenceWriter.resume(geometry.orElseThrow(), last, targets);
+        writer = Optional.of(resumed);
+        return resumed;
     }
 
     private WriterDisk throughDevice(String disk) {

@@ -100,9 +100,7 @@ class CheckpointCallsIT {
             int id = domain.backupBegin(
                     BackupXml.read("""
                             <domainbackup mode='pull'><incremental>c1</incremental>
-                              <server transport='unix' socket='%s'/></domainbackup>""".formatted(dir.resolve("s"))),
-                    Optional.of(xml("<name>d1</name>")),
-                    Set.of());
+                              <server transport='unix' socket='%s'/></domainbackup>""".formatted(dir.resolve("s"))), Optional.of(xml("<name>d1</name>")), Set.of());
             domain.backupEnd(id, Set.of(BackupEndFlag.ABORT));
             assertThat(tree(domain)).containsExactly("c1", "c1>c2", "c1>d1");
         }
@@ -115,8 +113,9 @@ class CheckpointCallsIT {
             for (String name : List.of("c1", "c2", "c3", "c4", "c5")) {
                 create(domain, name);
             }
-            assertRefused(ErrorCode.INVALID_ARG, () -> domain.checkpoint("c4")
-                    .delete(Set.of(DeleteFlag.CHILDREN, DeleteFlag.CHILDREN_ONLY)));
+            assertRefused(
+                    ErrorCode.INVALID_ARG,
+                    () -> domain.checkpoint("c4").delete(Set.of(DeleteFlag.CHILDREN, DeleteFlag.CHILDREN_ONLY)));
             domain.checkpoint("c4").delete(Set.of(DeleteFlag.CHILDREN_ONLY));
             assertThat(tree(domain)).containsExactly("c1", "c1>c2", "c2>c3", "c3>c4");
             assertThat(current(domain)).isEqualTo("c4");
@@ -125,9 +124,7 @@ class CheckpointCallsIT {
             domain.checkpoint("c3").delete(Set.of(DeleteFlag.CHILDREN));
             assertThat(tree(domain)).containsExactly("c1");
             assertThat(current(domain)).isEqualTo("c1");
-            assertThat(Traces.of(vm).blocks().bitmaps())
-                    .hasSize(2)
-                    .allMatch(bitmap -> bitmap.contains("/c1 "));
+            assertThat(Traces.of(vm).blocks().bitmaps()).hasSize(2).allMatch(bitmap -> bitmap.contains("/c1 "));
             assertThat(domain.checkpoint("c1").children(Set.of(CheckpointFilter.DESCENDANTS)))
                     .isEmpty();
         }
@@ -147,7 +144,9 @@ class CheckpointCallsIT {
             assertThat(domain.checkpointHealth())
                     .extracting(CheckpointHealth::name)
                     .containsExactly("c1", "c2", "c3");
-            assertThat(domain.checkpointHealth()).noneMatch(CheckpointHealth::known).allMatch(CheckpointHealth::ok);
+            assertThat(domain.checkpointHealth())
+                    .noneMatch(CheckpointHealth::known)
+                    .allMatch(CheckpointHealth::ok);
             assertRefused(ErrorCode.INVALID_ARG, () -> domain.checkpointsRedefine(List.of(saved.get(2)), false));
             assertThat(domain.checkpointsRedefine(saved.reversed(), true))
                     .extracting(Checkpoint::name)
@@ -167,15 +166,16 @@ class CheckpointCallsIT {
         try (var vm = TestDomain.in(dir).disks(2).define()) {
             Domain domain = vm.domain();
             Tool.run("qemu-img", "bitmap", "--add", vm.image("vda").toString(), "c1");
-            CheckpointDefinition both =
-                    xml("<name>c1</name><creationTime>7</creationTime><disks><disk name='vda'/><disk name='vdb'/></disks>");
+            CheckpointDefinition both = xml(
+                    "<name>c1</name><creationTime>7</creationTime><disks><disk name='vda'/><disk name='vdb'/></disks>");
             assertRefused(ErrorCode.CHECKPOINT_INCONSISTENT, () -> domain.checkpointsRedefine(List.of(both), true))
                     .hasMessageContainingAll("'vdb'", "'c1'");
             assertThat(domain.checkpoints()).isEmpty();
             CheckpointDefinition one = xml("<name>c1</name><creationTime>7</creationTime><disks><disk name='vda'/>"
                     + "<disk name='vdz'/></disks>");
             domain.checkpointCreate(one, Set.of(CheckpointCreateFlag.REDEFINE, CheckpointCreateFlag.REDEFINE_VALIDATE));
-            assertThat(domain.checkpoint("c1").definition(Set.of()).creationTime()).hasValue(7);
+            assertThat(domain.checkpoint("c1").definition(Set.of()).creationTime())
+                    .hasValue(7);
             assertRefused(
                     ErrorCode.INVALID_ARG,
                     () -> domain.checkpointCreate(one, Set.of(CheckpointCreateFlag.REDEFINE_VALIDATE)));
@@ -183,8 +183,7 @@ class CheckpointCallsIT {
                     ErrorCode.INVALID_ARG,
                     () -> domain.checkpointCreate(
                             one, Set.of(CheckpointCreateFlag.REDEFINE, CheckpointCreateFlag.QUIESCE)));
-            assertRefused(
-                    ErrorCode.INVALID_ARG, () -> domain.checkpointsRedefine(List.of(both, both), false));
+            assertRefused(ErrorCode.INVALID_ARG, () -> domain.checkpointsRedefine(List.of(both, both), false));
         }
     }
 
@@ -195,20 +194,42 @@ class CheckpointCallsIT {
         Tool.run("qemu-img", "bitmap", "--add", base.toString(), "c1");
         Path top = Images.overlay(dir.resolve("top.qcow2"), base, "qcow2");
         Tool.run("qemu-img", "bitmap", "--add", top.toString(), "c1");
-        try (var vm = TestDomain.in(dir)
-                .diskElements(TestDomain.disk("vda", top))
-                .start()) {
+        try (var vm =
+                TestDomain.in(dir).diskElements(TestDomain.disk("vda", top)).start()) {
             Domain domain = vm.domain();
             Traces before = Traces.of(vm);
             domain.checkpointImport(List.of("c1"), Set.of());
             vm.write("vda", "write -P 1 0 64k");
             domain.checkpoint("c1").delete(Set.of());
             assertThat(Traces.of(vm).blocks().bitmaps()).isEmpty();
-            assertThat(Traces.of(vm).blocks().nodes()).as("read-only again").isEqualTo(before.blocks().nodes());
+            assertThat(Traces.of(vm).blocks().nodes())
+                    .as("read-only again")
+                    .isEqualTo(before.blocks().nodes());
             domain.destroy();
             assertThat(Images.info(base).at("/format-specific/data/bitmaps").isMissingNode())
                     .isTrue();
             Images.requireClean(base);
+        }
+    }
+
+    @Test
+    void aCheckpointFromBeforeASnapshotHoldsAndIsDeletedFromBothImages() {
+        try (var vm = TestDomain.in(dir).disks(2).start()) {
+            Domain domain = vm.domain();
+            create(domain, "c1");
+            domain.snapshotCreate(
+                    SnapshotBench.snapshot("s1"),
+                    SnapshotBench.checkpoint("c2"),
+                    Set.of(Domain.SnapshotCreateFlag.DISK_ONLY));
+            vm.write("vda", "write -P 1 0 64k");
+            assertThat(tree(domain)).containsExactly("c1", "c1>c2");
+            assertThat(current(domain)).isEqualTo("c2");
+            assertThat(domain.checkpointHealth()).hasSize(2).allMatch(CheckpointHealth::ok);
+            domain.checkpoint("c1").delete(Set.of());
+            assertThat(Traces.of(vm).blocks().bitmaps()).hasSize(2).allMatch(bitmap -> bitmap.contains("/c2 "));
+            domain.destroy();
+            assertThat(domain.checkpointHealth()).hasSize(1).allMatch(CheckpointHealth::ok);
+            Images.requireClean(vm.image("vda"));
         }
     }
 }

@@ -36,9 +36,8 @@ class CheckpointHealthIT {
     Path dir;
 
     private static void create(Domain domain, String name, String... disks) {
-        String list = disks.length == 0
-                ? ""
-                : "<disks><disk name='" + String.join("'/><disk name='", disks) + "'/></disks>";
+        String list =
+                disks.length == 0 ? "" : "<disks><disk name='" + String.join("'/><disk name='", disks) + "'/></disks>";
         domain.checkpointCreate(
                 CheckpointXml.read("<domaincheckpoint><name>%s</name>%s</domaincheckpoint>".formatted(name, list)),
                 Set.of());
@@ -74,12 +73,9 @@ class CheckpointHealthIT {
     }
 
     private void beginIncremental(Domain domain, String since) {
-        int id = domain.backupBegin(
-                BackupXml.read("""
+        int id = domain.backupBegin(BackupXml.read("""
                         <domainbackup mode='pull'><incremental>%s</incremental>
-                          <server transport='unix' socket='%s'/></domainbackup>""".formatted(since, dir.resolve("s"))),
-                Optional.empty(),
-                Set.of());
+                          <server transport='unix' socket='%s'/></domainbackup>""".formatted(since, dir.resolve("s"))), Optional.empty(), Set.of());
         domain.backupEnd(id, Set.of(BackupEndFlag.ABORT));
     }
 
@@ -144,7 +140,8 @@ class CheckpointHealthIT {
                     .containsExactly("c2 vda: bitmaps removed", "c2 vdb: bitmaps removed", "c2 -: checkpoint dropped");
             assertThat(health(domain)).containsExactly("c4: vda ok, vdb ok");
             assertThat(domain.checkpoint("c4").parent()).isEmpty();
-            assertThat(domain.checkpointRepair(Optional.empty(), Set.of()).steps()).isEmpty();
+            assertThat(domain.checkpointRepair(Optional.empty(), Set.of()).steps())
+                    .isEmpty();
             create(domain, "c1");
             domain.destroy();
             assertThat(bitmaps(vm.image("vda"))).containsExactlyInAnyOrder("c4", "c1");
@@ -218,8 +215,7 @@ class CheckpointHealthIT {
             assertThat(health(domain)).containsExactly("1600000000: vda ok", "half: vda ok", "[no name]: vdb ok");
             assertThat(domain.checkpoint("1600000000").definition(Set.of()).creationTime())
                     .hasValue(1_600_000_000);
-            assertRefused(
-                    ErrorCode.OPERATION_FAILED, () -> domain.checkpointImport(List.of("half"), Set.of()));
+            assertRefused(ErrorCode.OPERATION_FAILED, () -> domain.checkpointImport(List.of("half"), Set.of()));
             assertRefused(
                     ErrorCode.NO_DOMAIN_CHECKPOINT, () -> domain.checkpointRepair(Optional.of("never"), Set.of()));
             domain.start(Set.of());
@@ -241,24 +237,20 @@ class CheckpointHealthIT {
         add("upper", middle, top);
         add("hole", base, top);
         add("below", base, middle);
-        try (var vm = TestDomain.in(dir)
-                .diskElements(TestDomain.disk("vda", top))
-                .define()) {
+        try (var vm =
+                TestDomain.in(dir).diskElements(TestDomain.disk("vda", top)).define()) {
             Domain domain = vm.domain();
             List<String> found =
                     List.of("[below]: vda missing", "[hole]: vda gap", "[upper]: vda ok", "[whole]: vda ok");
             assertThat(health(domain)).isEqualTo(found);
-            assertRefused(
-                    ErrorCode.CHECKPOINT_INCONSISTENT, () -> domain.checkpointImport(List.of("hole"), Set.of()));
+            assertRefused(ErrorCode.CHECKPOINT_INCONSISTENT, () -> domain.checkpointImport(List.of("hole"), Set.of()));
             domain.checkpointsRedefine(
-                    List.of(
-                            CheckpointXml.read("<domaincheckpoint><name>hole</name><creationTime>1</creationTime>"
-                                    + "<disks><disk name='vda'/></disks></domaincheckpoint>")),
+                    List.of(CheckpointXml.read("<domaincheckpoint><name>hole</name><creationTime>1</creationTime>"
+                            + "<disks><disk name='vda'/></disks></domaincheckpoint>")),
                     false);
             domain.start(Set.of());
             assertThat(health(domain))
-                    .containsExactly(
-                            "hole: vda gap", "[below]: vda missing", "[upper]: vda ok", "[whole]: vda ok");
+                    .containsExactly("hole: vda gap", "[below]: vda missing", "[upper]: vda ok", "[whole]: vda ok");
             assertThat(steps(domain.checkpointRepair(Optional.of("hole"), Set.of())))
                     .containsExactly("hole vda: bitmaps removed", "hole -: checkpoint dropped");
             domain.destroy();
@@ -270,6 +262,30 @@ class CheckpointHealthIT {
     private static void add(String bitmap, Path... images) {
         for (Path image : images) {
             Tool.run("qemu-img", "bitmap", "--add", image.toString(), bitmap);
+        }
+    }
+
+    @Test
+    void whatABackupRefusesAfterAResizeIsNotOk() {
+        Path base = Images.qcow2(dir.resolve("base.qcow2"), "8M");
+        Path top = Images.overlay(dir.resolve("top.qcow2"), base, "qcow2");
+        Tool.run("qemu-img", "resize", "-q", top.toString(), "16M");
+        add("c1", base, top);
+        try (var vm =
+                TestDomain.in(dir).diskElements(TestDomain.disk("vda", top)).define()) {
+            Domain domain = vm.domain();
+            assertThat(health(domain)).containsExactly("[c1]: vda resized");
+            domain.checkpointsRedefine(
+                    List.of(CheckpointXml.read("<domaincheckpoint><name>c1</name><creationTime>1</creationTime>"
+                            + "<disks><disk name='vda'/></disks></domaincheckpoint>")),
+                    false);
+            domain.start(Set.of());
+            assertThat(health(domain)).containsExactly("c1: vda resized");
+            assertRefused(ErrorCode.CHECKPOINT_INCONSISTENT, () -> beginIncremental(domain, "c1"));
+            assertThat(steps(domain.checkpointRepair(Optional.empty(), Set.of())))
+                    .containsExactly("c1 vda: left");
+            domain.checkpoint("c1").delete(Set.of());
+            assertThat(health(domain)).isEmpty();
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.Set;
 import org.virtkeep.api.Connection;
 import org.virtkeep.api.Domain;
 import org.virtkeep.api.Domain.BackupEndFlag;
+import org.virtkeep.api.Domain.SnapshotCreateFlag;
 import org.virtkeep.model.BackupXml;
 import org.virtkeep.model.CheckpointDefinition;
 import org.virtkeep.model.CheckpointXml;
@@ -16,7 +17,8 @@ import org.virtkeep.qemu.state.Root;
 /// A process that does one thing to a domain and is dead at its n-th step, as by SIGKILL: no handler runs, no
 /// block is left in an orderly way.
 ///
-/// `DoomedCommand DIRECTORY OPERATION N before|after`: in the directory are the root and the images of a
+/// `DoomedCommand DIRECTORY OPERATION STEP before|after`, the step by its number or its name: in the directory are the
+/// root and the images of a
 /// [TestDomain]. It prints how many steps there were if it comes to its end, or why it was refused.
 public final class DoomedCommand {
     /// What a shell says of a process that SIGKILL ended.
@@ -24,6 +26,7 @@ public final class DoomedCommand {
 
     static final String NEW_CHECKPOINT = "new";
     static final String OLD_CHECKPOINT = "old";
+    static final String SNAPSHOT = "s";
 
     /// What it can do.
     enum Operation {
@@ -32,7 +35,9 @@ public final class DoomedCommand {
         END_PULL,
         ABORT_PUSH,
         CHECKPOINT_CREATE,
-        CHECKPOINT_DELETE;
+        CHECKPOINT_DELETE,
+        SNAPSHOT_CREATE,
+        SNAPSHOT_DELETE;
 
         void run(Domain domain, Path directory) {
             switch (this) {
@@ -47,6 +52,12 @@ public final class DoomedCommand {
                 case CHECKPOINT_CREATE ->
                     domain.checkpointCreate(checkpoint(NEW_CHECKPOINT).orElseThrow(), Set.of());
                 case CHECKPOINT_DELETE -> domain.checkpoint(OLD_CHECKPOINT).delete(Set.of());
+                case SNAPSHOT_CREATE ->
+                    domain.snapshotCreate(
+                            SnapshotBench.snapshot(SNAPSHOT),
+                            checkpoint(NEW_CHECKPOINT),
+                            Set.of(SnapshotCreateFlag.DISK_ONLY));
+                case SNAPSHOT_DELETE -> domain.snapshot(SNAPSHOT).delete(Set.of());
             }
         }
     }
@@ -56,7 +67,7 @@ public final class DoomedCommand {
     public static void main(String[] arguments) {
         Path directory = Path.of(arguments[0]);
         var operation = Operation.valueOf(arguments[1]);
-        var fate = new Fate(Integer.parseInt(arguments[2]), arguments[3].equals("after"));
+        var fate = new Fate(arguments[2], arguments[3].equals("after"));
         Root root = Root.open(directory.resolve("root"), fate.files());
         JobServices services = JobServices.of(root, BackupSettings.DEFAULT);
         try (Connection connection =
@@ -70,13 +81,13 @@ public final class DoomedCommand {
         Runtime.getRuntime().halt(0);
     }
 
-    /// Dies at one step.
+    /// Dies at one step, by its number or its name.
     private static final class Fate implements StepPlan {
-        private final int last;
+        private final String last;
         private final boolean after;
         private int steps; // operations are confined to one thread
 
-        private Fate(int last, boolean after) {
+        private Fate(String last, boolean after) {
             this.last = last;
             this.after = after;
         }
@@ -84,7 +95,7 @@ public final class DoomedCommand {
         @Override
         public void before(String step) {
             steps++;
-            if (steps == last) {
+            if (isLast(step)) {
                 System.out.println((after ? "after " : "before ") + step);
                 System.out.flush();
                 if (!after) {
@@ -95,9 +106,13 @@ public final class DoomedCommand {
 
         @Override
         public void after(String step) {
-            if (steps == last && after) {
+            if (isLast(step) && after) {
                 die();
             }
+        }
+
+        private boolean isLast(String step) {
+            return last.equals(Integer.toString(steps)) || last.equals(step);
         }
 
         private static void die() {

@@ -85,7 +85,12 @@ final class GuestFirst implements AutoCloseable {
 
     /// Begins an incremental pull whose scratch images are in `scratch`.
     int pull(Path scratch) {
-        return bench.begin(pullXml(scratch), "");
+        return bench.begin(pullXml(scratch, bench.socket()), "");
+    }
+
+    /// The same at another address, beside one that runs.
+    int pullBeside(Path scratch, String name) {
+        return bench.begin(pullXml(scratch, bench.socket(name)), "");
     }
 
     /// The same with a new checkpoint, by a caller whose files behave as `files` says.
@@ -93,23 +98,29 @@ final class GuestFirst implements AutoCloseable {
         var definition =
                 CheckpointXml.read("<domaincheckpoint><name>%s</name></domaincheckpoint>".formatted(checkpoint));
         return guest.domainWith(BackupSettings.DEFAULT, files)
-                .backupBegin(BackupXml.read(pullXml(scratch)), Optional.of(definition), Set.of());
+                .backupBegin(BackupXml.read(pullXml(scratch, bench.socket())), Optional.of(definition), Set.of());
     }
 
-    private String pullXml(Path scratch) {
+    private String pullXml(Path scratch, Path socket) {
         return """
                 <domainbackup mode='pull'>
                   <incremental>base</incremental>
                   <server transport='unix' socket='%s'/>
                   <disks>%s</disks>
                 </domainbackup>
-                """.formatted(bench.socket(), disks(disk -> "<scratch file='%s'/>".formatted(scratch.resolve(disk))));
+                """.formatted(socket, disks(disk -> "<scratch file='%s'/>".formatted(scratch.resolve(disk))));
     }
 
     /// Begins a full push of qcow2 images into `folder`.
     int push(Path folder, PushPath path) {
+        return push(_ -> folder, path);
+    }
+
+    /// Begins a full push of qcow2 images, each disk into a folder of its own.
+    int push(Function<String, Path> folders, PushPath path) {
         String xml = "<domainbackup mode='push'><disks>%s</disks></domainbackup>"
-                .formatted(disks(disk -> "<driver type='qcow2'/><target file='%s'/>".formatted(folder.resolve(disk))));
+                .formatted(disks(disk -> "<driver type='qcow2'/><target file='%s'/>"
+                        .formatted(folders.apply(disk).resolve(disk))));
         return guest.domainWith(new BackupSettings(Duration.ZERO, path))
                 .backupBegin(BackupXml.read(xml), Optional.empty(), Set.of());
     }

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.virtkeep.api.Domain.BackupEnd;
+import org.virtkeep.api.Domain.SnapshotCreateFlag;
 import org.virtkeep.testkit.Images;
 import org.virtkeep.testkit.Judge;
 import org.virtkeep.testkit.Tools;
@@ -97,6 +98,42 @@ class GuestPointInTimeIT {
             before = now;
         }
         guest.requireUnharmed();
+    }
+
+    @Test
+    void snapshotsAndTheirDeletionUnderItsHandsLoseNothing() {
+        bench.requireCompleted(bench.push("", "g0", "g0"));
+        for (String name : List.of("s1", "s2")) {
+            guest.domain()
+                    .snapshotCreate(
+                            SnapshotBench.snapshot(name),
+                            SnapshotBench.checkpoint("with-" + name),
+                            Set.of(SnapshotCreateFlag.DISK_ONLY));
+            guest.awaitWrites(RECORDS_BETWEEN);
+        }
+        bench.requireCompleted(bench.push("g0", "g1", "g1"));
+        guest.domain().snapshot("s1").delete(Set.of()); // below the other
+        guest.awaitWrites(RECORDS_BETWEEN);
+        guest.domain().snapshot("s2").delete(Set.of()); // what the guest writes to
+        guest.awaitWrites(RECORDS_BETWEEN);
+        bench.requireCompleted(bench.push("g1", "", "g2"));
+        bench.requireCompleted(bench.push("g0", "", "g3"));
+        long first = layered("g1", "g0");
+        assertThat(layered("g2", "g1")).isGreaterThan(first);
+        assertThat(layered("g3", "g0")).isGreaterThan(first);
+        guest.requireUnharmed();
+    }
+
+    /// The number of the last record in what a layer on another one restores.
+    private static long layered(String suffix, String below) {
+        Map<String, Path> raws = new HashMap<>();
+        for (String disk : DISKS) {
+            String base = bench.target(disk, below).toString();
+            Path layer = bench.target(disk, suffix);
+            Shell.run("qemu-img", "rebase", "-u", "-F", "qcow2", "-b", base, layer.toString());
+            raws.put(disk, Images.convert(layer, "qcow2", dir.resolve(disk + "." + suffix + ".raw"), "raw"));
+        }
+        return Judge.requireRight(raws.get("vda"), raws.get("vdb"));
     }
 
     @Test

@@ -3,6 +3,7 @@ package org.virtkeep.qemu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.virtkeep.qemu.Refusals.assertRefused;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.virtkeep.api.Connection;
 import org.virtkeep.api.Domain.BackupEnd;
 import org.virtkeep.api.Domain.BackupEndFlag;
 import org.virtkeep.api.DomainFilter;
+import org.virtkeep.api.DomainState;
 import org.virtkeep.api.JobState;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.testkit.Await;
@@ -46,9 +48,13 @@ class JobsBesideEachOtherIT {
         vm.write("vda", "write -P 0x11 0 4M");
     }
 
+    /// Not before all keepers are gone: they write where the test's files are deleted.
     @AfterEach
     void end() {
         bench.close();
+        if (vm.domain().state() != DomainState.SHUTOFF) {
+            vm.domain().destroy();
+        }
         vm.close();
     }
 
@@ -87,6 +93,8 @@ class JobsBesideEachOtherIT {
     @Test
     void shareNoFileAndNoAddress() {
         int pull = bench.pullAs("a", "", "");
+        Path progress = vm.root().folder("vm").jobs().resolve(pull + ".progress");
+        Await.until("the keeper has told how far its clients are", LIMIT, () -> Files.exists(progress));
         Traces before = Traces.of(vm);
         assertRefused(ErrorCode.OPERATION_INVALID, () -> bench.pullAs("a", "", "c"))
                 .hasMessageContaining("job " + pull)

@@ -8,15 +8,23 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.virtkeep.api.Domain.SnapshotCreateFlag;
 import org.virtkeep.api.Snapshot;
 import org.virtkeep.api.Snapshot.DeleteFlag;
+import org.virtkeep.model.Deadline;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.SnapshotXml;
 import org.virtkeep.model.VirtException;
+import org.virtkeep.qmp.QmpCommand;
+import org.virtkeep.qmp.QmpException;
+import org.virtkeep.qmp.QmpMonitor;
+import org.virtkeep.qmp.StartCommit;
 import org.virtkeep.testkit.Images;
 
 /// What snapshots do to a domain whose guest writes only when it is told to.
@@ -48,40 +56,36 @@ class SnapshotIT {
     }
 
     @Test
-    void trackingSurvivesSnapshotsAndTheirDeletionInAnyOrder() {
-        for (List<String> order : List.of(List.of("s2", "s1"), List.of("s1", "s2"))) {
-            Path directory = dir.resolve(String.join("", order));
-            assertThat(directory.toFile().mkdir()).isTrue();
-            try (var bench = new SnapshotBench(directory)) {
+    void trackingSurvivesSnapshotsAndTheirDeletion() {
+        try (var bench = new SnapshotBench(dir)) {
+            bench.write();
+            bench.createCheckpoint("old");
+            String full = bench.push("");
+            bench.write();
+            bench.take("s1", "middle");
+            bench.write();
+            bench.createCheckpoint("late");
+            String beforeLate = bench.push("old");
+            bench.requireRestores(beforeLate, full);
+            bench.write();
+            bench.take("s2");
+            bench.write();
+            for (String gone : List.of("s2", "s1")) {
+                bench.requireRestores(bench.push("old"), full);
+                bench.domain().snapshot(gone).delete(Set.of());
                 bench.write();
-                bench.createCheckpoint("old");
-                String full = bench.push("");
-                bench.write();
-                bench.take("s1", "middle");
-                bench.write();
-                bench.createCheckpoint("late");
-                String beforeLate = bench.push("old");
-                bench.requireRestores(beforeLate, full);
-                bench.write();
-                bench.take("s2");
-                bench.write();
-                for (String gone : order) {
-                    bench.requireRestores(bench.push("old"), full);
-                    bench.domain().snapshot(gone).delete(Set.of());
-                    bench.write();
-                }
-                assertThat(bench.chain("vdb")).containsExactly("vdb.qcow2");
-                assertThat(bench.strayImages()).isEmpty();
-                String late = bench.push("late");
-                bench.requireRestores(late, beforeLate);
-                assertThat(bench.allocated("vda", late)).isLessThan(2 << 20);
-                bench.domain().destroy();
-                bench.requireContent();
-                bench.domain().start(Set.of());
-                bench.write();
-                bench.requireRestores(bench.push("late"), beforeLate);
-                assertThat(bench.snapshots()).isEmpty();
             }
+            assertThat(bench.chain("vdb")).containsExactly("vdb.qcow2");
+            assertThat(bench.strayImages()).isEmpty();
+            String late = bench.push("late");
+            bench.requireRestores(late, beforeLate);
+            assertThat(bench.allocated("vda", late)).isLessThan(2 << 20);
+            bench.domain().destroy();
+            bench.requireContent();
+            bench.domain().start(Set.of());
+            bench.write();
+            bench.requireRestores(bench.push("late"), beforeLate);
+            assertThat(bench.snapshots()).isEmpty();
         }
     }
 
@@ -233,6 +237,53 @@ class SnapshotIT {
             vm.domain().start(Set.of());
             vm.domain().destroy();
             Images.requireSame(raw, "raw", dir.resolve("vda.expected"), "qcow2");
+        }
+    }
+
+    @Test
+    void aBackupAndADeletionOfTheSameDiskExcludeEachOther() throws Exception {
+        try (var vm = TestDomain.in(dir).disks(2).monitors(SlowMerging::new).start();
+                var bench = new SnapshotBench(vm);
+                var pull = new BackupBench(vm)) {
+            bench.take("s1");
+            bench.write();
+            int job = pull.pull("", "");
+            refused(
+                    () -> bench.domain().snapshot("s1").delete(Set.of()),
+                    ErrorCode.OPERATION_INVALID,
+                    "backup job " + job + " uses disk 'vda'");
+            vm.domain().backupEnd(job, Set.of());
+            var looked = new CountDownLatch(1);
+            CompletableFuture<Void> deletion = CompletableFuture.runAsync(
+                    () -> bench.domain().snapshot("s1").delete(Set.of(), _ -> looked.countDown()));
+            looked.await();
+            refused(() -> pull.pull("", ""), ErrorCode.OPERATION_UNSUPPORTED, "already has block job 'vda'");
+            refused(() -> bench.take("s2"), ErrorCode.OPERATION_INVALID, "is being deleted");
+            refused(() -> bench.domain().snapshot("s1").delete(Set.of()), ErrorCode.OPERATION_INVALID, "being deleted");
+            bench.write();
+            bench.createCheckpoint("meanwhile");
+            bench.domain().destroy();
+            assertThatExceptionOfType(CompletionException.class)
+                    .isThrownBy(deletion::join)
+                    .withMessageContaining("was not deleted: the domain was destroyed");
+            bench.requireContent();
+            refused(() -> bench.domain().snapshot("s1").revert(), ErrorCode.OPERATION_INVALID, "deletion had begun");
+        }
+    }
+
+    /// Lets no merging come to an end.
+    private static final class SlowMerging extends DelegatingMonitor {
+        private SlowMerging(QmpMonitor real) {
+            super(real);
+        }
+
+        @Override
+        public <R> R execute(QmpCommand<R> command, Deadline deadline) throws QmpException {
+            if (command instanceof StartCommit commit) {
+                super.execute(commit.withSpeed(1), deadline);
+                return null; // what an action that succeeded decodes to
+            }
+            return super.execute(command, deadline);
         }
     }
 }

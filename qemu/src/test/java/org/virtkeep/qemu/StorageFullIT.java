@@ -3,9 +3,12 @@ package org.virtkeep.qemu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.virtkeep.qemu.Refusals.assertRefused;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -13,11 +16,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.virtkeep.api.BackupJob;
 import org.virtkeep.api.Domain.BackupEnd;
 import org.virtkeep.api.DomainState;
+import org.virtkeep.api.JobState;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.qemu.backup.BackupSettings.PushPath;
 import org.virtkeep.qemu.state.FaultyFiles;
+import org.virtkeep.testkit.Images;
 import org.virtkeep.testkit.TinyTmpfs;
 
 /// Storage that runs full under a running backup while a real guest writes: the backup fails, the guest's writes do
@@ -158,6 +164,42 @@ class StorageFullIT {
             int id = first.push(target.folder(), PushPath.FLEECED);
             first.requireFailedWithoutHarm(id, target.folder().toString());
             GuestFirst.requireOnly(target.folder());
+        }
+    }
+
+    @Test
+    void ofTwoPullsOnlyTheOneWhoseScratchIsFullIsGivenUp() throws IOException {
+        Path roomy = Files.createDirectory(dir.resolve("roomy"));
+        try (var scratch = TinyTmpfs.mount(dir, "scratch", PLENTY)) {
+            int doomed = first.pull(scratch.folder());
+            int healthy = first.pullBeside(roomy, "healthy");
+            var keepers = Stream.of(doomed, healthy)
+                    .map(id -> new RunningJob(first.guest().vm(), id))
+                    .toList();
+            keepers.forEach(RunningJob::stopKeeper);
+            GuestFirst.fill(scratch);
+            first.awaitPausedByError();
+            keepers.reversed().forEach(RunningJob::continueKeeper);
+            assertThat(first.bench().await(doomed).error().orElseThrow()).contains("QEMU paused the guest");
+            assertThat(first.guest().domain().backupJob(healthy).state()).isEqualTo(JobState.RUNNING);
+            assertThat(first.guest().domain().backupEnd(healthy, Set.of())).isEqualTo(BackupEnd.COMPLETED);
+            first.requireFailedWithoutHarm(doomed, "QEMU paused the guest");
+        }
+    }
+
+    @Test
+    void oneTargetThatFillsLeavesTheOtherDisksCopy() throws IOException {
+        Path roomy = Files.createDirectory(dir.resolve("roomy"));
+        try (var target = TinyTmpfs.mount(dir, "target", SMALL_TARGET)) {
+            int id = first.push(disk -> disk.equals("vda") ? roomy : target.folder(), PushPath.DIRECT);
+            BackupJob job = first.bench().await(id);
+            assertThat(job.disks())
+                    .extracting(BackupJob.Disk::state)
+                    .containsExactly(JobState.COMPLETED, JobState.FAILED);
+            first.requireFailedWithoutHarm(id, target.folder().toString());
+            GuestFirst.requireOnly(target.folder());
+            GuestFirst.requireOnly(roomy, "vda");
+            Images.requireClean(roomy.resolve("vda"));
         }
     }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -198,6 +199,29 @@ public final class TestDomain implements AutoCloseable {
         System.arraycopy(reset, 0, code, BIOS_BYTES - 16, reset.length);
         try {
             return Files.write(directory.resolve("hlt.bin"), code);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// A firmware that halts when it is started first, and powers the machine off when it is reset. It tells the two
+    /// apart by what it has left in memory.
+    public static Path poweringOffBios(Path directory) {
+        var code = new byte[BIOS_BYTES];
+        Arrays.fill(code, HLT);
+        byte[] program = HexFormat.of()
+                .parseHex(
+                        "31c08ed8" // ds = 0
+                                + "813e0005aa557409" // if [500h] != 55AAh
+                                + "c7060005aa55f4ebfd" // [500h] = 55AAh, halt
+                                + "66b840f80080baf80c66ef66b801060000bafc0c66ef" // q35's LPC: ACPI registers at 600h
+                                + "66b844f80080baf80c66ef66b880000000bafc0c66ef" // and switched on
+                                + "ba0406b80020effaf4ebfd"); // S5
+        byte[] reset = {(byte) 0xEA, 0, 0, 0, (byte) 0xF0}; // jmp F000:0000
+        System.arraycopy(program, 0, code, 0, program.length);
+        System.arraycopy(reset, 0, code, BIOS_BYTES - 16, reset.length);
+        try {
+            return Files.write(directory.resolve("off.bin"), code);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

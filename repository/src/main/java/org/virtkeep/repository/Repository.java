@@ -138,6 +138,12 @@ public final class Repository implements AutoCloseable {
         return new Catalog(parts).visible();
     }
 
+    /// How many bytes two disks of this repository's backups differ in, in whole chunks.
+    public long differingBytes(DiskInfo first, DiskInfo second) throws IOException {
+        long chunks = MapDiff.count(parts.pages(), first, parts.shape(first), second, parts.shape(second));
+        return Math.min(chunks * chunkSizeBytes(), Math.max(first.sizeBytes(), second.sizeBytes()));
+    }
+
     /// The parts of a backup's disks that earlier checks found damaged and no later backup has healed, by
     /// disk.
     public Map<String, List<ByteRange>> damage(String backup) throws IOException {

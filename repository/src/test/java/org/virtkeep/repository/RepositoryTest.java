@@ -98,6 +98,30 @@ class RepositoryTest {
     }
 
     @Test
+    void tellsHowMuchTwoDisksDiffer() throws IOException {
+        create();
+        int chunk = TestDisk.CHUNK_BYTES;
+        var small = new TestDisk("vda", 200 * chunk);
+        DiskInfo empty = TestRepositories.backUp(repository, small, Optional.empty())
+                .disks()
+                .getFirst();
+        small.write(30, random);
+        DiskInfo before = TestRepositories.backUp(repository, small, Optional.empty())
+                .disks()
+                .getFirst();
+        var large = new TestDisk("vda", 700 * chunk); // a map that is higher
+        DiskInfo after = TestRepositories.backUp(repository, large, Optional.empty())
+                .disks()
+                .getFirst();
+        long data = repository.differingBytes(empty, before);
+        assertThat(data).isPositive().isLessThanOrEqualTo(200L * chunk);
+        assertThat(repository.differingBytes(before, empty)).isEqualTo(data);
+        assertThat(repository.differingBytes(before, before)).isZero();
+        assertThat(repository.differingBytes(before, after)).isEqualTo(data);
+        assertThat(repository.differingBytes(after, before)).isEqualTo(data);
+    }
+
+    @Test
     void aDiskOfZerosStoresNothing() throws IOException {
         create();
         var disk = new TestDisk("vda", 100 * TestDisk.CHUNK_BYTES);

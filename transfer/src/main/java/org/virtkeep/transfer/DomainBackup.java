@@ -85,8 +85,7 @@ public final class DomainBackup {
         PullJob job = begin(lock, plan);
         try {
             Done done = copy(job, files, plan);
-            new OwnCheckpoints(domain, names, listener).removeOld(backups());
-            lock.clear();
+            tidy(lock);
             return new BackupReport(
                     done.backup(),
                     done.decisions(),
@@ -94,27 +93,43 @@ public final class DomainBackup {
                     done.counts().newChunks(),
                     done.counts().knownChunks(),
                     Duration.ofNanos(System.nanoTime() - start));
+        } catch (NbdException e) {
+            IOException failure = explained(e, job);
+            cleanUp(lock, failure);
+            throw failure;
         } catch (IOException | RuntimeException | Error e) {
-            abandon(job, lock, e);
-            throw explained(e, job);
+            cleanUp(lock, e);
+            throw e;
         }
     }
 
     private PullJob begin(RunLock lock, PullJob.Plan plan) throws IOException {
         try {
             return PullJob.begin(domain, lock, names, plan);
-        } catch (IOException | RuntimeException e) {
-            lock.record().ifPresent(record -> forget(lock, record, e));
+        } catch (IOException | RuntimeException | Error e) {
+            cleanUp(lock, e);
             throw e;
         }
     }
 
-    private static void forget(RunLock lock, RunRecord record, Exception cause) {
+    /// Removes what this run has left, as the next one would: it is not known how far the domain got. What cannot be
+    /// done now is left to that one, which finds the record.
+    private void cleanUp(RunLock lock, Throwable cause) {
         try {
-            PullJob.removeSockets(record);
-            lock.clear();
-        } catch (IOException e) {
+            new Leftovers(domain, names, BackupListener.NONE).clean(lock, backups());
+        } catch (IOException | RuntimeException | Error e) {
             cause.addSuppressed(e);
+        }
+    }
+
+    /// The backup exists. What cannot be removed now is removed by the next run.
+    private void tidy(RunLock lock) {
+        try {
+            new OwnCheckpoints(domain, names, listener).removeOld(backups());
+            lock.clear();
+        } catch (IOException | VirtException e) {
+            listener.note(
+                    "old checkpoints of domain '%s' could not be removed: %s".formatted(domain.name(), e.getMessage()));
         }
     }
 
@@ -167,33 +182,16 @@ public final class DomainBackup {
                 job.instant(), options.quiesce(), job.checkpoint().stream().toList(), files.labels()));
     }
 
-    /// Ends the job and removes the new checkpoint, unless the backup was committed. What cannot be done now is
-    /// left to the next run, which finds the record.
-    private void abandon(PullJob job, RunLock lock, Throwable cause) {
-        try {
-            job.abort();
-            new OwnCheckpoints(domain, names, listener).removeOrphans(backups());
-            lock.clear();
-        } catch (IOException | VirtException e) {
-            cause.addSuppressed(e);
-        }
-    }
-
     /// A connection that broke because the job failed is the job's failure.
-    private IOException explained(Throwable failure, PullJob job) {
-        switch (failure) {
-            case NbdException lost -> {
-                return job.failure()
-                        .map(reason ->
-                                new IOException("the backup job failed while its disks were read: " + reason, lost))
-                        .orElse(lost);
-            }
-            case IOException e -> {
-                return e;
-            }
-            case RuntimeException e -> throw e;
-            case Error e -> throw e;
-            case Throwable e -> throw new IllegalStateException(e);
+    private static IOException explained(NbdException failure, PullJob job) {
+        try {
+            return job.failure()
+                    .<IOException>map(reason ->
+                            new IOException("the backup job failed while its disks were read: " + reason, failure))
+                    .orElse(failure);
+        } catch (VirtException e) {
+            failure.addSuppressed(e);
+            return failure;
         }
     }
 }

@@ -12,7 +12,6 @@ import java.util.Set;
 import org.virtkeep.api.BackupJob;
 import org.virtkeep.api.Domain;
 import org.virtkeep.api.Domain.BackupBeginFlag;
-import org.virtkeep.api.Domain.BackupEndFlag;
 import org.virtkeep.model.BackupDisk;
 import org.virtkeep.model.BackupMode;
 import org.virtkeep.model.BackupRequest;
@@ -31,7 +30,6 @@ final class PullJob {
     private final RunRecord record;
     private final int id;
     private final BackupJob begun;
-    private boolean ended;
 
     private PullJob(Domain domain, RunRecord record, int id, BackupJob begun) {
         this.domain = domain;
@@ -137,17 +135,7 @@ final class PullJob {
     ///
     /// @throws org.virtkeep.model.VirtException OPERATION_FAILED with the reason if the job failed meanwhile
     void end() throws IOException {
-        ended = true;
         domain.backupEnd(id, Set.of());
-        removeSockets(record);
-    }
-
-    /// Takes the job down after a failure.
-    void abort() throws IOException {
-        if (!ended) {
-            ended = true;
-            domain.backupEnd(id, Set.of(BackupEndFlag.ABORT));
-        }
         removeSockets(record);
     }
 

@@ -66,6 +66,7 @@ final class BackupBegin {
                 Optional.empty(),
                 false,
                 plan.push() ? 0 : settings.pullIdleLimit().toSeconds(),
+                flags,
                 plan.disks().stream().map(BackupPlan.Disk::record).toList());
     }
 

@@ -1,8 +1,11 @@
 package org.virtkeep.qemu.backup;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.virtkeep.api.Domain.BackupBeginFlag;
 import org.virtkeep.api.JobState;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.model.VirtException;
@@ -93,50 +96,86 @@ public final class BackupJobs implements JobRecovery {
         });
     }
 
-    /// Moves a running job on by what can be done now.
+    /// Moves a running job on by what can be done now. The guest is freed first, and only then comes the paperwork.
     private void step(DomainSession session, JobRecord job) {
+        Optional<String> noted = jobs(session).trouble(job.id());
+        Optional<String> trouble = noted.isPresent() ? noted : find(session, job);
+        if (trouble.isPresent()) {
+            ending(session).end(job, JobState.FAILED, trouble);
+        } else {
+            judge(session, job);
+        }
+    }
+
+    /// What endangers the guest, once the job has been taken out of its way.
+    ///
+    /// @return why the whole job must end, if it must
+    private static Optional<String> find(DomainSession session, JobRecord job) {
+        var domain =
+                new DomainJobs(session.folder(), jobs(session), session.root().tag());
+        var deadline = Deadline.in(LOOK_LIMIT);
         try {
-            Optional<String> trouble = jobs(session).trouble(job.id());
-            if (trouble.isEmpty()) {
-                trouble = find(session, job);
-            }
-            if (trouble.isPresent()) {
-                rescue(session, job, trouble.get());
-                return;
-            }
+            return switch (Trouble.find(session.monitor(), domain, job, deadline)) {
+                case Trouble.Sight.Ours ours ->
+                    GivingUp.run(session.monitor(), domain, job, ours, deadline)
+                            ? Optional.of(ours.reason())
+                            : Optional.empty();
+                case Trouble.Sight.Calm() -> Optional.empty();
+                case Trouble.Sight.Anothers(var _) -> Optional.empty();
+            };
         } catch (QmpException e) {
             throw session.failure(e);
         }
+    }
+
+    private void judge(DomainSession session, JobRecord job) {
         JobProgress now = JobProgress.of(session, job);
         switch (now.verdict()) {
             case JobProgress.Verdict.Failed(String reason) ->
                 ending(session).end(now.job(), JobState.FAILED, Optional.of(reason));
+            case JobProgress.Verdict.DisksFailed(var reasons) -> lose(session, now.job(), reasons);
             case JobProgress.Verdict.AllCopied() -> complete(session, now.job());
-            case JobProgress.Verdict.GoesOn() -> keepKept(session, now.job());
+            case JobProgress.Verdict.GoesOn() -> keepKept(session, withEnds(session, job, now.job()));
         }
     }
 
-    private static Optional<String> find(DomainSession session, JobRecord job) throws QmpException {
-        var domain =
-                new DomainJobs(session.folder(), jobs(session), session.root().tag());
-        return switch (Trouble.find(session.monitor(), domain, job, Deadline.in(LOOK_LIMIT))) {
-            case Trouble.Sight.Ours(String reason, var _) -> Optional.of(reason);
-            case Trouble.Sight.Calm() -> Optional.empty();
-            case Trouble.Sight.Anothers(var _) -> Optional.empty();
-        };
+    /// Remembers when a disk's copy was done.
+    private static JobRecord withEnds(DomainSession session, JobRecord before, JobRecord now) {
+        boolean same = before.disks().stream()
+                .map(DiskRecord::ended)
+                .toList()
+                .equals(now.disks().stream().map(DiskRecord::ended).toList());
+        return same ? now : jobs(session).save(now);
     }
 
-    /// Frees the guest first, and only then does the paperwork.
-    private void rescue(DomainSession session, JobRecord job, String reason) throws QmpException {
-        var deadline = Deadline.in(LOOK_LIMIT);
-        JobResources.of(session, job.id()).cancelJobs(deadline);
-        Trouble.letGuestGoOn(session.monitor(), deadline);
-        ending(session).end(job, JobState.FAILED, Optional.of(reason));
+    /// A push goes on without the disks that have failed.
+    private void lose(DomainSession session, JobRecord job, Map<String, String> reasons) {
+        JobRecord reduced = jobs(session)
+                .save(job.withDisks(disk -> reasons.containsKey(disk.name())
+                        ? disk.ended(JobState.FAILED, Optional.of(reasons.get(disk.name())), Instant.now())
+                        : disk));
+        for (DiskRecord disk : reduced.disks()) {
+            if (reasons.containsKey(disk.name())) {
+                reduced = ending(session).release(reduced, disk);
+            }
+        }
+        judge(session, reduced);
     }
 
     private void complete(DomainSession session, JobRecord job) {
-        Optional<String> failure = PushFinish.run(session, job);
-        ending(session).end(job, failure.isEmpty() ? JobState.COMPLETED : JobState.FAILED, failure);
+        Map<Integer, String> failures = PushFinish.run(session, job);
+        if (!failures.isEmpty() && !job.mayLoseDisks()) {
+            ending(session).end(job, JobState.FAILED, Optional.of(String.join("; ", failures.values())));
+            return;
+        }
+        Instant now = Instant.now();
+        ending(session)
+                .end(job.withDisks(disk -> disk.isRunning()
+                        ? disk.ended(
+                                failures.containsKey(disk.index()) ? JobState.FAILED : JobState.COMPLETED,
+                                Optional.ofNullable(failures.get(disk.index())),
+                                now)
+                        : disk));
     }
 
     /// A job whose keeper has died gets another.
@@ -172,6 +211,13 @@ public final class BackupJobs implements JobRecovery {
         session.notice(
                 "QEMU of domain '%s' did not answer; the keeper of backup job %d (process %d) was killed to free it"
                         .formatted(session.name(), job.id(), keeper.pid()));
+    }
+
+    /// A backup that was asked to outlive its guest needs the QEMU that has the disks.
+    @Override
+    public boolean needsQemu(DomainSession session) {
+        return jobs(session).unfinished().stream()
+                .anyMatch(job -> job.flags().contains(BackupBeginFlag.PRESERVE_SHUTDOWN));
     }
 
     @Override

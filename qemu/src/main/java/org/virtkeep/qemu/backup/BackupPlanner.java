@@ -20,7 +20,6 @@ import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.StorageKind;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.block.BlockGraph;
-import org.virtkeep.qemu.block.CheckpointBitmaps;
 import org.virtkeep.qemu.block.DiskChain;
 import org.virtkeep.qemu.session.DomainSession;
 import org.virtkeep.qemu.session.LiveDisk;
@@ -51,22 +50,38 @@ final class BackupPlanner {
         if (request instanceof BackupRequest.Pull pull) {
             checks.requireServable(pull);
         }
+        if (flags.contains(BackupBeginFlag.PRESERVE_SHUTDOWN)) {
+            checks.requireOutlivingTheGuest();
+        }
+        Bases bases = Bases.find(session, request, this::chain);
+        if (!flags.contains(BackupBeginFlag.FALLBACK_FULL)) {
+            bases.requireAll();
+        }
+        BackupRequest possible = bases.possible(request);
         var disks = new ArrayList<BackupPlan.Disk>();
         List<String> order =
                 session.definition().disks().stream().map(disk -> disk.target()).toList();
-        for (BackupDisk disk : request.disks()) {
+        for (BackupDisk disk : possible.disks()) {
             if (disk.backup()) {
-                disks.add(plan(disk, order.indexOf(disk.name()), push));
+                disks.add(plan(disk, order.indexOf(disk.name()), push, bases));
             }
         }
-        return new BackupPlan(request, checkpoint, disks);
+        return new BackupPlan(possible, checkpoint, disks);
     }
 
-    private BackupPlan.Disk plan(BackupDisk requested, int index, boolean push) {
-        LiveDisk disk = Optional.ofNullable(liveDisks.get(requested.name()))
+    private LiveDisk live(String target) {
+        return Optional.ofNullable(liveDisks.get(target))
                 .orElseThrow(() -> VirtException.qemu(
                         ErrorCode.CONFIG_UNSUPPORTED,
-                        "disk '%s' of domain '%s' has no media".formatted(requested.name(), session.name())));
+                        "disk '%s' of domain '%s' has no media".formatted(target, session.name())));
+    }
+
+    private DiskChain chain(String target) {
+        return graph.chain(live(target));
+    }
+
+    private BackupPlan.Disk plan(BackupDisk requested, int index, boolean push, Bases bases) {
+        LiveDisk disk = live(requested.name());
         DiskChain chain = graph.chain(disk);
         checks.requireNoOtherJob(disk, chain);
         checks.requireRetriedWrites(disk);
@@ -81,7 +96,6 @@ final class BackupPlanner {
         if (!push || fleeced) {
             checks.requireSpace(disk, fleeced ? Path.of(scratchFor(requested.name())) : path);
         }
-        Optional<CheckpointBitmaps> since = since(requested, chain);
         var record = new DiskRecord(
                 requested.name(),
                 index,
@@ -100,36 +114,10 @@ final class BackupPlanner {
                 0,
                 0,
                 JobState.RUNNING,
-                Optional.empty());
-        return new BackupPlan.Disk(record, since);
-    }
-
-    /// The bitmaps that say what changed since the disk's base.
-    private Optional<CheckpointBitmaps> since(BackupDisk disk, DiskChain chain) {
-        if (disk.mode().orElseThrow() == BackupMode.FULL) {
-            return Optional.empty();
-        }
-        String checkpoint = disk.incremental().orElseThrow();
-        new CheckpointStore(session.folder(), session.root().durable()).require(checkpoint);
-        CheckpointBitmaps bitmaps = CheckpointBitmaps.find(chain, checkpoint);
-        if (bitmaps.health() != CheckpointBitmaps.Health.OK) {
-            throw VirtException.qemu(
-                    ErrorCode.CHECKPOINT_INCONSISTENT,
-                    ("disk '%s' of domain '%s': bitmap '%s' is %s, so what changed since is not known; take a full backup "
-                                    + "of this disk with a new checkpoint, and let checkpoint-repair take out what is lost")
-                            .formatted(disk.name(), session.name(), checkpoint, explain(bitmaps.health())));
-        }
-        return Optional.of(bitmaps);
-    }
-
-    private static String explain(CheckpointBitmaps.Health health) {
-        return switch (health) {
-            case OK -> "ok";
-            case MISSING -> "missing from the active image";
-            case INCONSISTENT -> "inconsistent (a QEMU did not close the image cleanly)";
-            case NOT_RECORDING -> "not recording";
-            case GAP -> "missing from an image in the middle of the backing chain";
-        };
+                Optional.empty(),
+                Optional.empty(),
+                bases.broken(requested.name()));
+        return new BackupPlan.Disk(record, bases.since(requested.name()));
     }
 
     private boolean isFleeced(Path target, StorageKind kind, LiveDisk disk) {

@@ -102,23 +102,32 @@ public final class Backups implements BackupOperations {
     }
 
     @Override
-    public BackupEnd end(DomainSession session, int id, Set<BackupEndFlag> flags) {
-        JobStore jobs = BackupJobs.jobs(session);
-        JobRecord job = jobs.resolve(id);
-        if (!job.hasEnded()) {
-            if (job.push() && !flags.contains(BackupEndFlag.ABORT)) {
-                throw VirtException.qemu(
-                        ErrorCode.OPERATION_INVALID,
-                        "backup job %d of domain '%s' is still copying; wait for its end, or abort it (backup-end --id %d --abort)"
-                                .formatted(job.id(), session.name(), job.id()));
-            }
-            job = recovery.ending(session)
-                    .end(
-                            withLastProgress(jobs, job),
-                            job.push() ? JobState.CANCELLED : JobState.COMPLETED,
-                            job.push() ? Optional.of("it was aborted") : Optional.empty());
+    public Ended end(DomainSession session, int id, Set<BackupEndFlag> flags) {
+        JobRecord job = BackupJobs.jobs(session).resolve(id);
+        if (job.phase() == JobRecord.Phase.RUNNING) {
+            job = end(session, job, flags);
         }
-        return result(session, jobs.save(job.withAcknowledged()));
+        return job.hasEnded()
+                ? new Ended(job.id(), Optional.of(acknowledge(session, job)))
+                : new Ended(job.id(), Optional.empty());
+    }
+
+    private JobRecord end(DomainSession session, JobRecord job, Set<BackupEndFlag> flags) {
+        if (job.push() && !flags.contains(BackupEndFlag.ABORT)) {
+            throw VirtException.qemu(
+                    ErrorCode.OPERATION_INVALID,
+                    "backup job %d of domain '%s' is still copying; wait for its end, or abort it (backup-end --id %d --abort)"
+                            .formatted(job.id(), session.name(), job.id()));
+        }
+        return recovery.ending(session)
+                .end(
+                        withLastProgress(BackupJobs.jobs(session), job),
+                        job.push() ? JobState.CANCELLED : JobState.COMPLETED,
+                        job.push() ? Optional.of("it was aborted") : Optional.empty());
+    }
+
+    private static BackupEnd acknowledge(DomainSession session, JobRecord job) {
+        return result(session, BackupJobs.jobs(session).save(job.withAcknowledged()));
     }
 
     private static JobRecord withLastProgress(JobStore jobs, JobRecord job) {

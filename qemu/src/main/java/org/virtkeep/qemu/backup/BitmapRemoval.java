@@ -99,7 +99,10 @@ final class BitmapRemoval {
                 .with("discard", disk.disk().discard().orElse("unmap"));
         options = graph.child(layer, "backing").map(options::withBacking).orElseGet(options::withoutBacking);
         options = graph.child(layer, "data-file").map(options::withDataFile).orElse(options);
-        if (disk.disk().cache().filter(cache -> cache.equals("none") || cache.equals("directsync")).isPresent()) {
+        if (disk.disk()
+                .cache()
+                .filter(cache -> cache.equals("none") || cache.equals("directsync"))
+                .isPresent()) {
             options = options.withDirectIo();
         }
         return new ReopenNodes(List.of(options));

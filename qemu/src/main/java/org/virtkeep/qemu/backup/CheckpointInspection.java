@@ -113,18 +113,18 @@ final class CheckpointInspection {
             case null ->
                 new CheckpointHealth.Disk(
                         target, State.MISSING, Optional.of("the domain has no such disk, or no medium in it"));
-            case Look.Unreadable(String why) ->
-                new CheckpointHealth.Disk(target, State.UNKNOWN, Optional.of(why));
+            case Look.Unreadable(String why) -> new CheckpointHealth.Disk(target, State.UNKNOWN, Optional.of(why));
             case Look.Seen(DiskChain chain) -> {
-                State state = state(CheckpointBitmaps.find(chain, name).health());
+                State state = state(chain, name);
                 yield new CheckpointHealth.Disk(target, state, detail(state, chain, name));
             }
         };
     }
 
-    private static State state(CheckpointBitmaps.Health health) {
-        return switch (health) {
-            case OK -> State.OK;
+    /// Whatever a backup would refuse is not ok.
+    private static State state(DiskChain chain, String name) {
+        return switch (CheckpointBitmaps.find(chain, name).health()) {
+            case OK -> Bases.resized(chain, name).isEmpty() ? State.OK : State.RESIZED;
             case MISSING -> State.MISSING;
             case INCONSISTENT -> State.INCONSISTENT;
             case NOT_RECORDING -> State.NOT_RECORDING;
@@ -139,9 +139,12 @@ final class CheckpointInspection {
             case INCONSISTENT ->
                 Optional.of("a QEMU ended without closing image '%s'".formatted(inconsistent(chain, name)));
             case NOT_RECORDING ->
-                Optional.of("it was stopped in image '%s'".formatted(chain.active().filename()));
-            case GAP -> Optional.of("an image between '%s' and '%s' has none"
-                    .formatted(chain.active().filename(), deepest(chain, name)));
+                Optional.of(
+                        "it was stopped in image '%s'".formatted(chain.active().filename()));
+            case RESIZED -> Bases.resized(chain, name).map(why -> "it is " + why);
+            case GAP ->
+                Optional.of("an image between '%s' and '%s' has none"
+                        .formatted(chain.active().filename(), deepest(chain, name)));
         };
     }
 
@@ -154,7 +157,8 @@ final class CheckpointInspection {
 
     private static String inconsistent(DiskChain chain, String name) {
         return holders(chain, name).stream()
-                .filter(layer -> layer.bitmap(name).filter(DirtyBitmap::inconsistent).isPresent())
+                .filter(layer ->
+                        layer.bitmap(name).filter(DirtyBitmap::inconsistent).isPresent())
                 .map(BlockNode::filename)
                 .findFirst()
                 .orElse(chain.active().filename());

@@ -64,7 +64,7 @@ final class CheckpointMending {
         for (CheckpointHealth.Disk disk : checkpoint.disks()) {
             switch (disk.state()) {
                 case OK -> {}
-                case UNKNOWN -> leave(checkpoint.name(), disk, reason(disk));
+                case RESIZED, UNKNOWN -> leave(checkpoint.name(), disk, reason(disk));
                 case MISSING, INCONSISTENT, NOT_RECORDING, GAP -> lost.add(disk);
             }
         }
@@ -76,7 +76,9 @@ final class CheckpointMending {
             drop(checkpoint.name(), lost);
         } else {
             lost.forEach(disk -> step(checkpoint.name(), Optional.of(disk.disk()), Action.DISK_LOST, reason(disk)));
-            untrack(checkpoint.name(), lost.stream().map(CheckpointHealth.Disk::disk).collect(Collectors.toSet()));
+            untrack(
+                    checkpoint.name(),
+                    lost.stream().map(CheckpointHealth.Disk::disk).collect(Collectors.toSet()));
         }
     }
 
@@ -107,9 +109,10 @@ final class CheckpointMending {
     private void tidy(CheckpointHealth bitmaps) {
         for (CheckpointHealth.Disk disk : bitmaps.disks()) {
             switch (disk.state()) {
-                case OK -> leave(bitmaps.name(), disk, "no checkpoint owns this bitmap; checkpoint-import makes it one");
+                case OK ->
+                    leave(bitmaps.name(), disk, "no checkpoint owns this bitmap; checkpoint-import makes it one");
                 case INCONSISTENT -> removeBitmaps(bitmaps.name(), disk);
-                case MISSING, NOT_RECORDING, GAP, UNKNOWN ->
+                case MISSING, NOT_RECORDING, GAP, RESIZED, UNKNOWN ->
                     leave(bitmaps.name(), disk, "no checkpoint owns this bitmap, and " + reason(disk));
             }
         }
@@ -173,7 +176,12 @@ final class CheckpointMending {
             throw VirtException.qemu(
                     ErrorCode.CHECKPOINT_INCONSISTENT,
                     "bitmap '%s' of disk '%s' of domain '%s' is %s: %s"
-                            .formatted(name, disk.disk(), session.name(), disk.state().label(), reason(disk)));
+                            .formatted(
+                                    name,
+                                    disk.disk(),
+                                    session.name(),
+                                    disk.state().label(),
+                                    reason(disk)));
         }
     }
 
@@ -188,7 +196,10 @@ final class CheckpointMending {
         Set<String> sound = sound(bitmaps);
         for (CheckpointHealth.Disk disk : bitmaps.disks()) {
             if (!sound.contains(disk.disk())) {
-                leave(bitmaps.name(), disk, "its bitmap is %s: %s".formatted(disk.state().label(), reason(disk)));
+                leave(
+                        bitmaps.name(),
+                        disk,
+                        "its bitmap is %s: %s".formatted(disk.state().label(), reason(disk)));
             }
         }
         if (sound.isEmpty()) {
@@ -206,7 +217,8 @@ final class CheckpointMending {
                 bitmaps.name(),
                 Optional.empty(),
                 Action.CHECKPOINT_IMPORTED,
-                "tracks '%s'".formatted(String.join("', '", sound.stream().sorted().toList())));
+                "tracks '%s'"
+                        .formatted(String.join("', '", sound.stream().sorted().toList())));
     }
 
     private static String reason(CheckpointHealth.Disk disk) {

@@ -40,8 +40,9 @@ final class CheckpointRecovery {
         if (change.bitmaps() && !session.isActive()) {
             return;
         }
-        List<CheckpointDefinition> left =
-                change.names().stream().flatMap(name -> store.find(name).stream()).toList();
+        List<CheckpointDefinition> left = change.names().stream()
+                .flatMap(name -> store.find(name).stream())
+                .toList();
         String what = "deletion of %s of domain '%s' was interrupted".formatted(describe(change), session.name());
         try {
             if (!left.isEmpty()) {
@@ -59,8 +60,8 @@ final class CheckpointRecovery {
     }
 
     private static String describe(CheckpointChange change) {
-        return (change.names().size() == 1 ? "checkpoint '" : "checkpoints '")
-                + String.join("', '", change.names()) + "'";
+        return (change.names().size() == 1 ? "checkpoint '" : "checkpoints '") + String.join("', '", change.names())
+                + "'";
     }
 
     /// True if nothing has happened in QEMU, and trying again would not help.

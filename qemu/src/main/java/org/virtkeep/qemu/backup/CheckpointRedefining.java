@@ -63,9 +63,8 @@ final class CheckpointRedefining {
     }
 
     private void requireValid(CheckpointInspection inspection, CheckpointDefinition checkpoint) {
-        Set<String> present = session.definition().disks().stream()
-                .map(disk -> disk.target())
-                .collect(Collectors.toSet());
+        Set<String> present =
+                session.definition().disks().stream().map(disk -> disk.target()).collect(Collectors.toSet());
         List<CheckpointDisk> disks = checkpoint.disks().orElse(List.of()).stream()
                 .filter(disk -> present.contains(disk.name()))
                 .toList();

@@ -40,14 +40,18 @@ final class CheckpointRemoval {
         CheckpointTree tree = store.tree();
         Map<String, CheckpointDefinition> gone = new LinkedHashMap<>();
         checkpoints.forEach(checkpoint -> gone.put(CheckpointStore.name(checkpoint), checkpoint));
-        store.current().filter(gone::containsKey).flatMap(current -> heir(current, gone)).ifPresent(store::noteCurrent);
+        store.current()
+                .filter(gone::containsKey)
+                .flatMap(current -> heir(current, gone))
+                .ifPresent(store::noteCurrent);
         for (CheckpointDefinition child : tree.all()) {
             if (!gone.containsKey(CheckpointStore.name(child))
                     && child.parent().filter(gone::containsKey).isPresent()) {
                 store.save(child.withParent(heir(CheckpointStore.name(child), withChild(gone, child))));
             }
         }
-        List<String> childrenFirst = tree.all().reversed().stream().map(CheckpointStore::name).toList();
+        List<String> childrenFirst =
+                tree.all().reversed().stream().map(CheckpointStore::name).toList();
         childrenFirst.stream().filter(gone::containsKey).forEach(store::delete);
     }
 

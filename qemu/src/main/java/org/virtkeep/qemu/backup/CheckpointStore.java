@@ -101,15 +101,12 @@ final class CheckpointStore {
     /// The checkpoint that a new one has as its parent: the one that was created last, or what libvirt makes of
     /// it when that is deleted. Where nothing valid is noted, the newest leaf.
     Optional<String> current() {
-        return current(tree());
-    }
-
-    private Optional<String> current(CheckpointTree tree) {
+        JsonNode noted = noted();
         return Stream.of("current", "previous")
-                .map(which -> noted().path(which).asText())
-                .filter(name -> tree.find(name).isPresent())
+                .map(which -> noted.path(which).asText())
+                .filter(name -> CheckpointXml.isName(name) && Files.exists(file(name)))
                 .findFirst()
-                .or(tree::newestLeaf);
+                .or(() -> tree().newestLeaf());
     }
 
     /// Notes which checkpoint is current. It need not be there yet: until it is, the one before counts.

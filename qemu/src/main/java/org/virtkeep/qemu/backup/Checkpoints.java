@@ -109,6 +109,15 @@ public final class Checkpoints implements CheckpointOperations {
             session.requireActive(ErrorCode.OPERATION_INVALID);
             checkpoint = new CheckpointSizes(session).measure(checkpoint);
         }
+        return shown(checkpoint, flags);
+    }
+
+    @Override
+    public CheckpointDefinition definition(DomainFolder folder, String name, Set<Checkpoint.XmlFlag> flags) {
+        return shown(store(folder).require(name), flags);
+    }
+
+    private static CheckpointDefinition shown(CheckpointDefinition checkpoint, Set<Checkpoint.XmlFlag> flags) {
         if (flags.contains(Checkpoint.XmlFlag.NO_DOMAIN)) {
             return checkpoint.withoutDomain();
         }
@@ -168,8 +177,7 @@ public final class Checkpoints implements CheckpointOperations {
     }
 
     @Override
-    public CheckpointRepair importUnknown(
-            DomainSession session, List<String> names, Set<CheckpointRepairFlag> flags) {
+    public CheckpointRepair importUnknown(DomainSession session, List<String> names, Set<CheckpointRepairFlag> flags) {
         return new CheckpointMending(session, flags.contains(CheckpointRepairFlag.DRY_RUN)).importAll(names);
     }
 

@@ -1,5 +1,6 @@
 package org.virtkeep.qemu.backup;
 
+import java.time.Instant;
 import java.util.Optional;
 import org.virtkeep.api.JobState;
 import org.virtkeep.model.BackupMode;
@@ -17,6 +18,8 @@ import org.virtkeep.model.StorageKind;
 /// @param made        the file at `path` was made by this job, so a failed or cancelled job deletes it
 /// @param fleecing    push only: the scratch image that shields the guest from a slow target
 /// @param total       bytes to copy, or that clients can be expected to read
+/// @param ended       when its copy was done or failed; for a pull, when the job ended
+/// @param fallback    why it is backed up in full although the request was incremental
 record DiskRecord(
         String name,
         int index,
@@ -35,22 +38,38 @@ record DiskRecord(
         long processed,
         long tempUsed,
         JobState state,
-        Optional<String> error) {
+        Optional<String> error,
+        Optional<Instant> ended,
+        Optional<String> fallback) {
 
     DiskRecord withMade() {
-        return with(true, total, processed, tempUsed, state, error);
+        return with(true, total, processed, tempUsed, state, error, ended);
+    }
+
+    /// The job's file at `path` has been deleted; what is there from now on is not the job's.
+    DiskRecord withoutFile() {
+        return with(false, total, processed, tempUsed, state, error, ended);
     }
 
     DiskRecord withTotal(long newTotal) {
-        return with(made, newTotal, processed, tempUsed, state, error);
+        return with(made, newTotal, processed, tempUsed, state, error, ended);
     }
 
     DiskRecord withProgress(long newProcessed, long newTempUsed) {
-        return with(made, total, newProcessed, newTempUsed, state, error);
+        return with(made, total, newProcessed, newTempUsed, state, error, ended);
     }
 
-    DiskRecord ended(JobState outcome, Optional<String> why) {
-        return with(made, total, processed, tempUsed, outcome, why);
+    DiskRecord ended(JobState outcome, Optional<String> why, Instant when) {
+        return with(made, total, processed, tempUsed, outcome, why, ended.or(() -> Optional.of(when)));
+    }
+
+    /// All of it is in the target, which is finished when the job is.
+    DiskRecord copied(Instant when) {
+        return with(made, total, processed, tempUsed, state, error, ended.or(() -> Optional.of(when)));
+    }
+
+    boolean isRunning() {
+        return state == JobState.RUNNING;
     }
 
     /// The same disk with what changes in a job's life.
@@ -60,7 +79,8 @@ record DiskRecord(
             long nowProcessed,
             long nowTempUsed,
             JobState nowState,
-            Optional<String> nowError) {
+            Optional<String> nowError,
+            Optional<Instant> nowEnded) {
         return new DiskRecord(
                 name,
                 index,
@@ -79,7 +99,9 @@ record DiskRecord(
                 nowProcessed,
                 nowTempUsed,
                 nowState,
-                nowError);
+                nowError,
+                nowEnded,
+                fallback);
     }
 
     /// True if the disk's old content is kept in a scratch image while the job runs.

@@ -11,8 +11,10 @@ import org.virtkeep.model.NbdAddress;
 import org.virtkeep.model.StorageKind;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.block.DiskChain;
+import org.virtkeep.qemu.machine.QemuProcess;
 import org.virtkeep.qemu.session.DomainSession;
 import org.virtkeep.qemu.session.LiveDisk;
+import org.virtkeep.qemu.state.DomainRun;
 import org.virtkeep.qemu.state.Durable;
 import org.virtkeep.qmp.QemuVersion;
 import org.virtkeep.qmp.QmpException;
@@ -145,6 +147,20 @@ final class HostChecks {
             }
         } catch (IOException e) {
             throw Durable.failure("look at socket", socket, e);
+        }
+    }
+
+    /// QEMU can be kept when its guest shuts down: ours always can, and one that someone else started only if it was
+    /// told
+    /// to stay.
+    void requireOutlivingTheGuest() {
+        DomainRun run = session.run().orElseThrow();
+        if (run.attached() && run.process().filter(QemuProcess::staysAtShutdown).isEmpty()) {
+            throw refusal(
+                    ErrorCode.OPERATION_UNSUPPORTED,
+                    "domain '%s' was attached, and its QEMU ends when the guest shuts down, with any backup; start it with "
+                            + "-no-shutdown, or back it up without asking to outlive its guest",
+                    session.name());
         }
     }
 

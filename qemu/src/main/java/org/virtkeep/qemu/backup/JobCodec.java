@@ -5,8 +5,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.virtkeep.api.Domain.BackupBeginFlag;
 import org.virtkeep.api.JobState;
 import org.virtkeep.model.BackupMode;
 import org.virtkeep.model.StorageKind;
@@ -33,6 +36,10 @@ final class JobCodec {
         job.ended().ifPresent(instant -> node.put("ended", instant.toString()));
         job.outcome().ifPresent(outcome -> node.put("outcome", outcome.name()));
         job.error().ifPresent(error -> node.put("error", error));
+        if (!job.flags().isEmpty()) {
+            var flags = node.putArray("flags");
+            job.flags().stream().sorted().forEach(flag -> flags.add(flag.name()));
+        }
         var disks = node.putArray("disks");
         job.disks().forEach(disk -> disks.add(write(disk)));
         return node;
@@ -58,6 +65,8 @@ final class JobCodec {
         disk.since().ifPresent(name -> node.put("since", name));
         disk.fleecing().ifPresent(path -> node.put("fleecing", path));
         disk.error().ifPresent(error -> node.put("error", error));
+        disk.ended().ifPresent(instant -> node.put("ended", instant.toString()));
+        disk.fallback().ifPresent(reason -> node.put("fallback", reason));
         return node;
     }
 
@@ -89,7 +98,19 @@ final class JobCodec {
                 Json.optionalText(node, "error"),
                 Json.flag(node, "acknowledged"),
                 Json.number(node, "idleSeconds"),
+                flags(node),
                 disks);
+    }
+
+    /// Records from before there were flags have none.
+    private static Set<BackupBeginFlag> flags(JsonNode node) throws IOException {
+        var flags = EnumSet.noneOf(BackupBeginFlag.class);
+        try {
+            node.path("flags").forEach(flag -> flags.add(BackupBeginFlag.valueOf(flag.asText())));
+        } catch (IllegalArgumentException e) {
+            throw new IOException("field 'flags' has a value that this program does not know", e);
+        }
+        return flags;
     }
 
     private static DiskRecord readDisk(JsonNode node) throws IOException {
@@ -111,6 +132,8 @@ final class JobCodec {
                 Json.number(node, "processed"),
                 Json.number(node, "tempUsed"),
                 Json.constant(node, "state", JobState.class),
-                Json.optionalText(node, "error"));
+                Json.optionalText(node, "error"),
+                Json.optionalText(node, "ended").map(Instant::parse),
+                Json.optionalText(node, "fallback"));
     }
 }

@@ -4,14 +4,20 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.virtkeep.api.Event;
 import org.virtkeep.api.Event.BlockJobStatus;
 import org.virtkeep.api.JobState;
 import org.virtkeep.model.BackupRequest;
 import org.virtkeep.model.BackupXml;
 import org.virtkeep.model.Deadline;
+import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.NbdAddress;
+import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.session.DomainSession;
 import org.virtkeep.qemu.state.Durable;
 import org.virtkeep.qmp.QmpException;
@@ -20,10 +26,13 @@ import org.virtkeep.qmp.QmpException;
 /// end is announced and recorded. A crash in between leaves phase ENDING, and the next session goes on from
 /// there.
 final class JobEnding {
+    private static final Logger LOG = LoggerFactory.getLogger(JobEnding.class);
 
-    /// For taking a job out of QEMU. A cancelled copy waits for its writes in flight, which a slow target may
-    /// hold up.
+    /// For taking a begin that failed out of QEMU.
     private static final Duration RELEASE_LIMIT = Duration.ofSeconds(60);
+    /// For taking a job out of QEMU, each time that somebody tries. A cancelled copy waits for its writes in flight,
+    /// which a slow target may hold up; other calls on the domain must not wait as long.
+    private static final Duration TRY_LIMIT = Duration.ofSeconds(5);
 
     private final DomainSession session;
     private final JobStore jobs;
@@ -37,18 +46,56 @@ final class JobEnding {
 
     /// Decides the outcome and takes the job down.
     ///
-    /// @return the ended job
-    /// @throws org.virtkeep.model.VirtException if it could not be taken down yet; its outcome holds all
-    ///     the same
+    /// @return the job, ended or as [#takeDown] leaves it
+    /// @throws org.virtkeep.model.VirtException if it could not be taken down; its outcome holds all the same
     JobRecord end(JobRecord job, JobState outcome, Optional<String> why) {
-        JobRecord decided = job.decided(outcome, why, Instant.now())
-                .withDisks(disk -> disk.state() == JobState.RUNNING ? disk.ended(outcome, why) : disk);
+        Instant now = Instant.now();
+        JobRecord decided = job.decided(outcome, why, now)
+                .withDisks(disk -> disk.isRunning() ? disk.ended(outcome, why, now) : disk);
         return takeDown(jobs.save(decided));
     }
 
+    /// Ends a push whose disks have all ended, each in its own way: it has failed if one of them has.
+    JobRecord end(JobRecord push) {
+        List<String> failures =
+                push.disks().stream().flatMap(disk -> disk.error().stream()).toList();
+        if (failures.isEmpty()) {
+            return end(push, JobState.COMPLETED, Optional.empty());
+        }
+        String complete = push.disks().stream()
+                .filter(disk -> disk.state() == JobState.COMPLETED)
+                .map(disk -> "; disk '%s' is complete in '%s'".formatted(disk.name(), disk.path()))
+                .collect(Collectors.joining());
+        return end(push, JobState.FAILED, Optional.of(String.join("; ", failures) + complete));
+    }
+
+    /// Frees what a push holds for a disk that it has lost, so that only the others are in the guest's way. What
+    /// QEMU does not let go of now is freed at the job's end.
+    ///
+    /// @return the job as it is on record then
+    JobRecord release(JobRecord job, DiskRecord lost) {
+        try {
+            var deadline = Deadline.in(TRY_LIMIT);
+            JobResources.of(session, job.id()).ofDisk(lost.index()).releaseBlocks(deadline);
+            Trouble.letGuestGoOn(session.monitor(), deadline);
+            deleteFiles(job, lost);
+            return jobs.save(job.withDisks(disk -> disk.index() == lost.index() ? disk.withoutFile() : disk));
+        } catch (QmpException.TimedOut e) {
+            LOG.info("disk not released yet domain={} job={} disk={}", session.name(), job.id(), lost.name(), e);
+            return job;
+        } catch (QmpException e) {
+            throw session.failure(e);
+        }
+    }
+
     /// Releases what a job holds whose outcome is decided.
+    ///
+    /// @return the ended job; or still in phase ENDING, if QEMU waits for the job's storage: the next session tries
+    ///     again
     JobRecord takeDown(JobRecord job) {
-        release(job);
+        if (!release(job, TRY_LIMIT)) {
+            return job;
+        }
         announce(job);
         JobRecord ended = jobs.save(job.withPhase(JobRecord.Phase.ENDED));
         jobs.trim();
@@ -57,24 +104,35 @@ final class JobEnding {
 
     /// Takes a job down that nobody was ever told of, and forgets it: its begin has failed.
     void forget(JobRecord job) {
-        release(job.decided(JobState.FAILED, Optional.empty(), Instant.now()));
+        if (!release(job.decided(JobState.FAILED, Optional.empty(), Instant.now()), RELEASE_LIMIT)) {
+            throw VirtException.qemu(
+                    ErrorCode.OPERATION_TIMEOUT,
+                    "domain '%s': the begin of backup job %d is not undone yet, because QEMU waits for its storage"
+                            .formatted(session.name(), job.id()));
+        }
         jobs.delete(job.id());
     }
 
     /// Storage may have failed while nobody watched, because the job was just being begun or ended: so the guest is
     /// let go on when the job cannot stand in its way any more.
-    private void release(JobRecord job) {
+    ///
+    /// @return false if QEMU did not let go of it in time
+    private boolean release(JobRecord job, Duration limit) {
         job.keeper().ifPresent(keepers::stop);
         if (holdsQemu(job)) {
             try {
-                var deadline = Deadline.in(RELEASE_LIMIT);
+                var deadline = Deadline.in(limit);
                 JobResources.of(session, job.id()).release(deadline);
                 Trouble.letGuestGoOn(session.monitor(), deadline);
+            } catch (QmpException.TimedOut e) {
+                LOG.info("job not taken down yet domain={} job={}", session.name(), job.id(), e);
+                return false;
             } catch (QmpException e) {
                 throw session.failure(e);
             }
         }
         deleteFiles(job);
+        return true;
     }
 
     /// True if the QEMU that the job belongs to still runs.
@@ -84,18 +142,21 @@ final class JobEnding {
 
     private void deleteFiles(JobRecord job) {
         Durable durable = session.root().durable();
-        for (DiskRecord disk : job.disks()) {
-            if (!(job.push() && job.state() == JobState.COMPLETED)) {
-                delete(job, Path.of(disk.path()), _ -> JobFiles.deleteIfOurs(durable, disk));
-            }
-            disk.fleecing().ifPresent(scratch -> delete(job, Path.of(scratch), durable::delete));
-        }
+        job.disks().forEach(disk -> deleteFiles(job, disk));
         if (BackupXml.read(job.request()) instanceof BackupRequest.Pull pull
                 && pull.server() instanceof NbdAddress.Unix unix) {
             delete(job, Path.of(unix.path()), socket -> JobFiles.deleteStaleSocket(durable, socket));
         }
         delete(job, jobs.progressFile(job.id()), durable::delete);
         delete(job, jobs.stagedProgressFile(job.id()), durable::delete);
+    }
+
+    private void deleteFiles(JobRecord job, DiskRecord disk) {
+        Durable durable = session.root().durable();
+        if (!(job.push() && disk.state() == JobState.COMPLETED)) {
+            delete(job, Path.of(disk.path()), _ -> JobFiles.deleteIfOurs(durable, disk));
+        }
+        disk.fleecing().ifPresent(scratch -> delete(job, Path.of(scratch), durable::delete));
     }
 
     @FunctionalInterface

@@ -24,6 +24,11 @@ record JobNames(String tag, int job) {
         return name.equals(prefix()) || name.startsWith(prefix() + "-");
     }
 
+    /// True for the names that belong to one disk of the job. Its [#bitmap] is all disks'.
+    boolean owns(String name, int disk) {
+        return name.startsWith(prefix() + "-" + disk + "-");
+    }
+
     /// The job's own bitmap on a disk's node: what changed since the base checkpoint, until the job's
     /// instant.
     String bitmap() {

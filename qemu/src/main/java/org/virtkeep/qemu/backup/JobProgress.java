@@ -1,11 +1,14 @@
 package org.virtkeep.qemu.backup;
 
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.virtkeep.qemu.session.DomainSession;
 import org.virtkeep.qmp.JobInfo;
 import org.virtkeep.qmp.JobStatus;
@@ -20,34 +23,49 @@ record JobProgress(JobRecord job, Verdict verdict) {
     sealed interface Verdict {
         record GoesOn() implements Verdict {}
 
-        /// A push has copied all its disks, and waits to be finalized.
+        /// A push has copied all the disks that it has not lost, and waits to be finalized.
         record AllCopied() implements Verdict {}
+
+        /// A push has lost some disks, and goes on with the others.
+        ///
+        /// @param reasons by the disks' names
+        record DisksFailed(Map<String, String> reasons) implements Verdict {}
 
         record Failed(String reason) implements Verdict {}
     }
 
     static JobProgress of(DomainSession session, JobRecord job) {
         var names = new JobNames(session.root().tag(), job.id());
+        JobStore notes = BackupJobs.jobs(session);
         Map<String, JobInfo> jobs = session.execute(new QueryJobs()).stream()
                 .filter(info -> names.owns(info.id()))
                 .collect(Collectors.toMap(JobInfo::id, Function.identity()));
-        var failures = new ArrayList<String>();
+        Map<String, String> failures = new LinkedHashMap<>();
         boolean allCopied = job.push();
         for (DiskRecord disk : job.disks()) {
-            for (String id : expected(disk, names, job.push())) {
-                failure(disk, Optional.ofNullable(jobs.get(id))).ifPresent(failures::add);
+            if (disk.isRunning()) {
+                notes.trouble(job.id(), disk.index())
+                        .or(() -> failure(disk, names, jobs, job.push()))
+                        .ifPresent(reason -> failures.put(disk.name(), reason));
+                allCopied &= isCopied(jobs.get(names.copyJob(disk.index())));
             }
-            allCopied &= job.push() && isCopied(jobs.get(names.copyJob(disk.index())));
         }
-        JobRecord updated = job.withDisks(disk -> update(disk, names, jobs, job.push()));
-        return new JobProgress(updated, verdict(failures, allCopied));
+        JobRecord updated = job.withDisks(disk -> disk.isRunning() ? update(disk, names, jobs, job.push()) : disk);
+        return new JobProgress(updated, verdict(job, failures, allCopied));
     }
 
-    private static Verdict verdict(List<String> failures, boolean allCopied) {
-        if (!failures.isEmpty()) {
-            return new Verdict.Failed(String.join("; ", failures));
+    private static Verdict verdict(JobRecord job, Map<String, String> failures, boolean allCopied) {
+        if (failures.isEmpty()) {
+            return allCopied ? new Verdict.AllCopied() : new Verdict.GoesOn();
         }
-        return allCopied ? new Verdict.AllCopied() : new Verdict.GoesOn();
+        boolean someAreLeft = failures.size()
+                < job.disks().stream().filter(DiskRecord::isRunning).count();
+        if (job.mayLoseDisks() && someAreLeft) {
+            return new Verdict.DisksFailed(failures);
+        }
+        Stream<String> before = job.disks().stream().flatMap(disk -> disk.error().stream());
+        return new Verdict.Failed(
+                Stream.concat(before, failures.values().stream()).collect(Collectors.joining("; ")));
     }
 
     private static List<String> expected(DiskRecord disk, JobNames names, boolean push) {
@@ -59,6 +77,12 @@ record JobProgress(JobRecord job, Verdict verdict) {
             expected.add(names.fleecingJob(disk.index()));
         }
         return expected;
+    }
+
+    private static Optional<String> failure(DiskRecord disk, JobNames names, Map<String, JobInfo> jobs, boolean push) {
+        return expected(disk, names, push).stream()
+                .flatMap(id -> failure(disk, Optional.ofNullable(jobs.get(id))).stream())
+                .findFirst();
     }
 
     private static Optional<String> failure(DiskRecord disk, Optional<JobInfo> info) {
@@ -80,6 +104,7 @@ record JobProgress(JobRecord job, Verdict verdict) {
         DiskRecord updated = copy.filter(_ -> push)
                 .map(info -> disk.withTotal(info.totalProgress()))
                 .orElse(disk);
+        updated = push && copy.isPresent() && isCopied(copy.get()) ? updated.copied(Instant.now()) : updated;
         return updated.withProgress(
                 copy.map(JobInfo::currentProgress).orElse(disk.processed()),
                 fleecing.map(JobInfo::currentProgress).orElse(disk.tempUsed()));

@@ -3,8 +3,10 @@ package org.virtkeep.qemu.backup;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.virtkeep.api.Domain.BackupBeginFlag;
 import org.virtkeep.api.JobState;
 import org.virtkeep.qemu.state.ProcessIdentity;
 
@@ -19,6 +21,7 @@ import org.virtkeep.qemu.state.ProcessIdentity;
 /// @param outcome      set when it is decided, which is before everything has been taken down
 /// @param acknowledged `backupEnd` was called for it
 /// @param idleSeconds  a pull without any client for so long is given up; 0 for never
+/// @param flags        what was asked for at its begin
 record JobRecord(
         int format,
         int id,
@@ -34,12 +37,19 @@ record JobRecord(
         Optional<String> error,
         boolean acknowledged,
         long idleSeconds,
+        Set<BackupBeginFlag> flags,
         List<DiskRecord> disks) {
 
     static final int FORMAT = 1;
 
     JobRecord {
         disks = List.copyOf(disks);
+        flags = Set.copyOf(flags);
+    }
+
+    /// True if a disk that fails leaves the others to be finished: a push, unless it was asked to be all or nothing.
+    boolean mayLoseDisks() {
+        return push && !flags.contains(BackupBeginFlag.ALL_OR_NOTHING);
     }
 
     /// How far the job is. A job found in PREPARING by anyone who holds the domain's lock was abandoned and
@@ -111,6 +121,7 @@ record JobRecord(
                 draft.error,
                 draft.acknowledged,
                 idleSeconds,
+                flags,
                 draft.disks);
     }
 

@@ -69,7 +69,9 @@ final class JobReport {
                 push ? Optional.empty() : requested.exportName(),
                 push || disk.mode() == BackupMode.FULL ? Optional.empty() : requested.exportBitmap(),
                 Optional.of(disk.format()),
-                Optional.of(disk.path()));
+                Optional.of(disk.path()),
+                disk.ended(),
+                disk.fallback());
     }
 
     /// What a pull's keeper publishes.

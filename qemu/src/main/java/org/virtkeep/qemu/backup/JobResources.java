@@ -32,12 +32,23 @@ final class JobResources {
     private final QmpMonitor monitor;
     private final JobNames names;
     private final Path serverSocket;
+    private final Predicate<String> owned;
 
     /// @param serverSocket where QEMU's NBD server listens if it was started for a job
     JobResources(QmpMonitor monitor, JobNames names, Path serverSocket) {
+        this(monitor, names, serverSocket, names::owns);
+    }
+
+    private JobResources(QmpMonitor monitor, JobNames names, Path serverSocket, Predicate<String> owned) {
         this.monitor = monitor;
         this.names = names;
         this.serverSocket = serverSocket;
+        this.owned = owned;
+    }
+
+    /// What the job has for one of its disks, by its index.
+    JobResources ofDisk(int disk) {
+        return new JobResources(monitor, names, serverSocket, name -> names.owns(name, disk));
     }
 
     /// What the job `id` of the session's domain has.
@@ -51,12 +62,17 @@ final class JobResources {
     ///
     /// @throws QmpException if QEMU refuses a step or does not answer; call again to go on from there
     void release(Deadline deadline) throws QmpException {
+        releaseBlocks(deadline);
+        removeBitmaps(deadline);
+    }
+
+    /// [#release] without the bitmaps on the disks' own nodes.
+    void releaseBlocks(Deadline deadline) throws QmpException {
         removeExports(deadline);
         cancelJobs(job -> names.isCopyJob(job.id()), deadline); // a fleeced push reads the frozen disks, too
         removeNodes(node -> node.driver().equals("snapshot-access"), deadline);
         cancelJobs(deadline);
         removeNodes(_ -> true, deadline);
-        removeBitmaps(deadline);
     }
 
     /// Cancels the job's block jobs and waits until they are gone, and with them their filters above the
@@ -88,14 +104,14 @@ final class JobResources {
 
     private List<JobInfo> ownJobs(Deadline deadline) throws QmpException {
         return monitor.execute(new QueryJobs(), deadline).stream()
-                .filter(job -> names.owns(job.id()))
+                .filter(job -> owned.test(job.id()))
                 .toList();
     }
 
     private void removeExports(Deadline deadline) throws QmpException {
         while (true) {
             var exports = monitor.execute(new QueryBlockExports(), deadline);
-            var own = exports.stream().filter(export -> names.owns(export.id())).toList();
+            var own = exports.stream().filter(export -> owned.test(export.id())).toList();
             if (own.isEmpty()) {
                 stopServer(exports, deadline);
                 return;
@@ -121,7 +137,7 @@ final class JobResources {
     private void removeNodes(Predicate<BlockNode> fits, Deadline deadline) throws QmpException {
         while (true) {
             List<BlockNode> own = monitor.execute(new QueryNamedBlockNodes(), deadline).stream()
-                    .filter(node -> names.owns(node.name()) && fits.test(node))
+                    .filter(node -> owned.test(node.name()) && fits.test(node))
                     .toList();
             if (own.isEmpty()) {
                 return;

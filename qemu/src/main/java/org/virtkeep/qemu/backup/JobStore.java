@@ -155,24 +155,46 @@ final class JobStore {
 
     /// Leaves word why a running job must end, before anything is done about it: whoever sees the job next
     /// ends it for this reason, and not for what it looks like by then. The first word counts, and it is there as a
-    /// whole or not at all. Needs no lock, but only the job's keeper may call it.
+    /// whole or not at all. Needs no lock.
     void noteTrouble(int id, String reason) {
+        note(troubleFile(id), reason);
+    }
+
+    /// As [#noteTrouble(int, String)], for one disk of a push that may lose it.
+    ///
+    /// @param disk its index
+    void noteTrouble(int id, int disk, String reason) {
+        note(troubleFile(id, disk), reason);
+    }
+
+    private static void note(Path file, String reason) {
         try {
-            if (!Files.exists(troubleFile(id))) {
-                Files.writeString(stagedTroubleFile(id), reason);
-                Files.move(stagedTroubleFile(id), troubleFile(id), StandardCopyOption.ATOMIC_MOVE);
+            if (!Files.exists(file)) {
+                Path staged = file.resolveSibling(
+                        file.getFileName() + "." + ProcessHandle.current().pid() + ".new");
+                Files.writeString(staged, reason);
+                Files.move(staged, file, StandardCopyOption.ATOMIC_MOVE);
             }
         } catch (IOException e) {
-            throw Durable.failure("write", troubleFile(id), e);
+            throw Durable.failure("write", file, e);
         }
     }
 
-    /// What [#noteTrouble] left.
+    /// What [#noteTrouble(int, String)] left.
     Optional<String> trouble(int id) {
+        return read(troubleFile(id));
+    }
+
+    /// What [#noteTrouble(int, int, String)] left.
+    Optional<String> trouble(int id, int disk) {
+        return read(troubleFile(id, disk));
+    }
+
+    private static Optional<String> read(Path file) {
         try {
-            return Durable.readText(troubleFile(id));
+            return Durable.readText(file);
         } catch (IOException e) {
-            throw Durable.failure("read", troubleFile(id), e);
+            throw Durable.failure("read", file, e);
         }
     }
 
@@ -180,18 +202,15 @@ final class JobStore {
         return folder.jobs().resolve(id + ".trouble");
     }
 
-    private Path stagedTroubleFile(int id) {
-        return folder.jobs().resolve(id + ".trouble.new");
+    private Path troubleFile(int id, int disk) {
+        return folder.jobs().resolve("%d.%d.trouble".formatted(id, disk));
     }
 
     /// Forgets a job.
     void delete(int id) {
         try {
             durable.delete(file(id));
-            Files.deleteIfExists(progressFile(id));
-            Files.deleteIfExists(stagedTroubleFile(id));
-            Files.deleteIfExists(troubleFile(id));
-            Files.deleteIfExists(log(id));
+            sweep();
         } catch (IOException e) {
             throw Durable.failure("delete", file(id), e);
         }
@@ -213,7 +232,7 @@ final class JobStore {
     }
 
     private boolean isOrphan(String name) {
-        return name.matches("[0-9]+\\.(progress|progress\\.new|trouble|log)")
+        return name.matches("[0-9]+\\.(progress|progress\\.new|([0-9]+\\.)?trouble(\\.[0-9]+\\.new)?|log)")
                 && !Files.exists(file(Integer.parseInt(name.substring(0, name.indexOf('.')))));
     }
 

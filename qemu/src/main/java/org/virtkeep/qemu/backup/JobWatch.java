@@ -66,7 +66,7 @@ final class JobWatch {
     }
 
     private void step(JobRecord job) {
-        if (job.push()) {
+        if (job.push() || job.phase() == JobRecord.Phase.ENDING) {
             touch("move backup job " + id + " on");
             return;
         }

@@ -46,7 +46,7 @@ public final class JointCheckpoint {
     ///
     /// @param xml what [#xml()] gave
     public static void record(DomainSession session, String xml) {
-        new CheckpointStore(session.folder(), session.root().durable()).save(CheckpointXml.read(xml));
+        new CheckpointStore(session.folder(), session.root().durable()).create(CheckpointXml.read(xml));
     }
 
     /// True if there is a checkpoint of that name and it tracks the disk.

@@ -2,7 +2,8 @@ package org.virtkeep.qemu.backup;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
@@ -24,21 +25,37 @@ final class PushFinish {
 
     private PushFinish() {}
 
-    /// @return why it failed after all, if it did
-    static Optional<String> run(DomainSession session, JobRecord job) {
+    /// @return the disks that failed after all, by their indexes, and why
+    static Map<Integer, String> run(DomainSession session, JobRecord job) {
         var names = new JobNames(session.root().tag(), job.id());
+        List<DiskRecord> disks =
+                job.disks().stream().filter(DiskRecord::isRunning).toList();
         List<String> ids =
-                job.disks().stream().map(disk -> names.copyJob(disk.index())).toList();
+                disks.stream().map(disk -> names.copyJob(disk.index())).toList();
         for (JobInfo info : infos(session, ids)) {
             if (info.status() == JobStatus.PENDING) {
                 session.execute(new FinalizeJob(info.id()));
             }
         }
+        Map<String, String> errors = awaitConclusion(session, job, ids);
+        return disks.stream()
+                .filter(disk -> errors.containsKey(names.copyJob(disk.index())))
+                .collect(Collectors.toMap(
+                        DiskRecord::index,
+                        disk -> "disk '%s' to '%s': %s"
+                                .formatted(disk.name(), disk.path(), errors.get(names.copyJob(disk.index())))));
+    }
+
+    /// @return the errors, by the block jobs' ids
+    private static Map<String, String> awaitConclusion(DomainSession session, JobRecord job, List<String> ids) {
         var deadline = Deadline.in(LIMIT);
         while (!deadline.hasPassed()) {
             List<JobInfo> infos = infos(session, ids);
             if (infos.stream().allMatch(info -> info.status() == JobStatus.CONCLUDED)) {
-                return infos.stream().flatMap(info -> info.error().stream()).findFirst();
+                return infos.stream()
+                        .filter(info -> info.error().isPresent())
+                        .collect(Collectors.toMap(
+                                JobInfo::id, info -> info.error().get()));
             }
             Pause.briefly();
         }

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.virtkeep.model.Deadline;
-import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.state.DomainFolder;
 import org.virtkeep.qemu.state.DomainRun;
 import org.virtkeep.qmp.QmpConnection;
@@ -45,8 +44,8 @@ final class QemuWatch implements AutoCloseable {
     sealed interface Sight {
         record Fine() implements Sight {}
 
-        /// The guest was in trouble because of the job. The job's block jobs are cancelled, the guest runs,
-        /// and the reason is noted ([JobStore#noteTrouble]).
+        /// The guest was in trouble because of the job. The job is given up, or some of its disks, and the guest runs
+        /// ([GivingUp]).
         record Freed() implements Sight {}
 
         /// No monitor of our own could be had, or another job is in trouble that nobody looks after: look through a
@@ -82,23 +81,18 @@ final class QemuWatch implements AutoCloseable {
 
     private Sight check(QmpMonitor monitor, JobRecord job) throws QmpException {
         var deadline = Deadline.in(COMMAND_LIMIT);
-        return switch (Trouble.find(monitor, new DomainJobs(folder, jobs, tag), job, deadline)) {
+        var domain = new DomainJobs(folder, jobs, tag);
+        return switch (Trouble.find(monitor, domain, job, deadline)) {
             case Trouble.Sight.Calm() -> {
                 patience = Optional.empty();
                 yield new Sight.Fine();
             }
-            case Trouble.Sight.Ours(String reason, var _) -> {
-                free(monitor, job, reason, deadline);
+            case Trouble.Sight.Ours ours -> {
+                GivingUp.run(monitor, domain, job, ours, deadline);
                 yield new Sight.Freed();
             }
             case Trouble.Sight.Anothers(JobRecord other) -> leaveTo(other);
         };
-    }
-
-    private void free(QmpMonitor monitor, JobRecord job, String reason, Deadline deadline) throws QmpException {
-        note(job, reason);
-        new JobResources(monitor, new JobNames(tag, job.id()), NbdServer.socket(folder)).cancelJobs(deadline);
-        Trouble.letGuestGoOn(monitor, deadline);
     }
 
     /// Another job's keeper gives its job up; if it is dead or does not come to it, a session does.
@@ -108,15 +102,6 @@ final class QemuWatch implements AutoCloseable {
         boolean overdue = !kept || limit.hasPassed();
         patience = overdue ? Optional.empty() : Optional.of(limit);
         return overdue ? new Sight.Unseen() : new Sight.Fine();
-    }
-
-    /// Where there is no room for a note, the guest must be freed all the same.
-    private void note(JobRecord job, String reason) {
-        try {
-            jobs.noteTrouble(job.id(), reason);
-        } catch (VirtException e) {
-            System.err.println("%s; the reason cannot be noted: %s".formatted(reason, e.getMessage()));
-        }
     }
 
     private Optional<Line> connect() {

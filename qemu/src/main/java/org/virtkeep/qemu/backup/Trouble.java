@@ -41,6 +41,7 @@ final class Trouble {
             return ofPausedGuest(monitor, domain, job, deadline);
         }
         List<DiskRecord> low = job.disks().stream()
+                .filter(DiskRecord::isRunning)
                 .filter(disk -> disk.scratchPath(job.push())
                         .filter(path -> isNearlyFull(Path.of(path)))
                         .isPresent())

@@ -35,8 +35,7 @@ public final class ClosedImages {
                 Optional.empty(),
                 Optional.empty(),
                 false);
-        return new BlockNode(
-                image.filename(), image.format(), true, image.filename(), info, bitmaps, Optional.empty());
+        return new BlockNode(image.filename(), image.format(), true, image.filename(), info, bitmaps, Optional.empty());
     }
 
     private static DirtyBitmap bitmap(ImageBitmaps.Bitmap bitmap) {

@@ -232,6 +232,12 @@ public final class QemuProcess {
         }
     }
 
+    /// True if the process was told to stay when its guest shuts down (`-no-shutdown`, `-action shutdown=pause`).
+    public static boolean staysAtShutdown(ProcessIdentity process) {
+        String arguments = "\0" + arguments(Path.of("/proc", Long.toString(process.pid())));
+        return arguments.contains("\0-no-shutdown\0") || arguments.contains("shutdown=pause");
+    }
+
     /// Each argument ends with a NUL.
     private static String arguments(Path process) {
         try {

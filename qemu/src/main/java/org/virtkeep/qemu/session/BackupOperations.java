@@ -20,7 +20,13 @@ public interface BackupOperations {
             Optional<CheckpointDefinition> checkpoint,
             Set<BackupBeginFlag> flags);
 
-    BackupEnd end(DomainSession session, int id, Set<BackupEndFlag> flags);
+    /// Ends a job. If QEMU does not let go of it at once, because it waits for the job's storage, there is no result
+    /// yet: call again with the job's id, in another session, so that others come in between.
+    Ended end(DomainSession session, int id, Set<BackupEndFlag> flags);
+
+    /// @param id     the job's, never 0
+    /// @param result empty while it is being taken down
+    record Ended(int id, Optional<BackupEnd> result) {}
 
     String xml(DomainSession session, int id);
 

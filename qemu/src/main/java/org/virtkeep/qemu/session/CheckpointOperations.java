@@ -46,6 +46,11 @@ public interface CheckpointOperations {
     /// @throws org.virtkeep.model.VirtException NO_DOMAIN_CHECKPOINT
     CheckpointDefinition definition(DomainSession session, String name, Set<Checkpoint.XmlFlag> flags);
 
+    /// The same without SIZE.
+    ///
+    /// @throws org.virtkeep.model.VirtException NO_DOMAIN_CHECKPOINT
+    CheckpointDefinition definition(DomainFolder folder, String name, Set<Checkpoint.XmlFlag> flags);
+
     void delete(DomainSession session, String name, Set<Checkpoint.DeleteFlag> flags);
 
     /// As [org.virtkeep.api.Domain#checkpointHealth].

@@ -173,11 +173,18 @@ final class Opening {
         session.deactivate();
         sessions.recovery().recover(session);
         if (detail.equals("failed")) {
-            session.notice(
-                    "domain '%s': its QEMU%s is gone; it is shut off now".formatted(folder.name(), describe(run)));
+            session.notice("domain '%s': its QEMU%s is gone; it is shut off now%s"
+                    .formatted(folder.name(), describe(run), checkpointHint()));
         }
         session.emitLifecycle(LifecycleType.STOPPED, detail);
         folder.deleteRun();
+    }
+
+    private String checkpointHint() {
+        return folder.hasCheckpoints()
+                ? "; which of its checkpoints still hold tells `virtkeep checkpoint-list %s --health`"
+                        .formatted(folder.name())
+                : "";
     }
 
     /// Whoever started it died before it was done. Its guest has not run.

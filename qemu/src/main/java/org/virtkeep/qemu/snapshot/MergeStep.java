@@ -22,6 +22,7 @@ import org.virtkeep.qmp.FinalizeJob;
 import org.virtkeep.qmp.JobInfo;
 import org.virtkeep.qmp.JobStatus;
 import org.virtkeep.qmp.MergeBitmaps;
+import org.virtkeep.qmp.QmpException;
 import org.virtkeep.qmp.QueryJobs;
 import org.virtkeep.qmp.QueryNamedBlockNodes;
 import org.virtkeep.qmp.RemoveNode;
@@ -162,14 +163,24 @@ final class MergeStep {
         }
     }
 
-    /// Closes the overlay, which nobody uses any more.
-    void closeOverlay() {
+    /// Closes the overlay, which the disk does not use any more.
+    ///
+    /// @return false if QEMU refuses, because somebody else uses it
+    boolean closeOverlay() {
         List<String> open = session.execute(new QueryNamedBlockNodes()).stream()
                 .map(BlockNode::name)
                 .toList();
         var nodes = new ArrayList<String>(List.of(disk.topNode()));
         nodes.addAll(disk.topStorage());
-        nodes.stream().filter(open::contains).forEach(node -> session.execute(new RemoveNode(node)));
+        try {
+            nodes.stream().filter(open::contains).forEach(node -> session.execute(new RemoveNode(node)));
+            return true;
+        } catch (VirtException e) {
+            if (e.getCause() instanceof QmpException.Refused) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     /// Ends the job, whatever it does, without going over.

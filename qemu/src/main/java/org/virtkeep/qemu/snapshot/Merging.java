@@ -5,6 +5,7 @@ import org.virtkeep.api.Snapshot.Progress;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.session.DomainSession;
 import org.virtkeep.qmp.JobInfo;
+import org.virtkeep.qmp.QmpException;
 
 /// Deletes a snapshot by merging its overlays: moves every disk on by what can be done now. The same code runs
 /// in whoever asked for it and in whoever opens the domain meanwhile. Every step may be repeated. Confined to
@@ -51,15 +52,33 @@ final class Merging {
                 now = isRunOf(deletion) ? moveOn(now, disk) : afterItsEnd(now, disk);
             }
         } catch (MergeFailure e) {
-            giveUp(now, e.getMessage());
-            session.notice("snapshot '%s' of domain '%s' was not deleted: %s"
-                    .formatted(deletion.name(), session.name(), e.getMessage()));
+            fail(now, e.getMessage());
+            return;
+        } catch (VirtException e) {
+            if (!(e.getCause() instanceof QmpException.Refused) || isGoingOver()) {
+                throw e;
+            }
+            fail(now, e.getMessage()); // trying again would not help, and nothing can be done with the domain meanwhile
             return;
         }
         if (now.disks().stream().allMatch(disk -> disk.state() == MergeDisk.State.MERGED)) {
             store.find(now.name()).ifPresent(store::remove);
             store.clearChange();
         }
+    }
+
+    private void fail(SnapshotDeletion deletion, String reason) {
+        giveUp(deletion, reason);
+        session.notice(
+                "snapshot '%s' of domain '%s' was not deleted: %s".formatted(deletion.name(), session.name(), reason));
+    }
+
+    /// As it is noted, which may be further than the caller knows.
+    private boolean isGoingOver() {
+        return store.change()
+                .filter(change -> change instanceof SnapshotDeletion deletion
+                        && deletion.disks().stream().anyMatch(disk -> disk.state() == MergeDisk.State.PIVOTING))
+                .isPresent();
     }
 
     private boolean isRunOf(SnapshotDeletion deletion) {
@@ -95,8 +114,12 @@ final class Merging {
             noted(deletion, disk.with(MergeDisk.State.COMMITTING)); // QEMU lives and has not gone over
             throw e;
         }
-        step.closeOverlay();
-        return cleanUp(deletion, disk);
+        boolean closed = step.closeOverlay();
+        if (!closed) {
+            session.notice("domain '%s': overlay '%s' is merged, but somebody has it open in QEMU; delete it later"
+                    .formatted(session.name(), disk.top().describe()));
+        }
+        return cleanUp(deletion, disk, closed);
     }
 
     /// Its QEMU is gone: what is recorded decides.
@@ -110,14 +133,14 @@ final class Merging {
                     throw new MergeFailure("its QEMU ended while disk '%s' was merged; the disk is as it was"
                             .formatted(disk.target()));
                 }
-                yield cleanUp(deletion, disk);
+                yield cleanUp(deletion, disk, true);
             }
             case MERGED -> deletion;
         };
     }
 
-    /// The overlay is not needed any more: records follow, and its file goes.
-    private SnapshotDeletion cleanUp(SnapshotDeletion deletion, MergeDisk disk) {
+    /// The overlay is not needed any more: records follow, and its file goes unless it is still open.
+    private SnapshotDeletion cleanUp(SnapshotDeletion deletion, MergeDisk disk, boolean closed) {
         session.moveDisk(disk.target(), disk.top(), disk.base(), disk.baseFormat());
         store.all().stream()
                 .filter(other -> !other.name().equals(Optional.of(deletion.name())))
@@ -128,7 +151,9 @@ final class Merging {
                     }
                 });
         store.find(deletion.name()).ifPresent(snapshot -> store.save(RecordedDisks.without(snapshot, disk.target())));
-        new OfflineChain(session).delete(disk);
+        if (closed) {
+            new OfflineChain(session).delete(disk);
+        }
         return noted(deletion, disk.with(MergeDisk.State.MERGED));
     }
 

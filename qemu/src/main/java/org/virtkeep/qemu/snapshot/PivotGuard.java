@@ -9,16 +9,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.backup.BackupJobs;
 import org.virtkeep.qemu.backup.OwnProgram;
 import org.virtkeep.qemu.session.DomainSession;
-import org.virtkeep.qemu.session.JobRecovery;
 import org.virtkeep.qemu.session.Recoveries;
 import org.virtkeep.qemu.session.Sessions;
-import org.virtkeep.qemu.state.Durable;
 import org.virtkeep.qemu.state.Root;
 
 /// A process beside one that lets QEMU go over from one image to another: `PivotGuard ROOT DOMAIN`. The guest's
@@ -28,6 +30,9 @@ public final class PivotGuard implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofMinutes(10);
     private static final Duration PAUSE = Duration.ofMillis(50);
     private static final String DISMISSED = "done\n";
+
+    /// For a process to start. Nobody waits for it yet.
+    private static final Duration READY_LIMIT = Duration.ofSeconds(15);
 
     private final Optional<Process> process;
 
@@ -41,14 +46,41 @@ public final class PivotGuard implements AutoCloseable {
         PivotGuard start(DomainSession session);
     }
 
-    /// @throws VirtException SYSTEM_ERROR if it cannot be started
+    /// Returns when it is ready, so that its start is no part of what the guest may have to wait for. Without a
+    /// guard we go on all the same: it is for the case that we die, and who waits for us cannot help that a
+    /// process cannot be started.
     static PivotGuard start(DomainSession session) {
         Path log = session.folder().snapshots().resolve(".guard.log");
         try {
-            return new PivotGuard(Optional.of(
-                    OwnProgram.start(PivotGuard.class, log, session.root().dir().toString(), session.name())));
+            Process started =
+                    OwnProgram.start(PivotGuard.class, log, session.root().dir().toString(), session.name());
+            awaitReady(started);
+            return new PivotGuard(Optional.of(started));
         } catch (IOException e) {
-            throw Durable.failure("start a process with log", log, e);
+            session.notice("domain '%s': no guard could be started: %s".formatted(session.name(), e.getMessage()));
+            return none(session);
+        }
+    }
+
+    private static void awaitReady(Process guard) throws IOException {
+        var line = new CompletableFuture<Optional<String>>();
+        Thread.ofVirtual().name("pivot-guard-answer").start(() -> {
+            try {
+                line.complete(Optional.ofNullable(guard.inputReader().readLine()));
+            } catch (IOException e) {
+                line.completeExceptionally(e);
+            }
+        });
+        try {
+            if (line.get(READY_LIMIT.toMillis(), TimeUnit.MILLISECONDS).isEmpty()) {
+                throw new IOException("it ended at once");
+            }
+        } catch (TimeoutException | ExecutionException e) {
+            guard.destroyForcibly();
+            throw new IOException("it did not answer in time", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while waiting for it", e);
         }
     }
 
@@ -84,19 +116,23 @@ public final class PivotGuard implements AutoCloseable {
 
     /// @param arguments root directory, domain name
     public static void main(String[] arguments) {
+        Root root = Root.open(Path.of(arguments[0]));
+        var sessions = new Sessions(
+                root, new Recoveries(List.of(new SnapshotRecovery(PivotGuard::none), BackupJobs.create())));
+        var store = new SnapshotStore(root.folder(arguments[1]), root.durable());
+        store.change(); // so that what it takes to read it is loaded
+        System.out.println("ready");
+        System.out.flush();
         try (var input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII))) {
             if (input.readLine() == null) {
-                carryOn(Root.open(Path.of(arguments[0])), arguments[1]);
+                carryOn(sessions, store, arguments[1]);
             }
         } catch (IOException e) {
             System.err.println("standard input cannot be read: " + e.getMessage());
         }
     }
 
-    private static void carryOn(Root root, String domain) {
-        JobRecovery recovery = new Recoveries(List.of(new SnapshotRecovery(PivotGuard::none), BackupJobs.create()));
-        var sessions = new Sessions(root, recovery);
-        var store = new SnapshotStore(root.folder(domain), root.durable());
+    private static void carryOn(Sessions sessions, SnapshotStore store, String domain) {
         var deadline = Deadline.in(LIMIT);
         while (store.change().isPresent() && !deadline.hasPassed()) {
             try (var _ = sessions.open(domain, "snapshot-delete", Deadline.in(Sessions.USUAL_LIMIT))) {

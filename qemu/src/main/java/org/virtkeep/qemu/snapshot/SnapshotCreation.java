@@ -38,7 +38,9 @@ record SnapshotCreation(
         /// All files exist and are ours; nodes may exist.
         MADE,
         /// The instant may have been.
-        INSTANT
+        INSTANT,
+        /// The instant has been: the overlays hold what is true.
+        TAKEN
     }
 
     @Override

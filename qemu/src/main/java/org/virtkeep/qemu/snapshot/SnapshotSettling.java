@@ -30,10 +30,11 @@ final class SnapshotSettling {
     }
 
     private boolean wasTaken(SnapshotCreation creation) {
-        if (creation.phase() != SnapshotCreation.Phase.INSTANT) {
-            return false;
-        }
-        return isRunOf(creation) ? isOnOverlays(creation) : isWrittenTo(creation);
+        return switch (creation.phase()) {
+            case PREPARING, MADE -> false;
+            case INSTANT -> isRunOf(creation) ? isOnOverlays(creation) : isWrittenTo(creation);
+            case TAKEN -> true;
+        };
     }
 
     private boolean isRunOf(SnapshotCreation creation) {
@@ -60,6 +61,7 @@ final class SnapshotSettling {
 
     /// The instant has been: everything that follows from it is recorded.
     void complete(SnapshotCreation creation) {
+        store.note(creation.with(SnapshotCreation.Phase.TAKEN)); // from now on an overlay may be empty and true
         creation.checkpoint().ifPresent(xml -> JointCheckpoint.record(session, xml));
         for (Overlay overlay : creation.overlays()) {
             session.moveDisk(overlay.target(), overlay.base(), overlay.image(), "qcow2");

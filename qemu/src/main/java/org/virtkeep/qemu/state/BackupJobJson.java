@@ -82,6 +82,8 @@ public final class BackupJobJson {
         disk.exportBitmap().ifPresent(name -> node.put("exportBitmap", name));
         disk.format().ifPresent(format -> node.put("format", format));
         disk.path().ifPresent(path -> node.put("path", path));
+        disk.ended().ifPresent(ended -> node.put("ended", ended.toString()));
+        disk.fallback().ifPresent(reason -> node.put("fallback", reason));
         return node;
     }
 
@@ -101,7 +103,9 @@ public final class BackupJobJson {
                     Json.optionalText(node, "exportName"),
                     Json.optionalText(node, "exportBitmap"),
                     Json.optionalText(node, "format"),
-                    Json.optionalText(node, "path")));
+                    Json.optionalText(node, "path"),
+                    optionalInstant(node, "ended"),
+                    Json.optionalText(node, "fallback")));
         }
         return disks;
     }

@@ -4,10 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
@@ -70,6 +72,18 @@ public final class DomainFolder {
 
     public Path snapshots() {
         return path.resolve("snapshots");
+    }
+
+    /// True if there is a record of a checkpoint.
+    public boolean hasCheckpoints() {
+        try (Stream<Path> files = Files.list(checkpoints())) {
+            return files.map(path -> path.getFileName().toString())
+                    .anyMatch(file -> !file.startsWith(".") && file.endsWith(".xml"));
+        } catch (NoSuchFileException _) {
+            return false;
+        } catch (IOException e) {
+            throw Durable.failure("list", checkpoints(), e);
+        }
     }
 
     public Path run() {

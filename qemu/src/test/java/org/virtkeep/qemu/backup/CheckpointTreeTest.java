@@ -20,8 +20,8 @@ import org.virtkeep.model.VirtException;
 ///      └─── e
 /// ```
 class CheckpointTreeTest {
-    private final CheckpointTree tree = CheckpointTree.of(
-            List.of(at("d", 4, "c"), at("e", 5, "b"), at("c", 3, "b"), at("r", 2, "gone"), at("b", 2, "a"), at("a", 1)));
+    private final CheckpointTree tree = CheckpointTree.of(List.of(
+            at("d", 4, "c"), at("e", 5, "b"), at("c", 3, "b"), at("r", 2, "gone"), at("b", 2, "a"), at("a", 1)));
 
     static CheckpointDefinition at(String name, long time, String... parent) {
         return new CheckpointDefinition(
@@ -84,7 +84,8 @@ class CheckpointTreeTest {
     @Test
     void severalAreAddedInAnyOrder() {
         CheckpointTree more = tree.with(List.of(at("y", 9, "x"), at("x", 9, "e"), at("b", 2)));
-        assertThat(names(more.select("b", Set.of(CheckpointFilter.DESCENDANTS)))).containsExactly("c", "d", "e", "x", "y");
+        assertThat(names(more.select("b", Set.of(CheckpointFilter.DESCENDANTS))))
+                .containsExactly("c", "d", "e", "x", "y");
         assertThat(names(more.select(Set.of(CheckpointFilter.ROOTS)))).containsExactly("a", "b", "r");
     }
 

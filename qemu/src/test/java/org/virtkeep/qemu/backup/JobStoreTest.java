@@ -7,11 +7,13 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.virtkeep.api.Domain.BackupBeginFlag;
 import org.virtkeep.api.JobState;
 import org.virtkeep.model.BackupMode;
 import org.virtkeep.model.ErrorCode;
@@ -148,7 +150,9 @@ class JobStoreTest {
                 0,
                 0,
                 JobState.RUNNING,
-                Optional.empty());
+                Optional.empty(),
+                Optional.of(Instant.parse("2026-01-02T03:04:06Z")),
+                Optional.of("bitmap 'monday' is missing"));
         return new JobRecord(
                 JobRecord.FORMAT,
                 id,
@@ -164,6 +168,7 @@ class JobStoreTest {
                 Optional.empty(),
                 false,
                 3600,
+                Set.of(BackupBeginFlag.ALL_OR_NOTHING, BackupBeginFlag.FALLBACK_FULL),
                 List.of(disk));
     }
 }

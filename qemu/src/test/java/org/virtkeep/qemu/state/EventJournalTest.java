@@ -89,7 +89,9 @@ class EventJournalTest {
                 Optional.of("vda"),
                 Optional.of("backup-vda"),
                 Optional.of("qcow2"),
-                Optional.of("/b/vda.qcow2"));
+                Optional.of("/b/vda.qcow2"),
+                Optional.of(Instant.parse("2026-01-02T03:04:05.5Z")),
+                Optional.of("bitmap 'c1' is missing"));
         var full = new BackupJob(
                 7,
                 false,

@@ -1,0 +1,98 @@
+package org.virtkeep.transfer;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.virtkeep.model.ErrorCode;
+import org.virtkeep.model.ErrorDomain;
+import org.virtkeep.model.VirtException;
+import org.virtkeep.repository.DiskInfo;
+
+/// Makes what a disk of a backup is restored to. The caller closes it.
+public final class DiskTargets {
+    private static final int DEFAULT_CLUSTER_BITS = 16;
+    private static final int MIN_CLUSTER_BITS = 12;
+    private static final int MAX_CLUSTER_BITS = 21;
+    private static final long MAX_LEVEL1_ENTRIES = 4 << 20;
+
+    private DiskTargets() {}
+
+    /// Formats of image files.
+    public enum Format {
+        QCOW2,
+        RAW;
+
+        /// As the option and the ending of a file's name have it.
+        public String label() {
+            return name().toLowerCase(java.util.Locale.ROOT);
+        }
+
+        /// That of the image which the disk was backed up from, as far as it can be made; else qcow2.
+        public static Format of(DiskInfo disk) {
+            return disk.labels().getOrDefault(DomainFiles.FORMAT, "").equals("raw") ? RAW : QCOW2;
+        }
+    }
+
+    /// An image file, with the options that the original had where the backup knows them. Until it is whole, it is
+    /// called `FILE.partial`.
+    ///
+    /// @param replace an existing file is replaced, in the end
+    /// @throws FileAlreadyExistsException if it exists and is not to be replaced
+    public static DiskTarget image(Path file, Format format, DiskInfo disk, boolean replace) throws IOException {
+        return switch (format) {
+            case RAW -> new RawFile(file, disk.sizeBytes(), replace);
+            case QCOW2 ->
+                new Qcow2File(
+                        file,
+                        disk.sizeBytes(),
+                        clusterBits(disk),
+                        disk.labels().getOrDefault("lazy_refcounts", "").equals("on"),
+                        replace);
+        };
+    }
+
+    /// As in the original, but large enough for the disk: QEMU takes no larger first table.
+    private static int clusterBits(DiskInfo disk) {
+        int bits = originalClusterBits(disk);
+        while (bits < MAX_CLUSTER_BITS && disk.sizeBytes() >> 2 * bits - 3 >= MAX_LEVEL1_ENTRIES) {
+            bits++;
+        }
+        return bits;
+    }
+
+    private static int originalClusterBits(DiskInfo disk) {
+        try {
+            int bytes = Integer.parseInt(disk.labels().getOrDefault("cluster_size", ""));
+            int bits = Integer.numberOfTrailingZeros(bytes);
+            boolean usable = bytes == 1 << bits && bits >= MIN_CLUSTER_BITS && bits <= MAX_CLUSTER_BITS;
+            return usable ? bits : DEFAULT_CLUSTER_BITS;
+        } catch (NumberFormatException _) {
+            return DEFAULT_CLUSTER_BITS;
+        }
+    }
+
+    /// A block device, which is written from front to back; what is behind the disk's end stays.
+    ///
+    /// @throws VirtException INVALID_ARG if it is smaller than the disk; nothing was written then
+    public static DiskTarget device(Path device, DiskInfo disk) throws IOException {
+        FileChannel channel = FileChannel.open(device, StandardOpenOption.WRITE);
+        if (channel.size() < disk.sizeBytes()) {
+            long room = channel.size();
+            channel.close();
+            throw new VirtException(
+                    ErrorCode.INVALID_ARG,
+                    ErrorDomain.STORAGE,
+                    "device '%s' has %d bytes, but disk '%s' needs %d"
+                            .formatted(device, room, disk.name(), disk.sizeBytes()));
+        }
+        return new RawStream(channel, disk.sizeBytes(), true);
+    }
+
+    /// A stream of all bytes, which stays the caller's.
+    public static DiskTarget stream(WritableByteChannel channel, DiskInfo disk) {
+        return new RawStream(channel, disk.sizeBytes(), false);
+    }
+}
