@@ -71,6 +71,7 @@ final class Commands {
                     List.of(
                             "show",
                             "diff",
+                            "import",
                             "serve",
                             "cat",
                             "verify",
@@ -153,6 +154,7 @@ final class Commands {
             case "snapshot-revert" -> Optional.of(new SnapshotRevertCommand());
             case "show" -> Optional.of(new ShowCommand());
             case "diff" -> Optional.of(new DiffCommand());
+            case "import" -> Optional.of(new ImportCommand());
             case "serve" -> Optional.of(new ServeCommand());
             case "cat" -> Optional.of(new CatCommand());
             case "verify" -> Optional.of(new VerifyCommand());
