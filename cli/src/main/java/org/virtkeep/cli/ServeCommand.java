@@ -12,6 +12,7 @@ import org.virtkeep.nbd.NbdFrontEnd;
 import org.virtkeep.nbd.NbdImageServer;
 import org.virtkeep.nbd.OverlayImage;
 import org.virtkeep.nbd.ServedImage;
+import org.virtkeep.nbd.TlsCredentials;
 import org.virtkeep.repository.BackupInfo;
 import org.virtkeep.repository.DiskInfo;
 import org.virtkeep.repository.ReadSession;
@@ -57,10 +58,16 @@ final class ServeCommand extends PointCommand {
     @Option(
             names = "--listen",
             paramLabel = "HOST:PORT",
-            description =
-                    "listen on TCP instead; port 0 takes a free one. Nothing is encrypted, and whoever can connect "
-                            + "can read: use an address that only trusted hosts reach, such as 127.0.0.1")
+            description = "listen on TCP instead; port 0 takes a free one. Without --tls nothing is encrypted, and "
+                    + "whoever can connect can read: use an address that only trusted hosts reach, such as 127.0.0.1")
     private String listen;
+
+    @Option(
+            names = "--tls",
+            paramLabel = "FOLDER",
+            description = "let in only who uses TLS. The folder has server-cert.pem and server-key.pem (PKCS #8); with "
+                    + "ca-cert.pem in it, clients need a certificate that it signed")
+    private Path tls;
 
     @Option(names = "--writable", paramLabel = "OVERLAY", description = "take writes, and keep them in this file")
     private Path overlay;
@@ -111,7 +118,7 @@ final class ServeCommand extends PointCommand {
     private void serve(
             NbdAddress address, List<NbdImageServer.Named> images, BackupInfo found, EndSignal signal, Output output)
             throws IOException {
-        NbdImageServer server = NbdImageServer.start(address, images, NbdFrontEnd.Limits.DEFAULT);
+        NbdImageServer server = NbdImageServer.start(address, images, NbdFrontEnd.Limits.DEFAULT, credentials());
         try {
             tell(server, images, found, output);
             while (!signal.isGiven(Duration.ofMillis(100)) && !(once && allHaveLeft(server))) {
@@ -122,6 +129,10 @@ final class ServeCommand extends PointCommand {
         }
     }
 
+    private Optional<TlsCredentials> credentials() throws IOException {
+        return tls == null ? Optional.empty() : Optional.of(TlsCredentials.ofServer(tls));
+    }
+
     private static boolean allHaveLeft(NbdImageServer server) {
         return server.progress().stream().anyMatch(export -> export.clientsEver() > 0)
                 && server.progress().stream().allMatch(export -> export.clientsNow() == 0);
@@ -130,6 +141,7 @@ final class ServeCommand extends PointCommand {
     private void tell(NbdImageServer server, List<NbdImageServer.Named> images, BackupInfo found, Output output) {
         List<String> uris = images.stream()
                 .map(image -> NbdUri.of(server.address(), image.name()))
+                .map(uri -> tls == null ? uri : uri.replaceFirst("^nbd", "nbds"))
                 .toList();
         output.done(
                 "Serving backup '%s' of domain '%s', %s:\n    %s"

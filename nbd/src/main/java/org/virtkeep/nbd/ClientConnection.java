@@ -14,7 +14,8 @@ final class ClientConnection implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
 
     private final String name;
-    private final ClientTransport transport;
+    private final UpgradableTransport transport;
+    private final Optional<TlsCredentials> tls;
     private final List<Export> exports;
     private final RequestScheduler scheduler;
     private final Duration handshakeTimeout;
@@ -28,9 +29,11 @@ final class ClientConnection implements Runnable {
             ClientTransport transport,
             List<Export> exports,
             RequestScheduler scheduler,
-            Duration handshakeTimeout) {
+            Duration handshakeTimeout,
+            Optional<TlsCredentials> tls) {
         this.name = name;
-        this.transport = transport;
+        this.transport = new UpgradableTransport(transport);
+        this.tls = tls;
         this.exports = exports;
         this.scheduler = scheduler;
         this.handshakeTimeout = handshakeTimeout;
@@ -71,7 +74,7 @@ final class ClientConnection implements Runnable {
     }
 
     private Optional<ServerHandshake.Chosen> handshake(RequestInput in) throws IOException {
-        var handshake = new ServerHandshake(transport, in, exports, this::admit);
+        var handshake = new ServerHandshake(transport, in, exports, this::admit, tls);
         try (var _ = new DeadlineGuard(this::handshakeTimedOut, Deadline.in(handshakeTimeout))) {
             return handshake.run();
         }

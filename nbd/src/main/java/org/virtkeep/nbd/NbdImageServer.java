@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virtkeep.model.Deadline;
@@ -37,6 +38,13 @@ public final class NbdImageServer implements AutoCloseable {
     /// @throws java.net.BindException if the address cannot be listened on
     public static NbdImageServer start(NbdAddress listen, List<Named> images, NbdFrontEnd.Limits limits)
             throws IOException {
+        return start(listen, images, limits, Optional.empty());
+    }
+
+    /// The same for clients that use TLS.
+    public static NbdImageServer start(
+            NbdAddress listen, List<Named> images, NbdFrontEnd.Limits limits, Optional<TlsCredentials> tls)
+            throws IOException {
         if (images.isEmpty() || images.stream().map(Named::name).distinct().count() != images.size()) {
             throw new IllegalArgumentException("no exports, or two of the same name");
         }
@@ -47,7 +55,7 @@ public final class NbdImageServer implements AutoCloseable {
             var device = new ImageDevice(named.name(), named.image());
             exports.add(new Export(named.name(), scheduler.add(device), new ExportCounters(InstantSource.system())));
         }
-        var server = NbdServer.start(listener, exports, scheduler, limits);
+        var server = NbdServer.start(listener, exports, scheduler, limits, tls);
         LOG.info("nbd server started address={} exports={}", server.address(), exports.size());
         return new NbdImageServer(server, List.copyOf(exports));
     }

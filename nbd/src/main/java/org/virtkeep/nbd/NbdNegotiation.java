@@ -20,7 +20,7 @@ import org.virtkeep.model.NbdAddress;
 public final class NbdNegotiation implements AutoCloseable {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-    private final Transport transport;
+    private Transport transport;
     private final Deadline deadline;
     private boolean structured;
     private String contextsOf = "";
@@ -37,6 +37,38 @@ public final class NbdNegotiation implements AutoCloseable {
     /// @throws NbdException if nobody listens, the peer is no NBD server, or the deadline passes
     public static NbdNegotiation connect(NbdAddress address, Deadline deadline) throws NbdException {
         return over(SocketTransport.connect(address, deadline), deadline);
+    }
+
+    /// The same over TLS, which the server must offer, with a certificate for the host that is connected to.
+    ///
+    /// @throws NbdException.Refused if the server does not want TLS
+    /// @throws NbdException if one of both does not trust the other, and as above
+    public static NbdNegotiation connect(NbdAddress address, TlsCredentials tls, Deadline deadline)
+            throws NbdException {
+        var negotiation = new NbdNegotiation(SocketTransport.connect(address, deadline), deadline);
+        var refusal = negotiation.guarded(() -> {
+            negotiation.greet();
+            return negotiation.startTls(address, tls);
+        });
+        if (refusal.isPresent()) {
+            negotiation.close();
+            throw refusal.get();
+        }
+        return negotiation;
+    }
+
+    private Optional<NbdException.Refused> startTls(NbdAddress address, TlsCredentials tls) throws IOException {
+        var refusal = ask(Option.STARTTLS, NOTHING);
+        if (refusal.isEmpty()) {
+            transport = TlsTransport.over(
+                    transport,
+                    switch (address) {
+                        case NbdAddress.Unix _ -> tls.clientEngine("localhost", 0);
+                        case NbdAddress.Tcp(String host, int port) -> tls.clientEngine(host, port);
+                    });
+            structured = ask(Option.STRUCTURED_REPLY, NOTHING).isEmpty();
+        }
+        return refusal;
     }
 
     /// Takes over `transport`, which is closed if the greeting fails.
@@ -113,8 +145,8 @@ public final class NbdNegotiation implements AutoCloseable {
             return;
         }
         ended = true;
-        try (transport;
-                var _ = new DeadlineGuard(transport::close, deadline)) {
+        try (Transport closing = transport;
+                var _ = new DeadlineGuard(closing::close, deadline)) {
             transport.writeFully(OptionRequest.encode(Option.ABORT, NOTHING));
         } catch (IOException _) {
             return; // the peer has gone first, which is as good

@@ -5,6 +5,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
@@ -27,10 +28,17 @@ final class NbdServer {
     private final List<Export> exports;
     private final RequestScheduler scheduler;
     private final NbdFrontEnd.Limits limits;
+    private final Optional<TlsCredentials> tls;
     private final Set<ClientConnection> connections = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    private NbdServer(Listener listener, List<Export> exports, RequestScheduler scheduler, NbdFrontEnd.Limits limits) {
+    private NbdServer(
+            Listener listener,
+            List<Export> exports,
+            RequestScheduler scheduler,
+            NbdFrontEnd.Limits limits,
+            Optional<TlsCredentials> tls) {
+        this.tls = tls;
         this.listener = listener;
         this.exports = exports;
         this.scheduler = scheduler;
@@ -42,7 +50,17 @@ final class NbdServer {
     /// @param exports made for `scheduler`
     static NbdServer start(
             Listener listener, List<Export> exports, RequestScheduler scheduler, NbdFrontEnd.Limits limits) {
-        var server = new NbdServer(listener, exports, scheduler, limits);
+        return start(listener, exports, scheduler, limits, Optional.empty());
+    }
+
+    /// @param tls if present, clients must use TLS
+    static NbdServer start(
+            Listener listener,
+            List<Export> exports,
+            RequestScheduler scheduler,
+            NbdFrontEnd.Limits limits,
+            Optional<TlsCredentials> tls) {
+        var server = new NbdServer(listener, exports, scheduler, limits, tls);
         Thread.ofVirtual().name("nbd-accept").start(server::acceptAll);
         return server;
     }
@@ -91,7 +109,7 @@ final class NbdServer {
             transport.close();
             return;
         }
-        var connection = new ClientConnection(name, transport, exports, scheduler, limits.handshakeTimeout());
+        var connection = new ClientConnection(name, transport, exports, scheduler, limits.handshakeTimeout(), tls);
         connections.add(connection);
         if (closed) {
             connection.close(); // close() may have missed it

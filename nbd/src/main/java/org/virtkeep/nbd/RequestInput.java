@@ -50,6 +50,11 @@ final class RequestInput {
         transport.readFully(into);
     }
 
+    /// Whether nothing has come that was not taken.
+    boolean isEmpty() {
+        return !buffer.hasRemaining();
+    }
+
     /// Reads `bytes` and forgets them.
     void skip(long bytes) throws IOException {
         for (long left = bytes; left > 0; ) {

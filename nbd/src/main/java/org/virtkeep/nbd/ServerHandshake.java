@@ -19,16 +19,25 @@ final class ServerHandshake {
         Optional<ClientQueue> admit(Export export, List<ContextName> contexts);
     }
 
-    private final Transport transport;
+    private final UpgradableTransport transport;
     private final RequestInput in;
     private final List<Export> exports;
     private final Admission admission;
+    private final Optional<TlsCredentials> tls;
+    private boolean secured;
     private boolean noZeroes;
     private boolean structured;
     private Optional<Export> contextsOf = Optional.empty();
     private List<ContextName> contexts = List.of();
 
-    ServerHandshake(Transport transport, RequestInput in, List<Export> exports, Admission admission) {
+    /// @param tls if present, a client must turn to TLS before anything else
+    ServerHandshake(
+            UpgradableTransport transport,
+            RequestInput in,
+            List<Export> exports,
+            Admission admission,
+            Optional<TlsCredentials> tls) {
+        this.tls = tls;
         this.transport = transport;
         this.in = in;
         this.exports = exports;
@@ -56,6 +65,10 @@ final class ServerHandshake {
             if (option.get() == Option.ABORT) {
                 reply(request.option(), OptionReplyType.ACK, "");
                 return Optional.empty();
+            }
+            if (tls.isPresent() && !secured && option.get() != Option.STARTTLS) {
+                requireTls(option.get());
+                continue;
             }
             var chosen = answer(option.get(), payload);
             if (chosen.isPresent()) {
@@ -92,8 +105,7 @@ final class ServerHandshake {
                 case STRUCTURED_REPLY -> structuredReply(payload);
                 case LIST_META_CONTEXT -> listContexts(ContextQuery.decode(payload));
                 case SET_META_CONTEXT -> setContexts(payload);
-                // The place where TLS begins: acknowledge, wrap the transport, forget what was negotiated.
-                case STARTTLS -> reply(option, OptionReplyType.ERR_POLICY, "TLS is not configured");
+                case STARTTLS -> startTls(payload);
                 case EXTENDED_HEADERS -> reply(option, OptionReplyType.ERR_UNSUP, "not supported");
                 case ABORT -> throw new IllegalStateException("ABORT is answered by the caller");
             }
@@ -106,6 +118,31 @@ final class ServerHandshake {
             reply(option, OptionReplyType.ERR_INVALID, e.getMessage());
         }
         return Optional.empty();
+    }
+
+    private void requireTls(Option option) throws IOException {
+        if (option == Option.EXPORT_NAME) {
+            throw new NbdException.Protocol(transport + " chose an export without TLS");
+        }
+        reply(option, OptionReplyType.ERR_TLS_REQD, "this server wants TLS");
+    }
+
+    /// What was said in the clear does not count any more; what was sent behind it in the clear is an attack.
+    private void startTls(ByteBuffer payload) throws IOException, InvalidOption {
+        requireEmpty(payload);
+        if (tls.isEmpty() || secured) {
+            var type = tls.isEmpty() ? OptionReplyType.ERR_POLICY : OptionReplyType.ERR_INVALID;
+            throw new InvalidOption(type, tls.isEmpty() ? "TLS is not configured" : "TLS was started before");
+        }
+        if (!in.isEmpty()) {
+            throw new NbdException.Protocol(transport + " did not wait for TLS to begin");
+        }
+        reply(Option.STARTTLS, OptionReplyType.ACK, "");
+        transport.upgrade(tls.get().serverEngine());
+        secured = true;
+        structured = false;
+        contextsOf = Optional.empty();
+        contexts = List.of();
     }
 
     private Chosen exportName(ByteBuffer payload) throws IOException {

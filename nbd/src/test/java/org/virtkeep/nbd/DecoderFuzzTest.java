@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.virtkeep.model.ByteRange;
@@ -76,10 +77,11 @@ class DecoderFuzzTest {
             var scheduler = new RequestScheduler(1 << 20, 1);
             var export = new Export("x", scheduler.add(device), new ExportCounters(java.time.InstantSource.system()));
             new ServerHandshake(
-                            tape,
+                            new UpgradableTransport(tape),
                             new RequestInput(tape),
                             List.of(export),
-                            (chosen, contexts) -> scheduler.open(chosen.queue(), contexts))
+                            (chosen, contexts) -> scheduler.open(chosen.queue(), contexts),
+                            Optional.empty())
                     .run();
         });
     }

@@ -34,8 +34,9 @@ public record PointSelector(String domain, Point point) {
     /// The one whose id begins so.
     public record Id(String prefix) implements Point {}
 
-    /// The newest one that is not later.
-    public record At(Instant limit) implements Point {}
+    /// The newest one that is not later than `limit`, the end of the day, minute or second that was written; `start` is
+    /// its beginning.
+    public record At(Instant start, Instant limit) implements Point {}
 
     /// @throws IllegalArgumentException if the domain is empty
     public PointSelector {
@@ -64,7 +65,7 @@ public record PointSelector(String domain, Point point) {
             return new Id(text);
         }
         try {
-            return new At(limit(text, zone));
+            return at(text, zone);
         } catch (DateTimeParseException e) {
             throw new IllegalArgumentException(
                     "'%s' is no point in time: write 'latest', a backup's id, or a time such as 2026-11-22 or 2026-11-22T13:30"
@@ -73,14 +74,12 @@ public record PointSelector(String domain, Point point) {
         }
     }
 
-    /// The last moment of the time as far as it is written.
-    private static Instant limit(String text, ZoneId zone) {
+    private static At at(String text, ZoneId zone) {
         if (DATE.matcher(text).matches()) {
-            return LocalDate.parse(text)
-                    .plusDays(1)
-                    .atStartOfDay(zone)
-                    .toInstant()
-                    .minusNanos(1);
+            LocalDate day = LocalDate.parse(text);
+            return new At(
+                    day.atStartOfDay(zone).toInstant(),
+                    day.plusDays(1).atStartOfDay(zone).toInstant().minusNanos(1));
         }
         var time = TIME.matcher(text);
         if (!time.matches()) {
@@ -91,9 +90,9 @@ public record PointSelector(String domain, Point point) {
         String local = time.group(1) + "T" + time.group(2) + seconds + fraction;
         Instant start = instant(local, Optional.ofNullable(time.group(6)), zone);
         if (!fraction.isEmpty()) {
-            return start;
+            return new At(start, start);
         }
-        return start.plusSeconds(seconds.isEmpty() ? 60 : 1).minusNanos(1);
+        return new At(start, start.plusSeconds(seconds.isEmpty() ? 60 : 1).minusNanos(1));
     }
 
     private static Instant instant(String local, Optional<String> offset, ZoneId zone) {
@@ -117,7 +116,7 @@ public record PointSelector(String domain, Point point) {
         return switch (point) {
             case Latest() -> backups.getLast();
             case Id(String prefix) -> byId(backups, prefix);
-            case At(Instant limit) -> byTime(backups, limit);
+            case At(Instant _, Instant limit) -> byTime(backups, limit);
         };
     }
 
@@ -152,7 +151,7 @@ public record PointSelector(String domain, Point point) {
                 + switch (point) {
                     case Latest() -> "latest";
                     case Id(String prefix) -> prefix;
-                    case At(Instant limit) -> limit;
+                    case At(Instant _, Instant limit) -> limit;
                 };
     }
 }

@@ -14,7 +14,7 @@ final class DiskCopy {
     /// What QEMU serves fastest.
     static final int READ_BYTES = 1 << 20;
 
-    private final DiskExport export;
+    private final CopySource export;
     private final DiskWriter writer;
     private final int chunkBytes;
     private final Pace pace;
@@ -24,7 +24,7 @@ final class DiskCopy {
     /// @param workers how many threads copy
     record Pace(int workers, RateLimit limit, CancelToken cancel, TransferProgress progress) {}
 
-    DiskCopy(DiskExport export, DiskWriter writer, int chunkBytes, Pace pace) {
+    DiskCopy(CopySource export, DiskWriter writer, int chunkBytes, Pace pace) {
         this.export = export;
         this.writer = writer;
         this.chunkBytes = chunkBytes;

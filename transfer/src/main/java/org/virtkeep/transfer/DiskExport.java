@@ -17,7 +17,7 @@ import org.virtkeep.nbd.NbdNegotiation;
 import org.virtkeep.nbd.NbdSession;
 
 /// One frozen disk of a pull job, as its NBD export shows it. Thread-safe. Owns its connection.
-final class DiskExport implements AutoCloseable, PieceQueue.ExtentSource {
+final class DiskExport implements AutoCloseable, CopySource {
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(30);
 
     /// Longer than a host's disk may take to answer while it is overloaded; a dead one is noticed earlier by QEMU.
@@ -49,12 +49,13 @@ final class DiskExport implements AutoCloseable, PieceQueue.ExtentSource {
         }
     }
 
-    long sizeBytes() {
+    @Override
+    public long sizeBytes() {
         return session.info().sizeBytes();
     }
 
-    /// Fills `into` from `offset` on.
-    void read(long offset, ByteBuffer into) throws NbdException {
+    @Override
+    public void read(long offset, ByteBuffer into) throws NbdException {
         session.read(new ByteRange(offset, into.remaining()), into, Deadline.in(REQUEST_LIMIT));
     }
 

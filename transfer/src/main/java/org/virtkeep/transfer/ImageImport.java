@@ -1,0 +1,119 @@
+package org.virtkeep.transfer;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.virtkeep.model.ErrorCode;
+import org.virtkeep.model.ErrorDomain;
+import org.virtkeep.model.VirtException;
+import org.virtkeep.repository.BackupInfo;
+import org.virtkeep.repository.BackupMetadata;
+import org.virtkeep.repository.BackupPlan;
+import org.virtkeep.repository.BackupReader;
+import org.virtkeep.repository.BackupWriter;
+import org.virtkeep.repository.DiskReader;
+import org.virtkeep.repository.DiskSpec;
+import org.virtkeep.repository.Repository;
+
+/// Turns image files, such as those of push backups, into a restore point of a domain. Confined to one thread.
+///
+/// A whole image is imported as it reads, with its backing chain. An incremental image is imported on top of an earlier
+/// restore point: what it holds itself is taken from it, everything else from there, whatever its backing file.
+public final class ImageImport {
+    private static final int WORKERS = 4;
+
+    private final Repository repository;
+    private final CancelToken cancel;
+    private final TransferProgress progress;
+
+    public ImageImport(Repository repository, CancelToken cancel, TransferProgress progress) {
+        this.repository = repository;
+        this.cancel = cancel;
+        this.progress = progress;
+    }
+
+    /// An image and its format as QEMU names it, such as `qcow2` or `raw`.
+    public record Image(Path file, String format) {}
+
+    /// @param domain its name in the repository; no such domain need exist
+    /// @param images by disk, such as `vda`
+    /// @param base what incremental images are on top of; empty if the images are whole
+    /// @param instant the point in time that the images stand for
+    public record Request(String domain, Map<String, Image> images, Optional<BackupInfo> base, Instant instant) {
+        public Request {
+            images = new LinkedHashMap<>(images);
+        }
+    }
+
+    /// Imports all images as one restore point.
+    ///
+    /// @throws VirtException if an image cannot be read, or the base lacks a disk; nothing is stored then
+    ///     but chunks, which the next backup uses or prune frees
+    public BackupInfo run(Request request) throws IOException {
+        Optional<BackupReader> earlier = request.base().isPresent()
+                ? Optional.of(repository.reader(request.base().get().id()))
+                : Optional.empty();
+        var files = new LinkedHashMap<String, ServedFile>();
+        try {
+            var disks = new LinkedHashMap<String, ImportedDisk>();
+            for (Map.Entry<String, Image> image : request.images().entrySet()) {
+                Optional<DiskReader> below = below(earlier, image.getKey());
+                ServedFile file = ServedFile.open(
+                        image.getValue().file(), image.getValue().format(), below.isPresent());
+                files.put(image.getKey(), file);
+                disks.put(image.getKey(), new ImportedDisk(file.session(), below));
+            }
+            return copy(request, disks);
+        } finally {
+            for (ServedFile file : files.values()) {
+                file.close();
+            }
+        }
+    }
+
+    private static Optional<DiskReader> below(Optional<BackupReader> earlier, String disk) throws IOException {
+        if (earlier.isEmpty()) {
+            return Optional.empty();
+        }
+        if (earlier.get().info().disk(disk).isEmpty()) {
+            throw new VirtException(
+                    ErrorCode.DEVICE_MISSING,
+                    ErrorDomain.STORAGE,
+                    "backup '%s' has no disk '%s' that an incremental image could be on top of"
+                            .formatted(earlier.get().info().id(), disk));
+        }
+        return Optional.of(earlier.get().disk(disk));
+    }
+
+    private BackupInfo copy(Request request, Map<String, ImportedDisk> disks) throws IOException {
+        var specs = new ArrayList<DiskSpec>();
+        var bases = new HashMap<String, String>();
+        for (Map.Entry<String, ImportedDisk> disk : disks.entrySet()) {
+            Image image = request.images().get(disk.getKey());
+            specs.add(new DiskSpec(disk.getKey(), disk.getValue().sizeBytes(), labels(image)));
+            request.base().ifPresent(base -> bases.put(disk.getKey(), base.id()));
+        }
+        progress.expect(specs.stream().mapToLong(DiskSpec::sizeBytes).sum());
+        var pace = new DiskCopy.Pace(WORKERS, RateLimit.none(), cancel, progress);
+        try (BackupWriter writer = repository.begin(new BackupPlan(request.domain(), specs, bases))) {
+            for (Map.Entry<String, ImportedDisk> disk : disks.entrySet()) {
+                new DiskCopy(disk.getValue(), writer.disk(disk.getKey()), repository.chunkSizeBytes(), pace)
+                        .run(disk.getKey());
+            }
+            cancel.throwIfCancelled();
+            return writer.commit(new BackupMetadata(request.instant(), false, List.of(), Map.of("imported", "true")));
+        }
+    }
+
+    private static Map<String, String> labels(Image image) throws IOException {
+        var labels = new HashMap<>(Map.of(DomainFiles.FORMAT, image.format()));
+        Qcow2Header.read(image.file()).ifPresent(header -> labels.putAll(header.labels()));
+        return labels;
+    }
+}
