@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.virtkeep.testkit.Images;
 
-/// Backups into a repository and back, with `bin/virtkeep` as users call it. Nothing of a round is left to the next.
+/// Backups into a repository and back, with `bin/virtkeep` as users call it. Nothing of a round is left
+/// to the next.
 final class RepositoryMeasures {
     private static final int CHANGES = 256;
     private static final int CHANGE_KIB = 256;

@@ -4,8 +4,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.virtkeep.transfer.CancelToken;
 
-/// Lets work that holds something of a domain's let go of it when this process is told to end (SIGINT, SIGTERM,
-/// SIGHUP): the process ends when the work has, or after a while in any case.
+/// Lets work that holds something of a domain's let go of it when this process is told to end (SIGINT,
+/// SIGTERM, SIGHUP): the process ends when the work has, or after a while in any case.
 final class CleanStop implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 20;
 

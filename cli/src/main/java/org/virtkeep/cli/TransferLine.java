@@ -7,7 +7,8 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 import org.virtkeep.transfer.TransferProgress;
 
-/// One line on a terminal for all that is being copied: how far, how fast, how long still. Confined to one thread.
+/// One line on a terminal for all that is being copied: how far, how fast, how long still. Confined to
+/// one thread.
 final class TransferLine {
     private static final String ERASE = "\r\033[K";
 

@@ -22,8 +22,8 @@ import org.virtkeep.testkit.Images;
 import org.virtkeep.testkit.TinyTmpfs;
 import org.virtkeep.testkit.Tools;
 
-/// Backups into a repository and back from a script's point of view. What the machine's disk must hold is done to an
-/// idle image too.
+/// Backups into a repository and back from a script's point of view. What the machine's disk must hold
+/// is done to an idle image too.
 @Tag("interop")
 class RepositoryBackupIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);

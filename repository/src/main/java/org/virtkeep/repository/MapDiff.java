@@ -2,8 +2,8 @@ package org.virtkeep.repository;
 
 import java.io.IOException;
 
-/// Counts the chunks in which two maps differ. Pages that both have in common are not read, so the cost grows with
-/// the difference and not with the disks. Confined to one thread.
+/// Counts the chunks in which two maps differ. Pages that both have in common are not read, so the cost
+/// grows with the difference and not with the disks. Confined to one thread.
 final class MapDiff {
     private final PageReader pages;
     private long chunks;
@@ -33,7 +33,8 @@ final class MapDiff {
         return diff.chunks;
     }
 
-    /// Counts all but the first part of a page, which is as large as the whole lower map, and returns that part.
+    /// Counts all but the first part of a page, which is as large as the whole lower map, and returns
+    /// that part.
     private ContentHash descend(ContentHash id, int level) throws IOException {
         MapPage page = pages.page(id);
         for (int entry = 1; entry < MapPage.ENTRIES; entry++) {

@@ -11,7 +11,8 @@ import java.util.Optional;
 /// @param full reads everything, also where only changes would have to be read
 /// @param quiesce freezes the guest's file systems for the instant
 /// @param rateLimit may be shared by several backups
-/// @param scratchFolder where QEMU keeps what the guest overwrites meanwhile; empty for beside each image
+/// @param scratchFolder where QEMU keeps what the guest overwrites meanwhile; empty for beside each
+///     image
 /// @param workers how many threads read, hash and compress; each has a buffer of one MiB
 public record BackupOptions(
         Path stateFolder,

@@ -7,8 +7,8 @@ import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 
-/// Names of the checkpoints that backups into one repository make: `virtkeep-REPOSITORY-TIME-RANDOM`. The part of
-/// the repository's id in it keeps backups into several repositories apart. Immutable.
+/// Names of the checkpoints that backups into one repository make: `virtkeep-REPOSITORY-TIME-RANDOM`.
+/// The part of the repository's id in it keeps backups into several repositories apart. Immutable.
 record CheckpointNames(UUID repository) {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);

@@ -18,8 +18,8 @@ import org.virtkeep.repository.DiskInfo;
 
 /// Decides disk by disk whether only changes must be read. Confined to one thread.
 ///
-/// A checkpoint is a base only together with the committed backup that names it; a backup only together with a
-/// checkpoint that exists, tracks the disk, and whose bitmap is sound.
+/// A checkpoint is a base only together with the committed backup that names it; a backup only together
+/// with a checkpoint that exists, tracks the disk, and whose bitmap is sound.
 final class Decisions {
     private final Domain domain;
     private final List<BackupInfo> backups; // of this very domain, newest first
@@ -85,8 +85,8 @@ final class Decisions {
         return sound.computeIfAbsent(checkpoint, this::findSoundDisks);
     }
 
-    /// Sizes are told only for disks whose bitmaps can be relied on. Of a domain that does not run they may not be
-    /// told at all; then the begin of the job finds out.
+    /// Sizes are told only for disks whose bitmaps can be relied on. Of a domain that does not run they
+    /// may not be told at all; then the begin of the job finds out.
     private Set<String> findSoundDisks(String checkpoint) {
         try {
             return disks(

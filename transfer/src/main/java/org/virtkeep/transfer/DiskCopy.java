@@ -7,9 +7,9 @@ import java.util.Optional;
 import org.virtkeep.model.ByteRange;
 import org.virtkeep.repository.DiskWriter;
 
-/// Copies one export into a backup, with several workers. Each reads a piece, hashes, compresses and stores its
-/// chunks, and takes the next: so as many requests are in flight as there are workers, memory is one buffer for
-/// each, and chunks get stored nearly in the order of the disk.
+/// Copies one export into a backup, with several workers. Each reads a piece, hashes, compresses and
+/// stores its chunks, and takes the next: so as many requests are in flight as there are workers, memory
+/// is one buffer for each, and chunks get stored nearly in the order of the disk.
 final class DiskCopy {
     /// What QEMU serves fastest.
     static final int READ_BYTES = 1 << 20;

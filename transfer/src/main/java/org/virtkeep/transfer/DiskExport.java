@@ -20,7 +20,8 @@ import org.virtkeep.nbd.NbdSession;
 final class DiskExport implements AutoCloseable, CopySource {
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(30);
 
-    /// Longer than a host's disk may take to answer while it is overloaded; a dead one is noticed earlier by QEMU.
+    /// Longer than a host's disk may take to answer while it is overloaded; a dead one is noticed
+    /// earlier by QEMU.
     private static final Duration REQUEST_LIMIT = Duration.ofMinutes(5);
 
     private final NbdSession session;
@@ -31,7 +32,8 @@ final class DiskExport implements AutoCloseable, CopySource {
         this.changes = changes;
     }
 
-    /// @param bitmap NAME of the context `qemu:dirty-bitmap:NAME` of what changed; empty to want everything
+    /// @param bitmap NAME of the context `qemu:dirty-bitmap:NAME` of what changed; empty to want
+    ///     everything
     /// @throws NbdException if the export cannot be used, or does not have the bitmap
     static DiskExport connect(NbdAddress address, String name, Optional<String> bitmap) throws NbdException {
         Deadline deadline = Deadline.in(CONNECT_LIMIT);

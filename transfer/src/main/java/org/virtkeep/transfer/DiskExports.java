@@ -9,7 +9,8 @@ import java.util.Optional;
 import org.virtkeep.repository.BackupList;
 import org.virtkeep.repository.DiskInfo;
 
-/// The exports of all disks of a job, connected. Owns the connections. Confined to one thread, its exports are not.
+/// The exports of all disks of a job, connected. Owns the connections. Confined to one thread, its
+/// exports are not.
 final class DiskExports implements AutoCloseable {
     private final Map<String, DiskExport> exports = new LinkedHashMap<>();
     private final List<DiskDecision> decisions = new ArrayList<>();

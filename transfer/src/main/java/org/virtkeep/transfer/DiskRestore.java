@@ -6,7 +6,8 @@ import org.virtkeep.repository.BackupReader;
 import org.virtkeep.repository.DiskInfo;
 import org.virtkeep.repository.RestoreStream;
 
-/// Brings back one disk of a backup. Every chunk is compared with its hash before a byte of it is written.
+/// Brings back one disk of a backup. Every chunk is compared with its hash before a byte of it is
+/// written.
 public final class DiskRestore {
     private final BackupReader reader;
     private final CancelToken cancel;
@@ -22,7 +23,8 @@ public final class DiskRestore {
     /// Writes the disk to `target` and finishes it; the caller closes it.
     ///
     /// @return how many bytes of data there were, zeros not counted
-    /// @throws org.virtkeep.repository.RepositoryException if a part is missing or damaged; the target is not whole
+    /// @throws org.virtkeep.repository.RepositoryException if a part is missing or damaged; the target
+    ///     is not whole
     /// @throws java.util.concurrent.CancellationException if it was cancelled; likewise
     public long run(String disk, DiskTarget target) throws IOException {
         DiskInfo info = reader.disk(disk).info();

@@ -36,8 +36,8 @@ public final class DiskTargets {
         }
     }
 
-    /// An image file, with the options that the original had where the backup knows them. Until it is whole, it is
-    /// called `FILE.partial`.
+    /// An image file, with the options that the original had where the backup knows them. Until it is
+    /// whole, it is called `FILE.partial`.
     ///
     /// @param replace an existing file is replaced, in the end
     /// @throws FileAlreadyExistsException if it exists and is not to be replaced

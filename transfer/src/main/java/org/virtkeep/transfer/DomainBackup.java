@@ -21,10 +21,11 @@ import org.virtkeep.repository.Repository;
 
 /// Makes one backup of one domain, while it runs. Confined to one thread.
 ///
-/// All disks are read as they were at one instant, at which a checkpoint is made for the next backup. In order:
-/// the run's record becomes durable, the job begins, data is stored, the job ends, the backup is committed, old
-/// checkpoints go, the record goes. Whoever dies in between leaves a domain that runs on as before, and a record
-/// by which the next run removes what is left; what was stored is found by its content.
+/// All disks are read as they were at one instant, at which a checkpoint is made for the next backup. In
+/// order: the run's record becomes durable, the job begins, data is stored, the job ends, the backup is
+/// committed, old checkpoints go, the record goes. Whoever dies in between leaves a domain that runs on
+/// as before, and a record by which the next run removes what is left; what was stored is found by its
+/// content.
 public final class DomainBackup {
     private final Domain domain;
     private final Repository repository;
@@ -49,8 +50,9 @@ public final class DomainBackup {
     ///
     /// @throws VirtException what the domain refused or what failed there
     /// @throws IOException what failed in the repository, in reading the disks, or in the state folder
-    /// @throws java.util.concurrent.CancellationException if it was cancelled. In all cases there is no new
-    ///     backup, the job has ended, and the new checkpoint is gone; if that failed too, the next run will do it
+    /// @throws java.util.concurrent.CancellationException if it was cancelled. In all cases there is no
+    ///     new backup, the job has ended, and the new checkpoint is gone; if that failed too, the next
+    ///     run will do it
     public BackupReport run() throws IOException {
         long start = System.nanoTime();
         try (RunLock lock = RunLock.acquire(options.stateFolder(), repository.id(), domain.uuid(), domain.name())) {
@@ -134,8 +136,8 @@ public final class DomainBackup {
         }
     }
 
-    /// Removes what this run has left, as the next one would: it is not known how far the domain got. What cannot be
-    /// done now is left to that one, which finds the record.
+    /// Removes what this run has left, as the next one would: it is not known how far the domain got.
+    /// What cannot be done now is left to that one, which finds the record.
     private void cleanUp(RunLock lock, Throwable cause) {
         try {
             new Leftovers(domain, names, BackupListener.NONE).clean(lock, backups());

@@ -21,10 +21,12 @@ import org.virtkeep.repository.DiskReader;
 import org.virtkeep.repository.DiskSpec;
 import org.virtkeep.repository.Repository;
 
-/// Turns image files, such as those of push backups, into a restore point of a domain. Confined to one thread.
+/// Turns image files, such as those of push backups, into a restore point of a domain. Confined to one
+/// thread.
 ///
-/// A whole image is imported as it reads, with its backing chain. An incremental image is imported on top of an earlier
-/// restore point: what it holds itself is taken from it, everything else from there, whatever its backing file.
+/// A whole image is imported as it reads, with its backing chain. An incremental image is imported on
+/// top of an earlier restore point: what it holds itself is taken from it, everything else from there,
+/// whatever its backing file.
 public final class ImageImport {
     private static final int WORKERS = 4;
 
@@ -53,8 +55,8 @@ public final class ImageImport {
 
     /// Imports all images as one restore point.
     ///
-    /// @throws VirtException if an image cannot be read, or the base lacks a disk; nothing is stored then
-    ///     but chunks, which the next backup uses or prune frees
+    /// @throws VirtException if an image cannot be read, or the base lacks a disk; nothing is stored
+    ///     then but chunks, which the next backup uses or prune frees
     public BackupInfo run(Request request) throws IOException {
         Optional<BackupReader> earlier = request.base().isPresent()
                 ? Optional.of(repository.reader(request.base().get().id()))

@@ -14,15 +14,16 @@ import org.virtkeep.nbd.NbdException;
 import org.virtkeep.nbd.NbdSession;
 import org.virtkeep.repository.DiskReader;
 
-/// An image on its way into a backup: whole, or only what the image itself holds, on top of the disk of an earlier
-/// backup. Thread-safe. Does not own the session.
+/// An image on its way into a backup: whole, or only what the image itself holds, on top of the disk of
+/// an earlier backup. Thread-safe. Does not own the session.
 final class ImportedDisk implements CopySource {
     private static final Duration REQUEST_LIMIT = Duration.ofMinutes(5);
 
     private final NbdSession session;
     private final Optional<DiskReader> below;
 
-    /// @param below the disk that shows where the image holds nothing; empty to import the image as it reads
+    /// @param below the disk that shows where the image holds nothing; empty to import the image as it
+    ///     reads
     ImportedDisk(NbdSession session, Optional<DiskReader> below) {
         this.session = session;
         this.below = below;
@@ -33,7 +34,8 @@ final class ImportedDisk implements CopySource {
         return session.info().sizeBytes();
     }
 
-    /// What is not in the image is not wanted, and counts as data: a chunk that has some of it is read as a whole.
+    /// What is not in the image is not wanted, and counts as data: a chunk that has some of it is read
+    /// as a whole.
     @Override
     public void visit(ByteRange range, PieceQueue.Visitor visitor) throws IOException {
         for (long at = range.offset(); at < range.end(); ) {

@@ -13,8 +13,8 @@ import org.virtkeep.model.ErrorDomain;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.repository.BackupInfo;
 
-/// Cleans up after runs that died: their job, their checkpoint, their socket. Only what a run has recorded, or
-/// what carries the name of this repository's checkpoints, is touched.
+/// Cleans up after runs that died: their job, their checkpoint, their socket. Only what a run has
+/// recorded, or what carries the name of this repository's checkpoints, is touched.
 final class Leftovers {
     private final Domain domain;
     private final CheckpointNames names;
@@ -28,8 +28,8 @@ final class Leftovers {
 
     /// @param lock held, so that the run of a record that is found is dead
     /// @param backups of the domain
-    /// @throws VirtException OPERATION_INVALID if a job of this repository is running that no record of this host
-    ///     tells of: then a process elsewhere may be alive
+    /// @throws VirtException OPERATION_INVALID if a job of this repository is running that no record of
+    ///     this host tells of: then a process elsewhere may be alive
     void clean(RunLock lock, List<BackupInfo> backups) throws IOException {
         Optional<RunRecord> record = lock.record();
         List<BackupJob> running = domain.backupJobs().stream()

@@ -59,7 +59,8 @@ final class OwnCheckpoints {
         }
     }
 
-    /// One that stays costs a little time with each write of the guest, and is tried again by the next backup.
+    /// One that stays costs a little time with each write of the guest, and is tried again by the next
+    /// backup.
     private void remove(Checkpoint checkpoint) {
         try {
             checkpoint.delete(Set.of());

@@ -16,8 +16,8 @@ import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.ErrorDomain;
 import org.virtkeep.model.VirtException;
 
-/// A file that has the name `NAME.partial` until it is whole. What a process that died has left is written over,
-/// unless it lives still. Confined to one thread.
+/// A file that has the name `NAME.partial` until it is whole. What a process that died has left is
+/// written over, unless it lives still. Confined to one thread.
 final class PartialFile implements AutoCloseable {
     private final Path file;
     private final Path partial;

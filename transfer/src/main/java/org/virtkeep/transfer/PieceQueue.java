@@ -7,8 +7,8 @@ import java.util.Deque;
 import java.util.Optional;
 import org.virtkeep.model.ByteRange;
 
-/// Cuts an export into pieces, in its order, asking for its extents window by window, so that memory does not
-/// grow with the disk. Thread-safe.
+/// Cuts an export into pieces, in its order, asking for its extents window by window, so that memory
+/// does not grow with the disk. Thread-safe.
 final class PieceQueue {
     /// How much of the disk is looked at with one question. A server may answer for less.
     private static final long WINDOW_BYTES = 1L << 30;

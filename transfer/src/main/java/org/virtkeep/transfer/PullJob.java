@@ -20,8 +20,8 @@ import org.virtkeep.model.CheckpointDisk;
 import org.virtkeep.model.NbdAddress;
 import org.virtkeep.model.StorageKind;
 
-/// The job in which a domain's disks are read: one instant for all of them and for the new checkpoint. Confined
-/// to one thread. Its record is durable before the domain is asked for anything.
+/// The job in which a domain's disks are read: one instant for all of them and for the new checkpoint.
+/// Confined to one thread. Its record is durable before the domain is asked for anything.
 final class PullJob {
     /// What clients call the bitmap of an incremental disk.
     static final String BITMAP = "changes";
@@ -45,8 +45,8 @@ final class PullJob {
 
     /// Begins the job.
     ///
-    /// @throws org.virtkeep.model.VirtException what kept the domain from it; then nothing is left of it but
-    ///     the record
+    /// @throws org.virtkeep.model.VirtException what kept the domain from it; then nothing is left of it
+    ///     but the record
     static PullJob begin(Domain domain, RunLock lock, CheckpointNames names, Plan plan) throws IOException {
         Instant now = Instant.now();
         boolean tracked = plan.disks().stream().anyMatch(SourceDisk::canBeTracked);
@@ -133,7 +133,8 @@ final class PullJob {
 
     /// Takes the job down; the guest does not notice it any more.
     ///
-    /// @throws org.virtkeep.model.VirtException OPERATION_FAILED with the reason if the job failed meanwhile
+    /// @throws org.virtkeep.model.VirtException OPERATION_FAILED with the reason if the job failed
+    ///     meanwhile
     void end() throws IOException {
         domain.backupEnd(id, Set.of());
         removeSockets(record);

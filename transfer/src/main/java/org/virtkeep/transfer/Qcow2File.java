@@ -5,11 +5,12 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 /// A qcow2 image of version 3 without backing file, written once from front to back (QEMU's
-/// docs/interop/qcow2.txt). Clusters get their place in the file in the order in which they come, so that the file
-/// is written nearly in its own order too; zeros are not allocated. Tables come after what they describe, and the
-/// header last: before that, the file is no image.
+/// docs/interop/qcow2.txt). Clusters get their place in the file in the order in which they come, so
+/// that the file is written nearly in its own order too; zeros are not allocated. Tables come after what
+/// they describe, and the header last: before that, the file is no image.
 ///
-/// Memory: one level-2 table and the level-1 table, 8 bytes for each of `clusterSize² / 8` bytes of the disk.
+/// Memory: one level-2 table and the level-1 table, 8 bytes for each of `clusterSize² / 8` bytes of the
+/// disk.
 final class Qcow2File implements DiskTarget {
     private static final int ENTRY_BYTES = Long.BYTES;
     private static final int REFCOUNT_BYTES = Short.BYTES; // order 4: 16 bits

@@ -9,8 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// What the header of a qcow2 image tells of how it was made (QEMU's docs/interop/qcow2.txt), so that a restored
-/// image can be made alike.
+/// What the header of a qcow2 image tells of how it was made (QEMU's docs/interop/qcow2.txt), so that a
+/// restored image can be made alike.
 ///
 /// @param version 2 or 3
 /// @param clusterBits log2 of the cluster size, 9 to 21

@@ -12,8 +12,8 @@ import org.virtkeep.model.ErrorDomain;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.model.XmlElement;
 
-/// The definition of a domain whose disks have been restored: the XML of the backup, with the restored images in
-/// place of the old ones. What belonged to one run of the old domain is left out.
+/// The definition of a domain whose disks have been restored: the XML of the backup, with the restored
+/// images in place of the old ones. What belonged to one run of the old domain is left out.
 public final class RestoredDomain {
     /// Of one run, or of a place in the old host.
     private static final Set<String> DROPPED = Set.of("alias", "seclabel", "backingStore", "mirror");
@@ -39,8 +39,8 @@ public final class RestoredDomain {
         this.nvram = nvram;
     }
 
-    /// The disks that the guest may write to and that were not restored: defined so, the new domain would use the
-    /// old one's.
+    /// The disks that the guest may write to and that were not restored: defined so, the new domain
+    /// would use the old one's.
     public List<String> missing() {
         return SourceDisk.of(domain).stream()
                 .filter(SourceDisk::writable)

@@ -23,9 +23,9 @@ import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.ErrorDomain;
 import org.virtkeep.model.VirtException;
 
-/// Makes sure that one domain is backed up into one repository by one process of this host at a time, and keeps
-/// the record of that process's run. The kernel frees the lock when its process dies: who holds the lock and
-/// finds a record knows that the run of the record is dead.
+/// Makes sure that one domain is backed up into one repository by one process of this host at a time,
+/// and keeps the record of that process's run. The kernel frees the lock when its process dies: who
+/// holds the lock and finds a record knows that the run of the record is dead.
 ///
 /// The lock file is never deleted. Confined to one thread.
 final class RunLock implements AutoCloseable {

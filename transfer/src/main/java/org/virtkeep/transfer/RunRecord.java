@@ -7,11 +7,12 @@ import java.util.Optional;
 import java.util.Properties;
 import org.virtkeep.model.NbdAddress;
 
-/// What a backup writes down before it asks anything of a domain, so that the next run can clean up after its
-/// death.
+/// What a backup writes down before it asks anything of a domain, so that the next run can clean up
+/// after its death.
 ///
 /// @param checkpoint name of the checkpoint that the job makes, if it makes one
-/// @param sockets a folder of this run's own, in which the job's NBD socket is: by it the job is recognised
+/// @param sockets a folder of this run's own, in which the job's NBD socket is: by it the job is
+///     recognised
 record RunRecord(String domain, Optional<String> checkpoint, Path sockets, Instant began) {
 
     /// Where the job listens.

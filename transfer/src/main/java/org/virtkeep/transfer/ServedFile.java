@@ -17,9 +17,8 @@ import org.virtkeep.nbd.NbdException;
 import org.virtkeep.nbd.NbdNegotiation;
 import org.virtkeep.nbd.NbdSession;
 
-/// An image file, read-only, through a `qemu-nbd` of its own, which knows the formats. Owns the process, which ends
-/// with
-/// the connection, also if this process dies.
+/// An image file, read-only, through a `qemu-nbd` of its own, which knows the formats. Owns the process,
+/// which ends with the connection, also if this process dies.
 final class ServedFile implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
     private static final Duration POLL = Duration.ofMillis(10);

@@ -10,8 +10,8 @@ import org.virtkeep.model.XmlElement;
 
 /// A disk of a domain, as far as a backup needs to know it.
 ///
-/// Read from the domain's XML by hand, because a domain on another daemon may have elements that the embedded
-/// driver would refuse.
+/// Read from the domain's XML by hand, because a domain on another daemon may have elements that the
+/// embedded driver would refuse.
 ///
 /// @param target its name, such as `vda`
 /// @param format image format of its active layer
@@ -54,7 +54,8 @@ record SourceDisk(String target, String format, Optional<String> path, String ki
 
     /// Those that were named, in the domain's order, or by default all that are writable.
     ///
-    /// @throws VirtException CONFIG_UNSUPPORTED if a name is no disk that can be backed up, or none is left
+    /// @throws VirtException CONFIG_UNSUPPORTED if a name is no disk that can be backed up, or none is
+    ///     left
     static List<SourceDisk> select(String domain, List<SourceDisk> disks, List<String> names) {
         for (String name : names) {
             if (disks.stream().noneMatch(disk -> disk.target().equals(name) && disk.writable())) {

@@ -26,7 +26,8 @@ public final class TransferProgress {
         done.add(bytes);
     }
 
-    /// What there is to do; 0 until it is known. May be exceeded by a little, because whole chunks are read.
+    /// What there is to do; 0 until it is known. May be exceeded by a little, because whole chunks are
+    /// read.
     public long total() {
         return total;
     }

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 
-/// Runs the same work on several platform threads, and waits for all of them. The first failure asks the others
-/// to stop, and is thrown.
+/// Runs the same work on several platform threads, and waits for all of them. The first failure asks the
+/// others to stop, and is thrown.
 final class Workers {
     private final CancelToken cancel;
     private final AtomicReference<Throwable> failure = new AtomicReference<>();

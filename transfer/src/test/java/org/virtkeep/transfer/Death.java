@@ -9,8 +9,8 @@ import org.virtkeep.api.Checkpoint;
 import org.virtkeep.api.Domain;
 import org.virtkeep.repository.Storage;
 
-/// A process that dies at its n-th call to the world, before or after that call has its effect: from then on no
-/// call has any. What it does afterwards is what a dead process does: nothing.
+/// A process that dies at its n-th call to the world, before or after that call has its effect: from
+/// then on no call has any. What it does afterwards is what a dead process does: nothing.
 final class Death {
     private final int at;
     private final boolean before;

@@ -17,8 +17,8 @@ import org.virtkeep.repository.LocalStorage;
 import org.virtkeep.repository.Repository;
 import org.virtkeep.repository.RepositorySettings;
 
-/// A backup dies at one of its calls; the next one goes on, and nothing is left of the dead. Deaths are spread over
-/// all calls, at others in each run; `-Dtransfer.deaths=1000` tries all.
+/// A backup dies at one of its calls; the next one goes on, and nothing is left of the dead. Deaths are
+/// spread over all calls, at others in each run; `-Dtransfer.deaths=1000` tries all.
 @Tag("qemu")
 class DeathIT {
     private static final int BYTES = 4 << 20;

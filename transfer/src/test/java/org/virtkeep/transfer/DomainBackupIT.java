@@ -84,7 +84,8 @@ class DomainBackupIT {
         }
     }
 
-    /// The judge needs nothing but the copies: both disks must hold exactly a prefix of the sequence of writes.
+    /// The judge needs nothing but the copies: both disks must hold exactly a prefix of the sequence of
+    /// writes.
     @Test
     void everyBackupOfDisksThatAreWrittenToWithoutPauseIsOneInstant() throws IOException {
         try (LiveDomain live = LiveDomain.start(dir, "24M", "24M");

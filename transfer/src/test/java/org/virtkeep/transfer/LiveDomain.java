@@ -21,8 +21,8 @@ import org.virtkeep.testkit.HaltVm;
 import org.virtkeep.testkit.Images;
 import org.virtkeep.testkit.VmDisk;
 
-/// A machine without a guest, known to the embedded driver as domain `vm`, and a repository beside it. What a
-/// guest would write, tests write with [HaltVm#io]. Closing ends the machine.
+/// A machine without a guest, known to the embedded driver as domain `vm`, and a repository beside it.
+/// What a guest would write, tests write with [HaltVm#io]. Closing ends the machine.
 final class LiveDomain implements AutoCloseable {
     private final Path directory;
     private final HaltVm vm;

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import org.virtkeep.testkit.HaltVm;
 
-/// A disk of a machine, and in memory what it must hold: everything that is written to the one is done to the
-/// other.
+/// A disk of a machine, and in memory what it must hold: everything that is written to the one is done
+/// to the other.
 final class MirroredDisk {
     private static final int SECTOR = 512;
     private static final int MAX_WRITE = 300 << 10;
