@@ -24,7 +24,7 @@ public record CheckpointHealth(String name, boolean known, List<Disk> disks) {
     /// One disk of it.
     ///
     /// @param disk   its target
-    /// @param detail why it is not ok, for people
+    /// @param detail why it is not ok, or will not be after QEMU's end, for people
     public record Disk(String disk, State state, Optional<String> detail) {}
 
     /// Whether what a disk's bitmap says can be relied on.

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.virtkeep.model.BackupRequest;
 import org.virtkeep.model.CheckpointDefinition;
+import org.virtkeep.model.Deadline;
 import org.virtkeep.model.SnapshotDefinition;
 import org.virtkeep.model.VirtException;
 
@@ -31,9 +32,15 @@ public interface Domain {
 
     /// Starts QEMU and, unless told to stay paused, the guest.
     ///
-    /// @throws VirtException OPERATION_INVALID if it runs already; otherwise what kept QEMU from
-    ///     starting. Then no process is left.
+    /// @throws VirtException OPERATION_INVALID if it runs already; RESOURCE_BUSY naming the job if a
+    ///     backup of the domain, begun while it was shut off, reads its images; otherwise what kept QEMU
+    ///     from starting. Then no process is left.
     void start(Set<StartFlag> flags);
+
+    /// As [#start(Set)], but waits for the end of backups that were begun while the domain was shut off.
+    ///
+    /// @param deadline for these backups' end; RESOURCE_BUSY when it has passed
+    void start(Set<StartFlag> flags, Deadline deadline);
 
     /// Stops the guest's processors. A guest that is paused already stays so.
     void suspend();
@@ -62,6 +69,43 @@ public interface Domain {
 
     /// @throws VirtException INVALID_ARG if there is no such disk
     BlockInfo blockInfo(String disk);
+
+    /// Changes the size of a disk while the guest runs, which sees it at once (`virDomainBlockResize`).
+    /// Checkpoints stay good: what is added counts as unchanged until it is written to.
+    ///
+    /// @param bytes a multiple of 512
+    /// @throws VirtException OPERATION_INVALID if the domain does not run, or naming the job that
+    ///     backs the disk up; INVALID_ARG if there is no such disk or it cannot have this size;
+    ///     OPERATION_FAILED with QEMU's reason
+    void blockResize(String disk, long bytes);
+
+    /// Plugs a disk into the running guest, which sees it at once (`virDomainAttachDevice` with a
+    /// `<disk>`).
+    ///
+    /// @param xml   a `<disk>` element
+    /// @param flags with CONFIG the domain has the disk at its next start, too
+    /// @throws VirtException what the element lacks; OPERATION_INVALID if the domain does not run or
+    ///     has a disk of that name; OPERATION_FAILED with QEMU's reason, such as a bus that cannot be
+    ///     plugged into. Nothing has changed then.
+    void attachDisk(String xml, Set<DeviceFlag> flags);
+
+    /// Asks the running guest to give a disk up, and waits until it has (`virDomainDetachDevice`).
+    /// The image is not touched.
+    ///
+    /// @throws VirtException OPERATION_INVALID if the domain does not run, or naming the job that
+    ///     backs the disk up; INVALID_ARG if there is no such disk; OPERATION_TIMEOUT if the guest does
+    ///     not give it up: it has the disk still, and may be asked again
+    void detachDisk(String disk, Set<DeviceFlag> flags);
+
+    /// Changes the medium in a drive of the running guest (`virDomainUpdateDeviceFlags` of a cdrom).
+    ///
+    /// @param source path of the new medium, a file or a block device; empty to leave the drive empty
+    /// @param force  open the tray even if the guest has locked it
+    /// @throws VirtException INVALID_ARG if there is no such drive; OPERATION_INVALID if the domain
+    ///     does not run, or naming the job that backs the drive up; OPERATION_FAILED if the guest has
+    ///     locked the tray. If the new medium cannot be put in after the old one was taken out, the
+    ///     drive is empty
+    void changeMedia(String drive, Optional<String> source, boolean force);
 
     // ---- backup jobs
 
@@ -195,6 +239,11 @@ public interface Domain {
     enum StartFlag {
         /// The guest's processors do not run until [Domain#resume()].
         PAUSED
+    }
+
+    enum DeviceFlag {
+        /// Also change the persistent definition (`VIR_DOMAIN_AFFECT_CONFIG`).
+        CONFIG
     }
 
     enum UndefineFlag {

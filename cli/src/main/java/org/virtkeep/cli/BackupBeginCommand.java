@@ -18,10 +18,11 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "backup-begin",
-        header = "start a backup of a running domain",
+        header = "start a backup of a domain",
         description = {
-            "Starts a backup of a running domain's disks as they are at this instant, all at the same, and returns "
-                    + "while it goes on. The guest goes on too.",
+            "Starts a backup of a domain's disks as they are at this instant, all at the same, and returns while it goes "
+                    + "on. The guest goes on too. A domain that is shut off can be backed up as well, and cannot start "
+                    + "meanwhile.",
             "A push (the default) has QEMU write the backup files. A pull serves the disks over NBD to whoever comes, "
                     + "until backup-end. A <domainbackup> document chooses between them, lists disks and files, and "
                     + "makes the backup incremental to a checkpoint. Without one, all disks are pushed into new "

@@ -25,7 +25,11 @@ final class Commands {
                             "dominfo",
                             "domstate",
                             "domblklist",
-                            "domblkinfo")),
+                            "domblkinfo",
+                            "blockresize",
+                            "attach-disk",
+                            "detach-disk",
+                            "change-media")),
             new Group(
                     "BACKUPS",
                     List.of(
@@ -117,6 +121,10 @@ final class Commands {
             case "domstate" -> Optional.of(new DomStateCommand());
             case "domblklist" -> Optional.of(new DomBlkListCommand());
             case "domblkinfo" -> Optional.of(new DomBlkInfoCommand());
+            case "attach-disk" -> Optional.of(new AttachDiskCommand());
+            case "detach-disk" -> Optional.of(new DetachDiskCommand());
+            case "change-media" -> Optional.of(new ChangeMediaCommand());
+            case "blockresize" -> Optional.of(new BlockResizeCommand());
             case "backup" -> Optional.of(new BackupCommand());
             case "restore" -> Optional.of(new RestoreCommand());
             case "backup-begin" -> Optional.of(new BackupBeginCommand());

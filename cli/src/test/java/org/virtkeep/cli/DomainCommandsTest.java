@@ -29,6 +29,7 @@ class DomainCommandsTest {
     @CsvSource(delimiter = '|', textBlock = """
                     start web1                           | web1 start []                        | started
                     start web1 --paused                  | web1 start [PAUSED]                  | started
+                    start web1 --wait 600                | web1 start [] waiting 600            | started
                     suspend web1                         | web1 suspend                         | suspended
                     resume web1                          | web1 resume                          | resumed
                     shutdown web1                        | web1 shutdown                        | is being shut down
@@ -43,6 +44,35 @@ class DomainCommandsTest {
         assertThat(shell.host.closed).isTrue();
         assertThat(shell.run(("--json " + line).split(" ")).out()).isEqualTo("{\"domain\":\"web1\"}\n");
         assertThat(shell.run(("-q " + line).split(" ")).out()).isEmpty();
+    }
+
+    @Test
+    void disksArePluggedAndUnplugged() {
+        assertThat(shell.run("attach-disk", "web1", "/i.qcow2", "sdb", "--subdriver", "qcow2")
+                        .out())
+                .contains("'sdb'");
+        assertThat(shell.run("detach-disk", "web1", "sdb", "--config").out()).contains("'sdb'");
+        assertThat(shell.host.calls.getFirst())
+                .contains("type='qcow2'", "file='/i.qcow2'", "dev='sdb'", "bus='scsi'", "[]");
+        assertThat(shell.host.calls.getLast()).isEqualTo("web1 detachDisk sdb [CONFIG]");
+    }
+
+    @Test
+    void theMediumOfADriveIsChanged() {
+        assertThat(shell.run("change-media", "web1", "sda", "/r.iso").out()).contains("holds '/r.iso'");
+        assertThat(shell.run("change-media", "web1", "sda", "--eject", "--force")
+                        .out())
+                .contains("is empty");
+        assertThat(shell.host.calls)
+                .containsExactly("web1 changeMedia sda /r.iso false", "web1 changeMedia sda nothing true");
+        assertThat(shell.run("change-media", "web1", "sda").code()).isEqualTo(2);
+    }
+
+    @Test
+    void aDiskIsResizedToASizeThatHasAUnit() {
+        assertThat(shell.run("blockresize", "web1", "vda", "1M").out()).contains("1048576 bytes");
+        assertThat(shell.host.calls).containsExactly("web1 blockResize vda 1048576");
+        assertThat(shell.run("blockresize", "web1", "vda", "1048576").code()).isEqualTo(2);
     }
 
     @Test

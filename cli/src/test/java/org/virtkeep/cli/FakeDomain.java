@@ -20,6 +20,7 @@ import org.virtkeep.api.DomainState;
 import org.virtkeep.api.Snapshot;
 import org.virtkeep.model.BackupRequest;
 import org.virtkeep.model.CheckpointDefinition;
+import org.virtkeep.model.Deadline;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.SnapshotDefinition;
 import org.virtkeep.model.VirtException;
@@ -90,6 +91,12 @@ final class FakeDomain implements Domain {
     }
 
     @Override
+    public void start(Set<StartFlag> flags, Deadline deadline) {
+        long seconds = deadline.limit().toSeconds();
+        called("start " + flags + (seconds == 0 ? "" : " waiting " + seconds));
+    }
+
+    @Override
     public void start(Set<StartFlag> flags) {
         called("start " + flags);
     }
@@ -133,6 +140,26 @@ final class FakeDomain implements Domain {
     public BlockInfo blockInfo(String disk) {
         called("blockInfo " + disk);
         return new BlockInfo(1L << 30, 512L << 20, 3L << 19);
+    }
+
+    @Override
+    public void blockResize(String disk, long bytes) {
+        called("blockResize " + disk + " " + bytes);
+    }
+
+    @Override
+    public void attachDisk(String xml, Set<DeviceFlag> flags) {
+        called("attachDisk " + xml + " " + flags);
+    }
+
+    @Override
+    public void detachDisk(String disk, Set<DeviceFlag> flags) {
+        called("detachDisk " + disk + " " + flags);
+    }
+
+    @Override
+    public void changeMedia(String drive, Optional<String> source, boolean force) {
+        called("changeMedia " + drive + " " + source.orElse("nothing") + " " + force);
     }
 
     @Override

@@ -51,7 +51,7 @@ class RefusalsIT {
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', textBlock = """
             unknown domain            | NO_DOMAIN            | 10 | domstate nobody
-            domain is not running     | OPERATION_UNSUPPORTED| 10 | backup-begin off
+            no guest to freeze        | OPERATION_INVALID    | 10 | backup-begin off --quiesce
             no job to abort           | OPERATION_INVALID    | 10 | domjobabort vm
             unknown job               | NO_DOMAIN_BACKUP     | 10 | backup-dumpxml vm --id 4711
             unknown job to end        | NO_DOMAIN_BACKUP     | 10 | backup-end vm --id 4711
@@ -63,7 +63,7 @@ class RefusalsIT {
             empty document            | XML_DETAIL           | 20 | backup-begin vm XML:
             not valid by the schema   | XML_INVALID_SCHEMA   |  5 | backup-begin vm XML:<domainbackup><bogus/></domainbackup>
             unknown disk              | CONFIG_UNSUPPORTED   | 20 | backup-begin vm XML:<domainbackup><disks><disk~name='vdz'~type='file'/></disks></domainbackup>
-            raw disk and checkpoint   | CONFIG_UNSUPPORTED   | 10 | checkpoint-create-as vm other --diskspec vdb
+            unknown disk to track     | CONFIG_UNSUPPORTED   | 69 | checkpoint-create-as vm other --diskspec vdz
             no document               | SYSTEM_ERROR         |  0 | backup-begin vm DIR/none.xml
             undefine with checkpoints | OPERATION_INVALID    | 10 | undefine vm
             no QEMU at the socket     | NO_CONNECT           | 10 | attach new --qmp DIR/none

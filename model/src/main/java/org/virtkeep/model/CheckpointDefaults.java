@@ -10,32 +10,37 @@ import java.util.OptionalLong;
 
 /// Completes the request for a new checkpoint: its name, its time, and which disks it tracks.
 ///
-/// As libvirt does it, except that a default selection leaves out disks whose format cannot hold a bitmap,
-/// where libvirt refuses the whole checkpoint.
+/// As libvirt does it, except for disks whose format cannot hold a bitmap, for which libvirt refuses
+/// the whole checkpoint: they are tracked as long as the domain's QEMU runs, and of a domain that is
+/// shut off, a default selection leaves them out.
 public final class CheckpointDefaults {
     private static final String QCOW2 = "qcow2";
 
     private final String name;
     private final List<DomainDisk> disks;
+    private final boolean running;
 
-    private CheckpointDefaults(String name, List<DomainDisk> disks) {
+    private CheckpointDefaults(String name, List<DomainDisk> disks, boolean running) {
         this.name = name;
         this.disks = disks;
+        this.running = running;
     }
 
     /// Returns the request with a name (else the seconds since the epoch), the time, and every disk of the
     /// domain, in the domain's order and by its target; each tracked one with its bitmap, named like the
     /// checkpoint. Parent and domain, which only a stored checkpoint has, are left out.
     ///
-    /// @param disks all disks of the domain
-    /// @param now   the checkpoint's time of creation
+    /// @param disks   all disks of the domain
+    /// @param now     the checkpoint's time of creation
+    /// @param running whether the domain runs, so that a disk can be tracked without its image's help
     /// @throws VirtException CONFIG_UNSUPPORTED if a listed disk is unknown, listed twice, or cannot be
     ///     tracked, if a bitmap has another name than the checkpoint, or if by default no disk would be tracked;
     ///     INVALID_ARG if the name is none that a checkpoint may have
-    public static CheckpointDefinition fill(CheckpointDefinition request, List<DomainDisk> disks, Instant now) {
+    public static CheckpointDefinition fill(
+            CheckpointDefinition request, List<DomainDisk> disks, Instant now, boolean running) {
         String name = request.name().orElse(Long.toString(now.getEpochSecond()));
         CheckpointXml.requireName(name);
-        var defaults = new CheckpointDefaults(name, disks);
+        var defaults = new CheckpointDefaults(name, disks, running);
         return new CheckpointDefinition(
                 Optional.of(name),
                 request.description(),
@@ -45,16 +50,26 @@ public final class CheckpointDefaults {
                 Optional.empty());
     }
 
+    /// [#fill(CheckpointDefinition, List, Instant, boolean)] for a domain that runs.
+    public static CheckpointDefinition fill(CheckpointDefinition request, List<DomainDisk> disks, Instant now) {
+        return fill(request, disks, now, true);
+    }
+
     private List<CheckpointDisk> byDefault() {
         var chosen = new ArrayList<CheckpointDisk>();
         for (DomainDisk disk : disks) {
-            chosen.add(disk.isBackedUpByDefault() && disk.format().equals(QCOW2) ? tracked(disk) : untracked(disk));
+            chosen.add(disk.isBackedUpByDefault() && canBeTracked(disk) ? tracked(disk) : untracked(disk));
         }
         if (chosen.stream().noneMatch(CheckpointDisk::tracked)) {
-            throw unsupported("the domain has no disk that can be tracked: it takes a writable one of format 'qcow2',"
-                    + " and the domain's disks are " + describe());
+            throw unsupported(
+                    "the domain has no disk that can be tracked: it takes a writable one%s, and the domain's disks are %s"
+                            .formatted(running ? "" : " of format 'qcow2' while the domain is shut off", describe()));
         }
         return chosen;
+    }
+
+    private boolean canBeTracked(DomainDisk disk) {
+        return running || disk.format().equals(QCOW2);
     }
 
     private String describe() {
@@ -101,9 +116,10 @@ public final class CheckpointDefaults {
             throw unsupported("disk '%s' is empty or readonly, and so has no changes to track; set checkpoint='no'"
                     .formatted(disk.target()));
         }
-        if (!disk.format().equals(QCOW2)) {
-            throw qemu("disk '%s' has format '%s', which cannot hold a bitmap; a checkpoint needs 'qcow2'"
-                    .formatted(disk.target(), disk.format()));
+        if (!canBeTracked(disk)) {
+            throw qemu(
+                    "disk '%s' has format '%s', which cannot hold a bitmap, so it can be tracked only while the domain runs; set checkpoint='no', or start the domain"
+                            .formatted(disk.target(), disk.format()));
         }
         wanted.bitmap().filter(bitmap -> !bitmap.equals(name)).ifPresent(bitmap -> {
             throw qemu("bitmap of disk '%s' is called '%s', but must be called like the checkpoint, '%s'"

@@ -19,8 +19,12 @@ class CheckpointDefaultsTest {
             TestDisks.on("vdd", new DiskSource.Block("/dev/vg0/d")));
 
     private static CheckpointDefinition fill(String content) {
+        return fill(content, true);
+    }
+
+    private static CheckpointDefinition fill(String content, boolean running) {
         CheckpointDefinition request = CheckpointXml.read("<domaincheckpoint>" + content + "</domaincheckpoint>");
-        return CheckpointDefaults.fill(request, DISKS, NOW);
+        return CheckpointDefaults.fill(request, DISKS, NOW, running);
     }
 
     private static CheckpointDisk tracked(String name, String bitmap) {
@@ -39,10 +43,28 @@ class CheckpointDefaultsTest {
         assertThat(filled.disks())
                 .hasValue(List.of(
                         tracked("vda", "1525889631"),
-                        untracked("vdb"),
+                        tracked("vdb", "1525889631"),
                         untracked("vdc"),
                         untracked("sda"),
                         tracked("vdd", "1525889631")));
+    }
+
+    @Test
+    void whatAnImageCannotHoldIsLeftOutWhileTheDomainIsShutOff() {
+        assertThat(fill("<name>monday</name>", false).disks().orElseThrow())
+                .containsExactly(
+                        tracked("vda", "monday"),
+                        untracked("vdb"),
+                        untracked("vdc"),
+                        untracked("sda"),
+                        tracked("vdd", "monday"));
+        VirtException raw = Refusals.refused(
+                ErrorCode.CONFIG_UNSUPPORTED,
+                () -> fill("<disks><disk name='vdb'/></disks>", false),
+                "'vdb'",
+                "'raw'",
+                "while the domain runs");
+        assertThat(raw.domain()).isEqualTo(ErrorDomain.QEMU);
     }
 
     @Test
@@ -88,8 +110,6 @@ class CheckpointDefaultsTest {
         refused("<disks><disk name='vda'/><disk name='/images/vda' checkpoint='no'/></disks>", "specified twice");
         refused("<disks><disk name='vdc'/></disks>", "'vdc' is empty or readonly");
         refused("<disks><disk name='sda'/></disks>", "'sda' is empty or readonly");
-        VirtException raw = refused("<disks><disk name='vdb'/></disks>", "'vdb'", "'raw'", "'qcow2'");
-        assertThat(raw.domain()).isEqualTo(ErrorDomain.QEMU);
     }
 
     @Test
@@ -106,10 +126,10 @@ class CheckpointDefaultsTest {
         var nothing = CheckpointXml.read("<domaincheckpoint/>");
         Refusals.refused(
                 ErrorCode.CONFIG_UNSUPPORTED,
-                () -> CheckpointDefaults.fill(nothing, List.of(TestDisks.file("vda", "raw")), NOW),
+                () -> CheckpointDefaults.fill(nothing, List.of(TestDisks.file("vda", "raw")), NOW, false),
                 "'vda' of format 'raw'");
         VirtException refused = Refusals.refused(
-                ErrorCode.CONFIG_UNSUPPORTED, () -> CheckpointDefaults.fill(nothing, List.of(), NOW), "none");
+                ErrorCode.CONFIG_UNSUPPORTED, () -> CheckpointDefaults.fill(nothing, List.of(), NOW, true), "none");
         assertThat(refused.domain()).isEqualTo(ErrorDomain.DOMAIN_CHECKPOINT);
     }
 
@@ -122,6 +142,7 @@ class CheckpointDefaultsTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
-        Refusals.refused(ErrorCode.INVALID_ARG, () -> CheckpointDefaults.fill(definition, DISKS, NOW), "'../etc'");
+        Refusals.refused(
+                ErrorCode.INVALID_ARG, () -> CheckpointDefaults.fill(definition, DISKS, NOW, true), "'../etc'");
     }
 }

@@ -39,6 +39,8 @@ import org.virtkeep.qmp.StopVm;
 
 /// A domain by its name. Every call opens it anew. Immutable.
 final class EmbeddedDomain implements Domain {
+    /// A backup takes seconds at least.
+    private static final Duration BETWEEN_STARTS = Duration.ofMillis(200);
     /// For QEMU to let go of a job. A cancelled copy waits for its writes in flight.
     private static final Duration END_LIMIT = Duration.ofSeconds(60);
     private static final Duration BETWEEN_TRIES = Duration.ofMillis(20);
@@ -101,6 +103,25 @@ final class EmbeddedDomain implements Domain {
     public void start(Set<StartFlag> flags) {
         try (DomainSession session = sessions.open(name, "start")) {
             sessions.start(session, flags.contains(StartFlag.PAUSED));
+        }
+    }
+
+    @Override
+    public void start(Set<StartFlag> flags, Deadline deadline) {
+        while (!startUnlessRead(flags, deadline.hasPassed())) {
+            LockSupport.parkNanos(deadline.atMost(BETWEEN_STARTS).remaining().toNanos());
+        }
+    }
+
+    /// @param last refuse instead of waiting
+    /// @return false if a backup reads its images
+    private boolean startUnlessRead(Set<StartFlag> flags, boolean last) {
+        try (DomainSession session = sessions.open(name, "start")) {
+            if (!last && !session.isActive() && session.hasImages()) {
+                return false;
+            }
+            sessions.start(session, flags.contains(StartFlag.PAUSED));
+            return true;
         }
     }
 
@@ -180,6 +201,34 @@ final class EmbeddedDomain implements Domain {
     @Override
     public BlockInfo blockInfo(String disk) {
         return within("domblkinfo", session -> BlockSizes.of(session, disk));
+    }
+
+    @Override
+    public void blockResize(String disk, long bytes) {
+        try (DomainSession session = sessions.open(name, "blockresize")) {
+            BlockResizing.resize(session, services.backups(), disk, bytes);
+        }
+    }
+
+    @Override
+    public void attachDisk(String xml, Set<DeviceFlag> flags) {
+        try (DomainSession session = sessions.open(name, "attach-disk")) {
+            DiskHotplug.attach(session, xml, flags);
+        }
+    }
+
+    @Override
+    public void detachDisk(String disk, Set<DeviceFlag> flags) {
+        try (DomainSession session = sessions.open(name, "detach-disk")) {
+            DiskHotplug.detach(session, services.backups(), disk, flags);
+        }
+    }
+
+    @Override
+    public void changeMedia(String drive, Optional<String> source, boolean force) {
+        try (DomainSession session = sessions.open(name, "change-media")) {
+            MediaChange.run(session, services.backups(), drive, source, force);
+        }
     }
 
     @Override

@@ -36,10 +36,7 @@ final class Undefining {
     }
 
     private void requireStopped(DomainSession session) {
-        if (!session.isActive()) {
-            return;
-        }
-        if (!session.run().orElseThrow().attached()) {
+        if (session.isActive() && !session.run().orElseThrow().attached()) {
             throw refused(session.folder(), "it is running; shut it down or destroy it first");
         }
         if (services.backups().hasRunning(session.folder())) {

@@ -121,7 +121,7 @@ class CheckpointHealthIT {
                     "c1: vda inconsistent", "c2: vda inconsistent, vdb inconsistent", "c3: vda missing, vdb missing");
             assertThat(health(domain)).as("before the next start").isEqualTo(lost);
             assertThat(steps(domain.checkpointRepair(Optional.of("c2"), Set.of(CheckpointRepairFlag.DRY_RUN))))
-                    .containsExactly("c2 vda: left", "c2 vdb: left", "c2 -: checkpoint dropped");
+                    .containsExactly("c2 vda: bitmaps removed", "c2 vdb: bitmaps removed", "c2 -: checkpoint dropped");
             domain.start(Set.of());
             assertThat(health(domain)).as("running again").isEqualTo(lost);
             for (String name : List.of("c1", "c2", "c3")) {

@@ -61,17 +61,12 @@ final class CrashBench implements AutoCloseable {
 
     /// The numbers of the steps to try, of so many; each `variants` times if all are tried.
     static int[] chosen(int steps, int variants) {
-        return chosen(steps, variants, TRIALS);
-    }
-
-    /// @param wanted how many; 0 for all
-    static int[] chosen(int steps, int variants, int wanted) {
-        if (wanted == 0) {
+        if (TRIALS == 0) {
             return IntStream.range(0, steps * variants)
                     .map(i -> 1 + i / variants)
                     .toArray();
         }
-        int trials = Math.min(wanted, steps);
+        int trials = Math.min(TRIALS, steps);
         return IntStream.range(0, trials)
                 .map(i -> trials == 1 ? steps : 1 + (int) Math.round((double) i * (steps - 1) / (trials - 1)))
                 .toArray();

@@ -104,7 +104,7 @@ class RefusedBackupIT {
         String push = "<domainbackup/>";
         assertRefused(ErrorCode.OPERATION_FAILED, "already exists", push, xml("known", "vda"), Set.of());
         assertRefused(ErrorCode.INTERNAL_ERROR, "stranger", push, xml("stranger", "vda"), Set.of());
-        assertRefused(ErrorCode.CONFIG_UNSUPPORTED, "vdb", push, xml("new", "vdb"), Set.of());
+        assertRefused(ErrorCode.CONFIG_UNSUPPORTED, "vdz", push, xml("new", "vdz"), Set.of());
     }
 
     @Test
@@ -164,13 +164,16 @@ class RefusedBackupIT {
     }
 
     @Test
-    void aDomainThatIsNotRunningIsRefused(@TempDir Path other) {
+    void aDomainWithoutAGuestCannotBeQuiesced(@TempDir Path other) {
         try (var off = TestDomain.in(other).define()) {
             VirtException refusal = catchThrowableOfType(
                     VirtException.class,
                     () -> off.domain()
-                            .backupBegin(BackupXml.read("<domainbackup/>"), java.util.Optional.empty(), Set.of()));
-            assertThat(refusal.code()).isEqualTo(ErrorCode.OPERATION_UNSUPPORTED);
+                            .backupBegin(
+                                    BackupXml.read("<domainbackup/>"),
+                                    java.util.Optional.empty(),
+                                    Set.of(BackupBeginFlag.QUIESCE)));
+            assertThat(refusal.code()).isEqualTo(ErrorCode.OPERATION_INVALID);
         }
     }
 

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,8 +20,8 @@ import org.virtkeep.testkit.Await;
 /// known of snapshots and checkpoints is true.
 @Tag("qemu")
 class SnapshotCrashIT {
-    /// As in [CrashBench], but a trial takes longer here.
-    private static final int TRIALS = Integer.getInteger("virtkeep.faults.trials", 3);
+    /// As in [CrashBench], but fewer, for a trial takes longer here.
+    private static final int TRIALS = Integer.getInteger("virtkeep.faults.trials", 2);
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -55,7 +56,7 @@ class SnapshotCrashIT {
                 child.awaitExit();
             }
         }
-        for (int n : CrashBench.chosen(steps, 1, TRIALS)) {
+        for (int n : chosen(steps)) {
             try (var bench = prepared(operation, "step" + n)) {
                 String what;
                 try (var child = start(bench, operation, Integer.toString(n), n % 2 == 0 ? "after" : "before")) {
@@ -70,6 +71,15 @@ class SnapshotCrashIT {
                 }
             }
         }
+    }
+
+    /// Evenly spread between the first and the last.
+    private static int[] chosen(int steps) {
+        return TRIALS == 0
+                ? IntStream.rangeClosed(1, steps).toArray()
+                : IntStream.rangeClosed(1, TRIALS)
+                        .map(i -> 1 + i * steps / (TRIALS + 1))
+                        .toArray();
     }
 
     private static JavaChild start(SnapshotBench bench, Operation operation, String step, String when) {

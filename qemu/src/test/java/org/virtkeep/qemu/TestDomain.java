@@ -312,7 +312,7 @@ public final class TestDomain implements AutoCloseable {
     /// Ends the domain's QEMU, if there is one.
     @Override
     public void close() {
-        root.folder(name).readRun().flatMap(DomainRun::process).ifPresent(QemuProcess::kill);
+        root.folder(name).readHolder().flatMap(DomainRun::process).ifPresent(QemuProcess::kill);
         connection.close();
     }
 

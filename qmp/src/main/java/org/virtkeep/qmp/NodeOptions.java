@@ -21,6 +21,11 @@ public final class NodeOptions {
         return new NodeOptions(Json.object("driver", driver).put("node-name", nodeName));
     }
 
+    /// Options in QEMU's form.
+    public static NodeOptions copyOf(ObjectNode options) {
+        return new NodeOptions(options.deepCopy());
+    }
+
     /// A regular file.
     public static NodeOptions file(String nodeName, Path file) {
         return of("file", nodeName).with("filename", file.toString());

@@ -5,10 +5,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.virtkeep.api.Checkpoint;
+import org.virtkeep.api.Checkpoint.XmlFlag;
 import org.virtkeep.api.Domain;
 import org.virtkeep.model.CheckpointDisk;
+import org.virtkeep.model.ErrorCode;
+import org.virtkeep.model.VirtException;
 import org.virtkeep.repository.BackupInfo;
 import org.virtkeep.repository.DiskInfo;
 
@@ -77,18 +81,30 @@ final class Decisions {
         return backup.checkpoints().stream().filter(existing::contains).findFirst();
     }
 
-    /// Sizes are told only for disks whose bitmaps can be relied on.
     private Set<String> soundDisks(String checkpoint) {
-        return sound.computeIfAbsent(
-                checkpoint,
-                name -> domain
-                        .checkpoint(name)
-                        .definition(Set.of(Checkpoint.XmlFlag.SIZE, Checkpoint.XmlFlag.NO_DOMAIN))
-                        .disks()
-                        .orElse(List.of())
-                        .stream()
-                        .filter(disk -> disk.tracked() && disk.sizeBytes().isPresent())
-                        .map(CheckpointDisk::name)
-                        .collect(Collectors.toSet()));
+        return sound.computeIfAbsent(checkpoint, this::findSoundDisks);
+    }
+
+    /// Sizes are told only for disks whose bitmaps can be relied on. Of a domain that does not run they may not be
+    /// told at all; then the begin of the job finds out.
+    private Set<String> findSoundDisks(String checkpoint) {
+        try {
+            return disks(
+                    checkpoint,
+                    Set.of(XmlFlag.SIZE, XmlFlag.NO_DOMAIN),
+                    disk -> disk.sizeBytes().isPresent());
+        } catch (VirtException e) {
+            if (e.code() != ErrorCode.OPERATION_INVALID) {
+                throw e;
+            }
+            return disks(checkpoint, Set.of(XmlFlag.NO_DOMAIN), CheckpointDisk::tracked);
+        }
+    }
+
+    private Set<String> disks(String checkpoint, Set<XmlFlag> flags, Predicate<CheckpointDisk> condition) {
+        return domain.checkpoint(checkpoint).definition(flags).disks().orElse(List.of()).stream()
+                .filter(disk -> disk.tracked() && condition.test(disk))
+                .map(CheckpointDisk::name)
+                .collect(Collectors.toSet());
     }
 }

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.virtkeep.api.Domain;
+import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.model.XmlElement;
 import org.virtkeep.nbd.NbdException;
@@ -82,9 +83,10 @@ public final class DomainBackup {
     }
 
     private BackupReport run(RunLock lock, DomainFiles files, PullJob.Plan plan, long start) throws IOException {
-        PullJob job = begin(lock, plan);
+        Begun begun = beginOrFull(lock, plan);
+        PullJob job = begun.job();
         try {
-            Done done = copy(job, files, plan);
+            Done done = copy(job, files, begun.plan());
             tidy(lock);
             return new BackupReport(
                     done.backup(),
@@ -100,6 +102,26 @@ public final class DomainBackup {
         } catch (IOException | RuntimeException | Error e) {
             cleanUp(lock, e);
             throw e;
+        }
+    }
+
+    private record Begun(PullJob job, PullJob.Plan plan) {}
+
+    /// If a checkpoint turns out to be of no use only now, everything is read.
+    private Begun beginOrFull(RunLock lock, PullJob.Plan plan) throws IOException {
+        try {
+            return new Begun(begin(lock, plan), plan);
+        } catch (VirtException e) {
+            boolean lost = e.code() == ErrorCode.CHECKPOINT_INCONSISTENT || e.code() == ErrorCode.NO_DOMAIN_CHECKPOINT;
+            if (!lost || plan.decisions().stream().allMatch(each -> each.base().isEmpty())) {
+                throw e;
+            }
+            List<DiskDecision> all = plan.decisions().stream()
+                    .map(each -> each.base().isEmpty() ? each : DiskDecision.lost(each.disk(), e.getMessage()))
+                    .toList();
+            listener.decided(all);
+            var whole = new PullJob.Plan(plan.disks(), all, plan.options());
+            return new Begun(begin(lock, whole), whole);
         }
     }
 

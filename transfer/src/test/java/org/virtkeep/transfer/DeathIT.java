@@ -22,7 +22,7 @@ import org.virtkeep.repository.RepositorySettings;
 @Tag("qemu")
 class DeathIT {
     private static final int BYTES = 4 << 20;
-    private static final int DEATHS = 10;
+    private static final int DEATHS = 6;
 
     @TempDir
     Path dir;

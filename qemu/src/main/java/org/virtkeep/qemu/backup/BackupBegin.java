@@ -56,7 +56,7 @@ final class BackupBegin {
                 id,
                 plan.push(),
                 JobRecord.Phase.PREPARING,
-                session.run().orElseThrow().id(),
+                session.holder().orElseThrow().id(),
                 BackupXml.write(plan.request()),
                 plan.checkpoint().map(CheckpointPlan::name),
                 Optional.empty(),
@@ -117,6 +117,10 @@ final class BackupBegin {
 
     /// One transaction over all disks, with the guest's file systems frozen around it if that was asked for.
     private void reachTheInstant(KeeperProcess keeper) {
+        if (!session.isActive()) {
+            reachItWithoutGuest();
+            return;
+        }
         var transaction = new Transaction(actions());
         if (flags.contains(BackupBeginFlag.QUIESCE)) {
             Quiesced.run(session, keeper, () -> session.execute(transaction));
@@ -126,16 +130,38 @@ final class BackupBegin {
         job = job.withStarted(Instant.now());
     }
 
+    /// Nobody writes to the disks, so they are at the same instant all the time. Only the checkpoint
+    /// changes images, and it is stored in them before the job goes on.
+    private void reachItWithoutGuest() {
+        plan.checkpoint()
+                .filter(checkpoint -> !checkpoint.nodes().isEmpty())
+                .ifPresent(checkpoint ->
+                        session.changeImages(() -> session.execute(new Transaction(checkpoint.actions()))));
+        List<TransactionAction> actions = jobActions();
+        if (!actions.isEmpty()) {
+            session.execute(new Transaction(actions));
+        }
+        job = job.withStarted(Instant.now());
+    }
+
     private List<TransactionAction> actions() {
         var actions = new ArrayList<TransactionAction>();
         plan.checkpoint().ifPresent(checkpoint -> actions.addAll(checkpoint.actions()));
+        actions.addAll(jobActions());
+        return actions;
+    }
+
+    private List<TransactionAction> jobActions() {
+        var actions = new ArrayList<TransactionAction>();
         for (BackupPlan.Disk disk : plan.disks()) {
             disk.since().ifPresent(bitmaps -> {
                 String node = disk.record().node();
                 actions.add(AddBitmap.disabled(node, names.bitmap()).withGranularity(bitmaps.granularityBytes()));
                 actions.add(new MergeBitmaps(node, names.bitmap(), bitmaps.layers()));
             });
-            actions.add(start(disk.record()));
+            if (plan.push() || disk.record().usesScratch(false)) {
+                actions.add(start(disk.record()));
+            }
         }
         return actions;
     }
@@ -179,7 +205,7 @@ final class BackupBegin {
     }
 
     private void serve(KeeperProcess keeper) throws IOException {
-        job.disks().forEach(images::addFrozenView);
+        job.disks().stream().filter(disk -> disk.usesScratch(false)).forEach(images::addFrozenView);
         images.export(job.disks());
         NbdAddress address = keeper.serve(Deadline.in(KEEPER_LIMIT));
         var asked = (BackupRequest.Pull) plan.request();

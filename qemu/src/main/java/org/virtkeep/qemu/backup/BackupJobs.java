@@ -52,11 +52,12 @@ public final class BackupJobs implements JobRecovery {
     }
 
     private void carryOn(DomainSession session, JobRecord job) {
-        boolean qemuLives = session.run().filter(run -> run.id() == job.run()).isPresent();
+        boolean holderLives =
+                session.holder().filter(holder -> holder.id() == job.run()).isPresent();
         switch (job.phase()) {
             case PREPARING -> undo(session, job);
             case RUNNING -> {
-                if (qemuLives) {
+                if (holderLives) {
                     step(session, job);
                 } else {
                     endWithDomain(session, job);
@@ -68,7 +69,13 @@ public final class BackupJobs implements JobRecovery {
     }
 
     private void endWithDomain(DomainSession session, JobRecord job) {
-        String why = "the domain's QEMU ended while the backup ran";
+        boolean wasShutOff = session.folder()
+                .readStorage()
+                .filter(storage -> storage.id() == job.run())
+                .isPresent();
+        String why = wasShutOff
+                ? "the storage daemon that read the images of the domain ended while the backup ran"
+                : "the domain's QEMU ended while the backup ran";
         ending(session).end(job, JobState.CANCELLED, Optional.of(why));
         session.notice("backup job %d of domain '%s' was cancelled: %s".formatted(job.id(), session.name(), why));
     }
@@ -89,7 +96,7 @@ public final class BackupJobs implements JobRecovery {
 
     private static void undoCheckpoint(DomainSession session, JobRecord job) {
         job.checkpoint().ifPresent(name -> {
-            if (!session.isActive()) { // the images may hold its bitmaps: they go when the domain runs again
+            if (!session.hasImages()) { // they may hold its bitmaps, which go when they are open again
                 new CheckpointStore(session.folder(), session.root().durable()).begin(CheckpointChange.creation(name));
             }
             new CheckpointRemoval(session).undoCreation(name);
@@ -218,6 +225,14 @@ public final class BackupJobs implements JobRecovery {
     public boolean needsQemu(DomainSession session) {
         return jobs(session).unfinished().stream()
                 .anyMatch(job -> job.flags().contains(BackupBeginFlag.PRESERVE_SHUTDOWN));
+    }
+
+    @Override
+    public Optional<String> imageUser(DomainSession session) {
+        return jobs(session).unfinished().stream()
+                .findFirst()
+                .map(job -> "backup job %d (%s, since %s)"
+                        .formatted(job.id(), job.push() ? "push" : "pull", job.started()));
     }
 
     @Override

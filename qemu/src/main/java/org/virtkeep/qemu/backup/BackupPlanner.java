@@ -50,7 +50,7 @@ final class BackupPlanner {
         if (request instanceof BackupRequest.Pull pull) {
             checks.requireServable(pull);
         }
-        if (flags.contains(BackupBeginFlag.PRESERVE_SHUTDOWN)) {
+        if (session.isActive() && flags.contains(BackupBeginFlag.PRESERVE_SHUTDOWN)) {
             checks.requireOutlivingTheGuest();
         }
         Bases bases = Bases.find(session, request, this::chain);
@@ -84,16 +84,22 @@ final class BackupPlanner {
         LiveDisk disk = live(requested.name());
         DiskChain chain = graph.chain(disk);
         checks.requireNoOtherJob(disk, chain);
-        checks.requireRetriedWrites(disk);
+        boolean guest = session.isActive();
+        if (guest) {
+            checks.requireRetriedWrites(disk);
+        }
         Path path = Path.of(requested.path().orElseThrow());
         StorageKind kind = requested.kind().orElseThrow();
-        boolean fleeced = push && isFleeced(path, kind, disk);
-        if (!push || fleeced) {
+        boolean fleeced = guest && push && isFleeced(path, kind, disk);
+        boolean needsFile = push || guest;
+        if (guest && (!push || fleeced)) {
             checks.requireFleecing(disk);
         }
         boolean reused = flags.contains(BackupBeginFlag.REUSE_EXTERNAL) || kind == StorageKind.BLOCK;
-        checks.requireUsable(disk, path, kind, flags.contains(BackupBeginFlag.REUSE_EXTERNAL));
-        if (!push || fleeced) {
+        if (needsFile) {
+            checks.requireUsable(disk, path, kind, flags.contains(BackupBeginFlag.REUSE_EXTERNAL));
+        }
+        if (guest && (!push || fleeced)) {
             checks.requireSpace(disk, fleeced ? Path.of(scratchFor(requested.name())) : path);
         }
         var record = new DiskRecord(
@@ -106,7 +112,7 @@ final class BackupPlanner {
                 requested.mode().orElseThrow() == BackupMode.INCREMENTAL ? requested.incremental() : Optional.empty(),
                 requested.format().orElseThrow(),
                 kind,
-                path.toString(),
+                needsFile ? path.toString() : "",
                 reused,
                 false,
                 fleeced ? Optional.of(scratchFor(requested.name())) : Optional.empty(),

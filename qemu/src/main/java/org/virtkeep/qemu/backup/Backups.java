@@ -2,6 +2,7 @@ package org.virtkeep.qemu.backup;
 
 import java.io.IOException;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -11,6 +12,7 @@ import org.virtkeep.api.Domain.BackupEnd;
 import org.virtkeep.api.Domain.BackupEndFlag;
 import org.virtkeep.api.JobState;
 import org.virtkeep.model.BackupDefaults;
+import org.virtkeep.model.BackupDisk;
 import org.virtkeep.model.BackupRequest;
 import org.virtkeep.model.BackupXml;
 import org.virtkeep.model.CheckpointDefinition;
@@ -39,7 +41,7 @@ public final class Backups implements BackupOperations {
             BackupRequest request,
             Optional<CheckpointDefinition> checkpoint,
             Set<BackupBeginFlag> flags) {
-        session.requireActive(ErrorCode.OPERATION_UNSUPPORTED);
+        openImages(session, request, checkpoint, flags);
         BackupPlan plan = plan(session, request, checkpoint, flags);
         var begin = new BackupBegin(session, plan, flags, settings);
         try {
@@ -73,6 +75,27 @@ public final class Backups implements BackupOperations {
             cause.addSuppressed(e); // the record is still there: the next session goes on undoing
         }
         return cause;
+    }
+
+    /// Opens what a backup of a domain that is shut off needs.
+    private static void openImages(
+            DomainSession session,
+            BackupRequest request,
+            Optional<CheckpointDefinition> checkpoint,
+            Set<BackupBeginFlag> flags) {
+        if (session.isActive()) {
+            return;
+        }
+        if (flags.contains(BackupBeginFlag.QUIESCE)) {
+            ShutOffDisks.refuseQuiesce(session);
+        }
+        var targets = new HashSet<String>();
+        BackupDefaults.fill(request, session.definition().disks(), "x").disks().stream()
+                .filter(BackupDisk::backup)
+                .map(BackupDisk::name)
+                .forEach(targets::add);
+        checkpoint.ifPresent(asked -> targets.addAll(ShutOffDisks.tracked(session, asked)));
+        ShutOffDisks.open(session, targets);
     }
 
     private BackupPlan plan(
@@ -181,7 +204,7 @@ public final class Backups implements BackupOperations {
     }
 
     private static BackupJob report(DomainSession session, JobRecord job) {
-        if (job.hasEnded() || !session.isActive()) {
+        if (job.hasEnded() || !session.hasImages()) {
             return JobReport.of(job, Optional.empty());
         }
         Optional<JobReport.Progress> published =

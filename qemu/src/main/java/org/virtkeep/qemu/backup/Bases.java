@@ -44,7 +44,7 @@ final class Bases {
         CheckpointBitmaps found = CheckpointBitmaps.find(chain, checkpoint);
         Optional<String> why = found.health() == CheckpointBitmaps.Health.OK
                 ? resized(chain, checkpoint)
-                : Optional.of(explain(found.health()));
+                : Optional.of(explain(found.health(), chain));
         why.ifPresentOrElse(
                 reason -> broken.put(disk, "bitmap '%s' is %s".formatted(checkpoint, reason)),
                 () -> bitmaps.put(disk, found));
@@ -62,10 +62,14 @@ final class Bases {
                         "of another size in an image of the backing chain (the disk was resized after a snapshot)");
     }
 
-    private static String explain(CheckpointBitmaps.Health health) {
+    private static String explain(CheckpointBitmaps.Health health, DiskChain chain) {
         return switch (health) {
             case OK -> "ok";
-            case MISSING -> "missing from the active image";
+            case MISSING ->
+                chain.keepsBitmaps()
+                        ? "missing from the active image"
+                        : "missing, because format '%s' cannot hold bitmaps and they end with the QEMU that made them"
+                                .formatted(chain.active().driver());
             case INCONSISTENT -> "inconsistent (a QEMU did not close the image cleanly)";
             case NOT_RECORDING -> "not recording";
             case GAP -> "missing from an image in the middle of the backing chain";

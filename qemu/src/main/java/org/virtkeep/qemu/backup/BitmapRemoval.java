@@ -17,8 +17,9 @@ import org.virtkeep.qmp.ReopenNodes;
 import org.virtkeep.qmp.Transaction;
 import org.virtkeep.qmp.TransactionAction;
 
-/// Collects bitmaps of a running domain's images, and removes them all or none. An image below the active one
-/// is open read-only; it is opened for writing as long as that takes. Confined to one thread, used once.
+/// Collects bitmaps of a domain's open images, and removes them all or none. An image that is open
+/// read-only, as those below the active one are, and all while the domain is shut off, is opened for
+/// writing as long as that takes. Confined to one thread, used once.
 final class BitmapRemoval {
     private final DomainSession session;
     private final BlockGraph graph;

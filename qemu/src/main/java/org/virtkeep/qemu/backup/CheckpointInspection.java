@@ -134,7 +134,11 @@ final class CheckpointInspection {
 
     private static Optional<String> detail(State state, DiskChain chain, String name) {
         return switch (state) {
-            case OK, UNKNOWN -> Optional.empty();
+            case OK ->
+                CheckpointBitmaps.find(chain, name).stored()
+                        ? Optional.empty()
+                        : Optional.of("until QEMU ends, because %s".formatted(unstorable(chain)));
+            case UNKNOWN -> Optional.empty();
             case MISSING -> Optional.of(missing(chain, name));
             case INCONSISTENT ->
                 Optional.of("a QEMU ended without closing image '%s'".formatted(inconsistent(chain, name)));
@@ -148,7 +152,14 @@ final class CheckpointInspection {
         };
     }
 
+    private static String unstorable(DiskChain chain) {
+        return "format '%s' cannot hold bitmaps".formatted(chain.active().driver());
+    }
+
     private static String missing(DiskChain chain, String name) {
+        if (!chain.keepsBitmaps()) {
+            return unstorable(chain) + ", and the QEMU that had it in memory has ended";
+        }
         return holders(chain, name).isEmpty()
                 ? "no image of the disk has it"
                 : "image '%s' has it, but not '%s' above"

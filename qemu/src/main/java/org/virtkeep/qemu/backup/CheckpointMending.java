@@ -124,15 +124,13 @@ final class CheckpointMending {
             return;
         }
         String where = images.stream().map(BlockNode::filename).collect(Collectors.joining("', '", "'", "'"));
-        if (!session.isActive()) {
-            leave(name, disk, "its bitmap stays in %s until this is repeated while the domain runs".formatted(where));
-            return;
-        }
         try {
             if (!dryRun) {
+                ShutOffDisks.open(session, Set.of(disk.disk()));
                 LiveDisk live = session.disk(disk.disk());
-                var removal = new BitmapRemoval(session, BlockGraph.query(session));
-                removal.add(live, images, name);
+                BlockGraph graph = BlockGraph.query(session);
+                var removal = new BitmapRemoval(session, graph);
+                removal.add(live, graph.chain(live).layers(), name);
                 removal.run();
             }
             step(name, Optional.of(disk.disk()), Action.BITMAPS_REMOVED, "from " + where);

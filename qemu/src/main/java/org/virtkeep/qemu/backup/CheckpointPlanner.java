@@ -2,6 +2,7 @@ package org.virtkeep.qemu.backup;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,7 +42,7 @@ final class CheckpointPlanner {
     /// @param base what it follows if it names no parent and this is a known checkpoint
     CheckpointPlan plan(CheckpointDefinition asked, Optional<String> base, Instant now) {
         CheckpointDefinition complete =
-                CheckpointDefaults.fill(asked, session.definition().disks(), now);
+                CheckpointDefaults.fill(asked, session.definition().disks(), now, session.isActive());
         String name = CheckpointStore.name(complete);
         if (store.find(name).isPresent()) {
             throw nameTaken(session, name);
@@ -51,12 +52,17 @@ final class CheckpointPlanner {
                 session.disks().stream().collect(Collectors.toMap(LiveDisk::target, Function.identity()));
         BlockGraph graph = BlockGraph.query(session);
         var nodes = new ArrayList<String>();
+        var transients = new HashSet<String>();
         for (CheckpointDisk disk : complete.disks().orElse(List.of())) {
             if (disk.tracked()) {
-                nodes.add(node(graph, Optional.ofNullable(disks.get(disk.name())), disk.name(), name));
+                DiskChain chain = chain(graph, Optional.ofNullable(disks.get(disk.name())), disk.name(), name);
+                nodes.add(chain.active().name());
+                if (!chain.keepsBitmaps()) {
+                    transients.add(chain.active().name());
+                }
             }
         }
-        return new CheckpointPlan(stored(complete, parent, now), nodes);
+        return new CheckpointPlan(stored(complete, parent, now), nodes, transients);
     }
 
     static VirtException nameTaken(DomainSession session, String name) {
@@ -90,23 +96,17 @@ final class CheckpointPlanner {
                 Optional.of(session.definition().document()));
     }
 
-    private String node(BlockGraph graph, Optional<LiveDisk> disk, String target, String name) {
+    private DiskChain chain(BlockGraph graph, Optional<LiveDisk> disk, String target, String name) {
         DiskChain chain = graph.chain(disk.orElseThrow(() -> VirtException.qemu(
                 ErrorCode.CONFIG_UNSUPPORTED,
                 "disk '%s' of domain '%s' is empty or readonly, so it cannot have a checkpoint"
                         .formatted(target, session.name()))));
-        if (!chain.keepsBitmaps()) {
-            throw VirtException.qemu(
-                    ErrorCode.CONFIG_UNSUPPORTED,
-                    "disk '%s' of domain '%s' has format '%s', and checkpoints need qcow2; leave it out (checkpoint='no')"
-                            .formatted(target, session.name(), chain.active().driver()));
-        }
         if (chain.active().bitmap(name).isPresent()) {
             throw VirtException.qemu(
                     ErrorCode.INTERNAL_ERROR,
                     "disk '%s' of domain '%s' already holds a bitmap '%s' that no known checkpoint owns; choose another name, or import it (checkpoint-import)"
                             .formatted(target, session.name(), name));
         }
-        return chain.active().name();
+        return chain;
     }
 }

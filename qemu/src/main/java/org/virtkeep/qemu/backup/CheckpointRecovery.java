@@ -8,26 +8,36 @@ import org.virtkeep.qmp.QmpException;
 
 /// Carries on where a checkpoint's creation or deletion was interrupted. Stateless.
 ///
-/// What the images hold can only be changed while a QEMU has them open, so of a domain that is shut off, the
-/// change stays noted until it runs.
+/// What the images hold can only be changed while they are open, so of a domain that is shut off,
+/// the change stays noted until it runs, or until an operation opens its images ([ShutOffDisks]).
 final class CheckpointRecovery {
     private CheckpointRecovery() {}
 
     static void run(DomainSession session) {
+        run(session, session.isActive());
+    }
+
+    /// The same when all disks of a domain that is shut off are open.
+    static void runOnOpenImages(DomainSession session) {
+        run(session, true);
+    }
+
+    private static void run(DomainSession session, boolean open) {
         var store = new CheckpointStore(session.folder(), session.root().durable());
         store.change().ifPresent(change -> {
             switch (change.kind()) {
-                case CREATE -> undoCreation(session, store, change);
-                case DELETE -> finishDeletion(session, store, change);
+                case CREATE -> undoCreation(session, store, change, open);
+                case DELETE -> finishDeletion(session, store, change, open);
             }
         });
     }
 
-    private static void undoCreation(DomainSession session, CheckpointStore store, CheckpointChange change) {
+    private static void undoCreation(
+            DomainSession session, CheckpointStore store, CheckpointChange change, boolean open) {
         String name = change.names().getFirst();
         boolean known = store.find(name).isPresent();
         new CheckpointRemoval(session).undoCreation(name);
-        if (session.isActive()) {
+        if (open) {
             store.clearChange();
         }
         if (known) {
@@ -36,8 +46,9 @@ final class CheckpointRecovery {
         }
     }
 
-    private static void finishDeletion(DomainSession session, CheckpointStore store, CheckpointChange change) {
-        if (change.bitmaps() && !session.isActive()) {
+    private static void finishDeletion(
+            DomainSession session, CheckpointStore store, CheckpointChange change, boolean open) {
+        if (change.bitmaps() && !open) {
             return;
         }
         List<CheckpointDefinition> left = change.names().stream()

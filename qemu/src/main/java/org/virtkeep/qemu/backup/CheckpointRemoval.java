@@ -27,7 +27,7 @@ final class CheckpointRemoval {
 
     /// Removes the bitmaps of all at once, or of none.
     ///
-    /// @param metadataOnly leave the bitmaps in the images; otherwise the domain must run
+    /// @param metadataOnly leave the bitmaps in the images; otherwise the disks must be open
     void remove(List<CheckpointDefinition> checkpoints, boolean metadataOnly) {
         if (!metadataOnly) {
             removeBitmaps(checkpoints);
@@ -74,7 +74,7 @@ final class CheckpointRemoval {
     /// Undoes the creation of a checkpoint that did not come about. The name was free in the active layers
     /// before, so whatever bears it there is ours; what is below them is not.
     void undoCreation(String name) {
-        if (session.isActive()) {
+        if (session.hasImages()) {
             BlockGraph graph = BlockGraph.query(session);
             var doomed = new BitmapRemoval(session, graph);
             for (LiveDisk disk : session.disks()) {

@@ -12,7 +12,6 @@ import org.virtkeep.api.CheckpointRepair;
 import org.virtkeep.api.Domain.CheckpointCreateFlag;
 import org.virtkeep.api.Domain.CheckpointRepairFlag;
 import org.virtkeep.model.CheckpointDefinition;
-import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.session.CheckpointOperations;
 import org.virtkeep.qemu.session.DomainSession;
@@ -35,7 +34,7 @@ public final class Checkpoints implements CheckpointOperations {
             return redefine(session, List.of(definition), flags.contains(CheckpointCreateFlag.REDEFINE_VALIDATE))
                     .getFirst();
         }
-        session.requireActive(ErrorCode.OPERATION_UNSUPPORTED);
+        openImages(session, definition, flags);
         CheckpointPlan plan = new CheckpointPlanner(session).plan(definition, Instant.now());
         CheckpointStore store = store(session.folder());
         store.begin(CheckpointChange.creation(plan.name()));
@@ -50,9 +49,19 @@ public final class Checkpoints implements CheckpointOperations {
         return plan.name();
     }
 
+    private static void openImages(
+            DomainSession session, CheckpointDefinition definition, Set<CheckpointCreateFlag> flags) {
+        if (!session.isActive() && flags.contains(CheckpointCreateFlag.QUIESCE)) {
+            ShutOffDisks.refuseQuiesce(session);
+        }
+        if (!session.isActive()) {
+            ShutOffDisks.open(session, ShutOffDisks.tracked(session, definition));
+        }
+    }
+
     private static void undo(DomainSession session, VirtException cause) {
         try {
-            CheckpointRecovery.run(session);
+            CheckpointRecovery.runOnOpenImages(session);
         } catch (VirtException e) {
             cause.addSuppressed(e); // it is still noted: the next session goes on undoing
         }
@@ -67,7 +76,7 @@ public final class Checkpoints implements CheckpointOperations {
         if (flags.contains(CheckpointCreateFlag.QUIESCE)) {
             Quiesced.run(session, () -> session.execute(transaction));
         } else {
-            session.execute(transaction);
+            session.changeImages(() -> session.execute(transaction));
         }
     }
 
@@ -106,7 +115,7 @@ public final class Checkpoints implements CheckpointOperations {
     public CheckpointDefinition definition(DomainSession session, String name, Set<Checkpoint.XmlFlag> flags) {
         CheckpointDefinition checkpoint = store(session.folder()).require(name);
         if (flags.contains(Checkpoint.XmlFlag.SIZE)) {
-            session.requireActive(ErrorCode.OPERATION_INVALID);
+            ShutOffDisks.open(session, ShutOffDisks.of(List.of(checkpoint)));
             checkpoint = new CheckpointSizes(session).measure(checkpoint);
         }
         return shown(checkpoint, flags);
@@ -131,7 +140,7 @@ public final class Checkpoints implements CheckpointOperations {
         List<CheckpointDefinition> gone = chosen(store, name, flags);
         boolean metadataOnly = flags.contains(Checkpoint.DeleteFlag.METADATA_ONLY);
         if (!metadataOnly) {
-            session.requireActive(ErrorCode.OPERATION_UNSUPPORTED);
+            ShutOffDisks.open(session, ShutOffDisks.of(gone));
         }
         if (gone.isEmpty()) {
             return;

@@ -13,7 +13,8 @@ import org.virtkeep.model.StorageKind;
 /// @param source      the disk's source, for people
 /// @param size        virtual size
 /// @param since       the checkpoint it is incremental to
-/// @param path        push: the target; pull: the scratch image
+/// @param path        push: the target; pull: the scratch image, or empty text if there is none
+///     because nobody writes to the disk
 /// @param reused      the caller provides the file or device at `path`; it is never deleted
 /// @param made        the file at `path` was made by this job, so a failed or cancelled job deletes it
 /// @param fleecing    push only: the scratch image that shields the guest from a slow target
@@ -106,11 +107,11 @@ record DiskRecord(
 
     /// True if the disk's old content is kept in a scratch image while the job runs.
     boolean usesScratch(boolean push) {
-        return !push || fleecing.isPresent();
+        return scratchPath(push).isPresent();
     }
 
     /// The scratch image, if the job keeps one for this disk.
     Optional<String> scratchPath(boolean push) {
-        return push ? fleecing : Optional.of(path);
+        return push ? fleecing : Optional.of(path).filter(scratch -> !scratch.isEmpty());
     }
 }

@@ -62,7 +62,7 @@ final class FrontEnd implements AutoCloseable {
                 names.export(disk.index()),
                 contexts,
                 false,
-                Optional.of(fleecing));
+                disk.usesScratch(false) ? Optional.of(fleecing) : Optional.empty());
     }
 
     NbdAddress address() {

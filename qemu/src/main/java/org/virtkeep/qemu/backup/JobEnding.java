@@ -135,9 +135,9 @@ final class JobEnding {
         return true;
     }
 
-    /// True if the QEMU that the job belongs to still runs.
+    /// True if the QEMU or storage daemon that the job belongs to still runs.
     private boolean holdsQemu(JobRecord job) {
-        return session.run().filter(run -> run.id() == job.run()).isPresent();
+        return session.holder().filter(holder -> holder.id() == job.run()).isPresent();
     }
 
     private void deleteFiles(JobRecord job) {
@@ -153,7 +153,8 @@ final class JobEnding {
 
     private void deleteFiles(JobRecord job, DiskRecord disk) {
         Durable durable = session.root().durable();
-        if (!(job.push() && disk.state() == JobState.COMPLETED)) {
+        boolean result = job.push() && disk.state() == JobState.COMPLETED;
+        if (!result && !disk.path().isEmpty()) {
             delete(job, Path.of(disk.path()), _ -> JobFiles.deleteIfOurs(durable, disk));
         }
         disk.fleecing().ifPresent(scratch -> delete(job, Path.of(scratch), durable::delete));

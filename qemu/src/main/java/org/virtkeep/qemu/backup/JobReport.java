@@ -56,6 +56,7 @@ final class JobReport {
     }
 
     private static BackupJob.Disk disk(DiskRecord disk, BackupDisk requested, long processed, boolean push) {
+        boolean hasFile = !disk.path().isEmpty();
         return new BackupJob.Disk(
                 disk.name(),
                 disk.state(),
@@ -68,8 +69,8 @@ final class JobReport {
                 disk.usesScratch(push) ? disk.size() : 0,
                 push ? Optional.empty() : requested.exportName(),
                 push || disk.mode() == BackupMode.FULL ? Optional.empty() : requested.exportBitmap(),
-                Optional.of(disk.format()),
-                Optional.of(disk.path()),
+                Optional.of(disk.format()).filter(_ -> hasFile),
+                Optional.of(disk.path()).filter(_ -> hasFile),
                 disk.ended(),
                 disk.fallback());
     }

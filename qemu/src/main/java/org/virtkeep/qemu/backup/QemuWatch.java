@@ -105,7 +105,7 @@ final class QemuWatch implements AutoCloseable {
     }
 
     private Optional<Line> connect() {
-        List<Path> monitors = folder.readRun().map(DomainRun::watchMonitors).orElse(List.of());
+        List<Path> monitors = folder.readHolder().map(DomainRun::watchMonitors).orElse(List.of());
         for (Path socket : monitors) {
             try {
                 QmpMonitor monitor = QmpConnection.connect(socket, Deadline.in(GREETING_LIMIT));

@@ -42,7 +42,7 @@ final class ScratchAndTargets {
     ///
     /// @throws VirtException INVALID_ARG if one exists after all; SYSTEM_ERROR if it cannot be made
     void reserve(DiskRecord disk, boolean push) {
-        if (!disk.reused()) {
+        if (!disk.reused() && !disk.path().isEmpty()) {
             create(Path.of(disk.path()));
         }
         if (push) {
@@ -62,7 +62,7 @@ final class ScratchAndTargets {
             if (disk.fleecing().isPresent()) {
                 openScratch(disk, Path.of(disk.fleecing().get()));
             }
-        } else {
+        } else if (disk.usesScratch(false)) {
             openScratch(disk, Path.of(disk.path()));
         }
     }
@@ -158,18 +158,25 @@ final class ScratchAndTargets {
     void export(List<DiskRecord> disks) {
         startServer();
         for (DiskRecord disk : disks) {
-            String frozen = names.export(disk.index());
-            var export = AddNbdExport.readOnly(frozen, names.frozen(disk.index()), frozen);
+            boolean fleeced = disk.usesScratch(false);
+            String name = names.export(disk.index());
+            var export = AddNbdExport.readOnly(name, fleeced ? names.frozen(disk.index()) : disk.node(), name);
             session.execute(
                     disk.since().isEmpty()
                             ? export
                             : export.withBitmaps(List.of(new BitmapReference(disk.node(), names.bitmap()))));
-            String live = names.liveExport(disk.index());
-            session.execute(AddNbdExport.readOnly(live, disk.node(), live));
-            String scratch = names.scratchExport(disk.index());
-            session.execute(AddNbdExport.readOnly(scratch, names.scratch(disk.index()), scratch)
-                    .withAllocationDepth());
+            if (fleeced) {
+                exportParts(disk);
+            }
         }
+    }
+
+    private void exportParts(DiskRecord disk) {
+        String live = names.liveExport(disk.index());
+        session.execute(AddNbdExport.readOnly(live, disk.node(), live));
+        String scratch = names.scratchExport(disk.index());
+        session.execute(AddNbdExport.readOnly(scratch, names.scratch(disk.index()), scratch)
+                .withAllocationDepth());
     }
 
     /// A QEMU has at most one NBD server. Ours may run already for another job.

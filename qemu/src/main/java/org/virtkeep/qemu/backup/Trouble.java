@@ -131,7 +131,14 @@ final class Trouble {
     }
 
     private static boolean isPausedByError(QmpMonitor monitor, Deadline deadline) throws QmpException {
-        return monitor.execute(new QueryStatus(), deadline).state().equals(RunState.IO_ERROR);
+        try {
+            return monitor.execute(new QueryStatus(), deadline).state().equals(RunState.IO_ERROR);
+        } catch (QmpException.Refused e) {
+            if (e.errorClass().equals("CommandNotFound")) {
+                return false; // a storage daemon, which has no guest
+            }
+            throw e;
+        }
     }
 
     private static String storage(JobRecord job) {

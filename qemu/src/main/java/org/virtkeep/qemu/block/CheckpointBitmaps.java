@@ -12,10 +12,16 @@ import org.virtkeep.qmp.DirtyBitmap;
 /// What changed since the checkpoint is the union of them, and only if they reach from the active layer down
 /// without a gap, all of them recorded what was written, and none was left open by a QEMU that died.
 ///
+/// Bitmaps are stored in images; where the image cannot hold them, as with a raw disk, they live as
+/// long as this QEMU. A bitmap that is stored must not stand on one that is not: after QEMU's end
+/// the upper alone would look complete.
+///
 /// @param health           whether they can be relied on
 /// @param layers           those that were found, topmost first
 /// @param granularityBytes of the topmost; 0 if there is none
-public record CheckpointBitmaps(Health health, List<BitmapReference> layers, long granularityBytes) {
+/// @param stored           whether all of them outlive this QEMU: false if one of them is only in
+///     its memory, and for none
+public record CheckpointBitmaps(Health health, List<BitmapReference> layers, long granularityBytes, boolean stored) {
     public CheckpointBitmaps {
         layers = List.copyOf(layers);
     }
@@ -45,18 +51,23 @@ public record CheckpointBitmaps(Health health, List<BitmapReference> layers, lon
         var found = new ArrayList<BitmapReference>();
         Health health = Health.OK;
         boolean ended = false;
+        boolean stored = true;
         for (BlockNode layer : chain.layers()) {
             Optional<DirtyBitmap> bitmap = layer.bitmap(checkpoint);
             if (bitmap.isEmpty()) {
                 ended = true;
                 continue;
             }
+            stored &= bitmap.get().persistent();
             found.add(new BitmapReference(layer.name(), checkpoint));
             health = worse(health, ended ? Health.GAP : judge(bitmap.get(), layer == chain.active()));
         }
         long granularity = found.isEmpty() ? 0 : granularity(chain, checkpoint);
         return new CheckpointBitmaps(
-                chain.active().bitmap(checkpoint).isEmpty() ? Health.MISSING : health, found, granularity);
+                chain.active().bitmap(checkpoint).isEmpty() ? Health.MISSING : health,
+                found,
+                granularity,
+                stored && !found.isEmpty());
     }
 
     private static Health worse(Health first, Health second) {

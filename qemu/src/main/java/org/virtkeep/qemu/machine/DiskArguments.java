@@ -85,7 +85,7 @@ final class DiskArguments {
         }
     }
 
-    private static ObjectNode common(DomainDisk disk, Map<String, Integer> bootIndexes, Images images) {
+    static ObjectNode common(DomainDisk disk, Map<String, Integer> bootIndexes, Images images) {
         ObjectNode device = BlockNodes.object().put("id", disk.target());
         if (disk.source().isPresent()) {
             device.put("drive", images.node(disk));
@@ -111,7 +111,7 @@ final class DiskArguments {
                         "write-cache", cache.equals("writethrough") || cache.equals("directsync") ? "off" : "on"));
     }
 
-    private static ObjectNode withIothread(ObjectNode device, OptionalInt iothread) {
+    static ObjectNode withIothread(ObjectNode device, OptionalInt iothread) {
         iothread.ifPresent(number -> device.put("iothread", "iothread" + number));
         return device;
     }
@@ -121,7 +121,7 @@ final class DiskArguments {
         return domain.disks().stream().collect(Collectors.toMap(DomainDisk::target, DiskArguments::device));
     }
 
-    private static DiskDevice device(DomainDisk disk) {
+    static DiskDevice device(DomainDisk disk) {
         String qdev = disk.bus() == Bus.VIRTIO
                 ? "/machine/peripheral/%s/virtio-backend".formatted(disk.target())
                 : disk.target();

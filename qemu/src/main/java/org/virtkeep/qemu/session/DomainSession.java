@@ -1,9 +1,12 @@
 package org.virtkeep.qemu.session;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.virtkeep.api.DomainState;
 import org.virtkeep.api.Event;
 import org.virtkeep.api.Event.LifecycleType;
@@ -18,6 +21,7 @@ import org.virtkeep.model.VirtException;
 import org.virtkeep.model.XmlElement;
 import org.virtkeep.qemu.state.DomainFolder;
 import org.virtkeep.qemu.state.DomainRun;
+import org.virtkeep.qemu.state.DomainRun.DiskDevice;
 import org.virtkeep.qemu.state.EventJournal;
 import org.virtkeep.qemu.state.OperationLock;
 import org.virtkeep.qemu.state.Root;
@@ -30,28 +34,27 @@ import org.virtkeep.qmp.RunState;
 /// One domain, locked and looked at, for one operation. Confined to the thread that uses it. Closing it
 /// closes the monitor's connection and frees the lock; the domain goes on.
 public final class DomainSession implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DomainSession.class);
     /// QEMU answers at once unless its main loop hangs; then this is the bound for finding out.
     private static final Duration COMMAND_LIMIT = Duration.ofSeconds(30);
 
-    private final Root root;
+    private final Sessions sessions;
     private final DomainFolder folder;
     private final OperationLock lock;
-    private final Consumer<String> notices;
     private DomainDefinition definition;
     private Optional<DomainRun> run = Optional.empty();
+    private Optional<DomainRun> storage = Optional.empty();
     private Optional<QmpMonitor> monitor = Optional.empty();
 
-    DomainSession(
-            Root root, DomainFolder folder, OperationLock lock, DomainDefinition definition, Consumer<String> notices) {
-        this.root = root;
+    DomainSession(Sessions sessions, DomainFolder folder, OperationLock lock, DomainDefinition definition) {
+        this.sessions = sessions;
         this.folder = folder;
         this.lock = lock;
         this.definition = definition;
-        this.notices = notices;
     }
 
     public Root root() {
-        return root;
+        return sessions.root();
     }
 
     public DomainFolder folder() {
@@ -77,9 +80,52 @@ public final class DomainSession implements AutoCloseable {
         return run.isPresent();
     }
 
-    /// The domain's monitor. Owned by the session: do not close it.
+    /// What has the domain's images open: its QEMU, or the storage daemon of a domain that is shut off.
+    public Optional<DomainRun> holder() {
+        return run.or(() -> storage);
+    }
+
+    /// True if something has the domain's images open that takes commands: see [#holder()].
+    public boolean hasImages() {
+        return monitor.isPresent();
+    }
+
+    /// Opens disks of a domain that is shut off, in a storage daemon, as far as they are not open
+    /// yet. Does nothing for one that runs. They are closed when neither this session nor a job
+    /// needs them any more.
     ///
-    /// @throws VirtException OPERATION_INVALID if the domain does not run
+    /// @param targets of the disks; those without medium are passed over
+    /// @throws VirtException RESOURCE_BUSY naming the image that another process holds, or what else
+    ///     kept an image from being opened
+    public void openImages(Collection<String> targets) {
+        if (!isActive()) {
+            ClosedImages.open(this, targets);
+        }
+    }
+
+    /// Runs something that changes bitmaps which are stored in the images. Those of a domain that is
+    /// shut off are open for writing only meanwhile, and hold the change when this returns.
+    public void changeImages(Runnable change) {
+        if (isActive()) {
+            change.run();
+        } else {
+            ClosedImages.changing(this, change);
+        }
+    }
+
+    /// Closes the images of a domain that is shut off, unless a job needs them. Does nothing for one
+    /// that runs.
+    ///
+    /// @throws VirtException OPERATION_FAILED if the storage daemon does not end
+    public void closeUnneededImages() {
+        if (storage.isPresent() && sessions.recovery().imageUser(this).isEmpty()) {
+            ClosedImages.close(this);
+        }
+    }
+
+    /// The monitor of [#holder()]. Owned by the session: do not close it.
+    ///
+    /// @throws VirtException OPERATION_INVALID if there is none
     public QmpMonitor monitor() {
         return monitor.orElseThrow(() -> notRunning(ErrorCode.OPERATION_INVALID));
     }
@@ -122,6 +168,17 @@ public final class DomainSession implements AutoCloseable {
         return isActive() ? RunStates.toDomainState(runState()) : DomainState.SHUTOFF;
     }
 
+    /// Records that the running domain has other disks. What is in QEMU is the caller's business.
+    ///
+    /// @param live what it runs with from now on
+    public void changeDisks(DomainDefinition live, Map<String, DiskDevice> devices) {
+        DomainRun changed = run.orElseThrow().withDevices(devices);
+        folder.writeLiveXml(live.document().write());
+        folder.writeRun(changed);
+        definition = live;
+        run = Optional.of(changed);
+    }
+
     /// What QEMU itself calls its state.
     ///
     /// @throws VirtException OPERATION_INVALID if the domain does not run
@@ -131,7 +188,7 @@ public final class DomainSession implements AutoCloseable {
 
     /// The disks with a medium, in the definition's order, as QEMU has them now.
     ///
-    /// @throws VirtException OPERATION_INVALID if the domain does not run
+    /// @throws VirtException OPERATION_INVALID if it neither runs nor has images open
     public List<LiveDisk> disks() {
         return LiveDisks.of(this);
     }
@@ -151,7 +208,7 @@ public final class DomainSession implements AutoCloseable {
 
     /// Announces something about this domain.
     public Event emit(EventJournal.Draft draft) {
-        return root.events().append(draft);
+        return root().events().append(draft);
     }
 
     /// Announces a change of the domain's state.
@@ -162,14 +219,23 @@ public final class DomainSession implements AutoCloseable {
     /// Tells the user of the connection about something that was found and put right. The text should name
     /// the domain.
     public void notice(String text) {
-        notices.accept(text);
+        sessions.notices().accept(text);
     }
 
-    /// Ends the monitor's connection and frees the lock. Idempotent.
+    /// Closes images that nobody needs, ends the monitor's connection and frees the lock. Idempotent.
     @Override
     public void close() {
         try (lock) {
+            closeImagesQuietly();
             monitor.ifPresent(QmpMonitor::close);
+        }
+    }
+
+    private void closeImagesQuietly() {
+        try {
+            closeUnneededImages();
+        } catch (VirtException e) {
+            LOG.warn("images not closed domain={}", name(), e); // the next session tries again
         }
     }
 
@@ -180,11 +246,19 @@ public final class DomainSession implements AutoCloseable {
         this.monitor = Optional.of(monitor);
     }
 
-    /// There is no QEMU any more.
+    /// The domain is shut off, and a storage daemon has images of it open.
+    void attachStorage(DomainRun daemon, DomainDefinition opened, QmpMonitor connection) {
+        storage = Optional.of(daemon);
+        definition = opened;
+        monitor = Optional.of(sessions.monitors().apply(connection));
+    }
+
+    /// There is no QEMU any more, and no storage daemon.
     void deactivate() {
         monitor.ifPresent(QmpMonitor::close);
         monitor = Optional.empty();
         run = Optional.empty();
+        storage = Optional.empty();
         folder.definitionXml().map(DomainXml::read).ifPresent(persistent -> definition = persistent);
     }
 

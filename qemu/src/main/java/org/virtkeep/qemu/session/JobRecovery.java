@@ -1,5 +1,7 @@
 package org.virtkeep.qemu.session;
 
+import java.util.Optional;
+
 /// What backup jobs want to do when a domain is opened or stopped. Called while the domain's lock is held.
 /// Must be thread-safe across domains.
 public interface JobRecovery {
@@ -31,6 +33,12 @@ public interface JobRecovery {
     /// @return true if something was done, so that it is worth asking QEMU again
     default boolean freeQemu(DomainSession session) {
         return false;
+    }
+
+    /// The job that needs the images of a domain that is shut off, such as `backup job 3 (pull)
+    /// since …`.
+    default Optional<String> imageUser(DomainSession session) {
+        return Optional.empty();
     }
 
     /// True while a job still needs a QEMU whose guest has shut down. It is not ended then until a later

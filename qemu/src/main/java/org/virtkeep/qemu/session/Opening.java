@@ -60,7 +60,7 @@ final class Opening {
             Optional<DomainRun> recorded = folder.readRun();
             DomainDefinition definition =
                     Sessions.definition(folder).orElseThrow(() -> sessions.noDomain(folder.name()));
-            var session = new DomainSession(sessions.root(), folder, lock, definition, sessions.notices());
+            var session = new DomainSession(sessions, folder, lock, definition);
             cleanup = session::close;
             settle(session, recorded, force);
             if (!folder.exists()) {
@@ -77,7 +77,7 @@ final class Opening {
 
     private void settle(DomainSession session, Optional<DomainRun> recorded, boolean force) {
         if (recorded.isEmpty()) {
-            sessions.recovery().recover(session);
+            settleShutOff(session, force);
             return;
         }
         DomainRun run = recorded.get();
@@ -87,6 +87,15 @@ final class Opening {
             ended(session, run, "failed");
         } else {
             connect(session, run, force);
+        }
+    }
+
+    private void settleShutOff(DomainSession session, boolean force) {
+        Optional<DomainRun> storage = folder.readStorage();
+        if (storage.isPresent()) {
+            new StorageOpening(sessions, session, force).settle(storage.get(), deadline);
+        } else {
+            sessions.recovery().recover(session);
         }
     }
 

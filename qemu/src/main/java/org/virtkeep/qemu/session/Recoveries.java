@@ -1,6 +1,7 @@
 package org.virtkeep.qemu.session;
 
 import java.util.List;
+import java.util.Optional;
 
 /// Several parts of the driver that want to know when a domain is opened or stopped, in their order. Immutable.
 public record Recoveries(List<JobRecovery> parts) implements JobRecovery {
@@ -25,6 +26,11 @@ public record Recoveries(List<JobRecovery> parts) implements JobRecovery {
             freed |= part.freeQemu(session);
         }
         return freed;
+    }
+
+    @Override
+    public Optional<String> imageUser(DomainSession session) {
+        return parts.stream().flatMap(part -> part.imageUser(session).stream()).findFirst();
     }
 
     @Override

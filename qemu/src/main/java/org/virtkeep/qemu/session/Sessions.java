@@ -93,6 +93,12 @@ public final class Sessions {
     /// @throws VirtException OPERATION_INVALID if it runs already; otherwise what kept it from starting, and
     ///     then no process and no trace of it is left
     public void start(DomainSession session, boolean paused) {
+        recovery.imageUser(session).filter(_ -> !session.isActive()).ifPresent(user -> {
+            throw VirtException.qemu(
+                    ErrorCode.RESOURCE_BUSY,
+                    "domain '%s' cannot be started now, because %s reads its images; end that job, or wait for its end (start --wait SECONDS)"
+                            .formatted(session.name(), user));
+        });
         Starting.start(session, paused);
     }
 

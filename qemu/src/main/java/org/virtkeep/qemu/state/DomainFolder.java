@@ -23,6 +23,7 @@ import org.virtkeep.model.VirtException;
 /// | `domain.xml` | the definition; missing for a domain that is known only while it runs |
 /// | `live.json` | the [DomainRun], while a QEMU is believed to run |
 /// | `live.xml` | the definition that QEMU was started with |
+/// | `storage.json`, `storage.xml` | the same of the storage daemon of a domain that is shut off |
 /// | `jobs/`, `checkpoints/`, `snapshots/` | backup jobs, checkpoints and snapshots |
 /// | `run/` | sockets |
 /// | `qemu.log` | what QEMU printed |
@@ -200,20 +201,11 @@ public final class DomainFolder {
     /// The run as it was last recorded; empty if the domain is shut off. Whether its QEMU still lives is
     /// another question.
     public Optional<DomainRun> readRun() {
-        try {
-            Optional<JsonNode> node = Durable.readJson(runFile());
-            return node.isEmpty() ? Optional.empty() : Optional.of(DomainRun.fromJson(node.get()));
-        } catch (IOException e) {
-            throw Durable.failure("read", runFile(), e);
-        }
+        return readRun(runFile());
     }
 
     public void writeRun(DomainRun run) {
-        try {
-            durable.replaceJson(runFile(), run.toJson());
-        } catch (IOException e) {
-            throw Durable.failure("write", runFile(), e);
-        }
+        write(runFile(), run);
     }
 
     /// Records that no QEMU runs any more. What is in `run/` is removed as well: nobody listens there.
@@ -224,6 +216,70 @@ public final class DomainFolder {
             durable.clear(run());
         } catch (IOException e) {
             throw Durable.failure("delete", runFile(), e);
+        }
+    }
+
+    public Path storageFile() {
+        return path.resolve("storage.json");
+    }
+
+    public Path storageXmlFile() {
+        return path.resolve("storage.xml");
+    }
+
+    /// The storage daemon that has the domain's images open while the domain is shut off, as it was
+    /// last recorded.
+    public Optional<DomainRun> readStorage() {
+        return readRun(storageFile());
+    }
+
+    /// Records a storage daemon.
+    ///
+    /// @param definition which it opens images of
+    public void writeStorage(DomainRun storage, String definition) {
+        write(storageXmlFile(), definition);
+        writeStorage(storage);
+    }
+
+    public void writeStorage(DomainRun storage) {
+        write(storageFile(), storage);
+    }
+
+    /// The definition that the storage daemon opens images of.
+    public Optional<String> storageXml() {
+        return readText(storageXmlFile());
+    }
+
+    /// Records that no storage daemon runs any more.
+    public void deleteStorage() {
+        try {
+            durable.delete(storageFile());
+            durable.delete(storageXmlFile());
+            durable.clear(run());
+        } catch (IOException e) {
+            throw Durable.failure("delete", storageFile(), e);
+        }
+    }
+
+    /// What has the domain's images open as far as is recorded: its QEMU, or its storage daemon.
+    public Optional<DomainRun> readHolder() {
+        return readRun().or(this::readStorage);
+    }
+
+    private Optional<DomainRun> readRun(Path file) {
+        try {
+            Optional<JsonNode> node = Durable.readJson(file);
+            return node.isEmpty() ? Optional.empty() : Optional.of(DomainRun.fromJson(node.get()));
+        } catch (IOException e) {
+            throw Durable.failure("read", file, e);
+        }
+    }
+
+    private void write(Path file, DomainRun run) {
+        try {
+            durable.replaceJson(file, run.toJson());
+        } catch (IOException e) {
+            throw Durable.failure("write", file, e);
         }
     }
 

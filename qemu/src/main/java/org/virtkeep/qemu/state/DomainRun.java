@@ -73,6 +73,11 @@ public record DomainRun(
         return new DomainRun(id, attached, phase, process, monitors, devices, started, qemuVersion, state);
     }
 
+    /// The same run with other disks.
+    public DomainRun withDevices(Map<String, DiskDevice> others) {
+        return new DomainRun(id, attached, phase, process, monitors, others, started, qemuVersion, reported);
+    }
+
     /// The same run once its monitor has answered.
     public DomainRun started(Optional<ProcessIdentity> process, String qemuVersion, DomainState state) {
         return new DomainRun(id, attached, Phase.STARTED, process, monitors, devices, started, qemuVersion, state);

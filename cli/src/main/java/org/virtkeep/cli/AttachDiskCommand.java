@@ -1,0 +1,68 @@
+package org.virtkeep.cli;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import org.virtkeep.api.Domain;
+import org.virtkeep.api.Domain.DeviceFlag;
+import org.virtkeep.model.XmlElement;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "attach-disk",
+        header = "plug a disk into a running guest",
+        description = {
+            "Plugs an image into the guest of a running domain. Its name says which bus: vdb is on virtio, sdb on scsi.",
+            "The bus must have a free place: scsi needs a domain with a scsi disk, and virtio a machine of type 'pc'."
+        },
+        footer = {
+            "virtkeep attach-disk web1 /srv/images/data.qcow2 sdb --subdriver qcow2",
+            "    until the domain is shut off; --config keeps it"
+        })
+final class AttachDiskCommand extends DomainCommand {
+    @Option(names = "--source", paramLabel = "SOURCE", description = "the image, a file or a block device")
+    private String source;
+
+    @Option(names = "--target", paramLabel = "DEVICE", description = "the disk's target, such as sdb")
+    private String target;
+
+    @Option(names = "--targetbus", paramLabel = "BUS", description = "virtio, scsi or sata")
+    private String bus;
+
+    @Option(
+            names = "--subdriver",
+            paramLabel = "FORMAT",
+            description = "the image's format: raw (if not said) or qcow2")
+    private String format = "raw";
+
+    @Option(names = "--sourcetype", paramLabel = "TYPE", description = "file (if not said) or block")
+    private String type = "file";
+
+    @Option(names = "--config", description = "also put it into the persistent definition")
+    private boolean config;
+
+    @Override
+    Places places() {
+        return Places.of("--domain", "--source", "--target");
+    }
+
+    @Override
+    void run(Domain domain, Output output) {
+        domain.attachDisk(element().write(), config ? Set.of(DeviceFlag.CONFIG) : Set.of());
+        output.done(
+                "Disk '%s' attached to domain '%s'".formatted(target, domain.name()),
+                new JsonObject().put("domain", domain.name()).put("disk", target));
+    }
+
+    private XmlElement element() {
+        String chosen = Optional.ofNullable(bus).orElse(target.startsWith("sd") ? "scsi" : "virtio");
+        String image = Path.of(source).toAbsolutePath().toString();
+        return XmlElement.of("disk")
+                .with("type", type)
+                .with("device", "disk")
+                .with(XmlElement.of("driver").with("name", "qemu").with("type", format))
+                .with(XmlElement.of("source").with(type.equals("block") ? "dev" : "file", image))
+                .with(XmlElement.of("target").with("dev", target).with("bus", chosen));
+    }
+}
