@@ -11,6 +11,7 @@ import org.virtkeep.model.ErrorDomain;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.repository.BackupInfo;
 import org.virtkeep.repository.DiskInfo;
+import org.virtkeep.repository.ReadSession;
 import org.virtkeep.repository.Repository;
 import org.virtkeep.transfer.CancelToken;
 import org.virtkeep.transfer.DiskTargets.Format;
@@ -106,19 +107,24 @@ final class RestoreCommand extends CliCommand {
             BackupInfo backup = PointArgument.find(opened, point);
             List<DiskInfo> chosen = choose(backup);
             var line = new TransferLine(surroundings.err(), surroundings.terminal() && !output.isQuiet());
-            var work = new RestoreWork(opened.reader(backup.id()), cancel, line, output);
-            if (to.equals(STANDARD_OUTPUT)) {
-                requireSingle(chosen, "standard output");
-                work.toStream(chosen.getFirst(), surroundings.out());
-            } else if (RestoreWork.isDevice(Path.of(to))) {
-                requireSingle(chosen, "a device");
-                requireForce();
-                work.toDevice(chosen.getFirst(), Path.of(to));
-            } else {
-                var folder =
-                        new RestoreFolder(Path.of(to).toAbsolutePath().normalize(), force, Optional.ofNullable(format));
-                work.toFolder(folder, chosen, connection.map(host -> new RestoreDefinition(host, name, force)));
+            try (ReadSession session = opened.beginRead(backup.id())) { // no prune takes it away meanwhile
+                restore(new RestoreWork(session.reader(), cancel, line, output), chosen, connection);
             }
+        }
+    }
+
+    private void restore(RestoreWork work, List<DiskInfo> chosen, Optional<Connection> connection) throws IOException {
+        if (to.equals(STANDARD_OUTPUT)) {
+            requireSingle(chosen, "standard output");
+            work.toStream(chosen.getFirst(), program().surroundings().out());
+        } else if (RestoreWork.isDevice(Path.of(to))) {
+            requireSingle(chosen, "a device");
+            requireForce();
+            work.toDevice(chosen.getFirst(), Path.of(to));
+        } else {
+            var folder =
+                    new RestoreFolder(Path.of(to).toAbsolutePath().normalize(), force, Optional.ofNullable(format));
+            work.toFolder(folder, chosen, connection.map(host -> new RestoreDefinition(host, name, force)));
         }
     }
 

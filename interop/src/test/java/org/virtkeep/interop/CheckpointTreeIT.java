@@ -144,6 +144,7 @@ class CheckpointTreeIT {
         Tool.run("qemu-img", "bitmap", "--remove", image, "found");
         assertThat(virtkeep.json("checkpoint-repair", "test", "found").findValuesAsText("action"))
                 .containsExactly("checkpoint dropped");
-        assertThat(virtkeep.json("checkpoint-list", "test", "--name").findValuesAsText("name")).containsExactly("z");
+        assertThat(virtkeep.json("checkpoint-list", "test", "--name").findValuesAsText("name"))
+                .containsExactly("z");
     }
 }
