@@ -1,6 +1,7 @@
 package org.virtkeep.qemu;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -80,6 +81,15 @@ final class BackupBench implements AutoCloseable {
                 io(qdev, "discard %d %d".formatted(offset, lengthBytes));
             }
         };
+    }
+
+    /// Does what a guest would do while the sequence is being written.
+    void write(String disk, String command) {
+        try {
+            io(vm.run().devices().get(disk).qdev(), command);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void io(String qdev, String command) throws IOException {

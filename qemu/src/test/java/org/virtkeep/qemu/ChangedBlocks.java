@@ -42,6 +42,9 @@ final class ChangedBlocks {
     private static long copyChanged(NbdSession session, ContextName context, FileChannel file) throws IOException {
         long copied = 0;
         long size = session.info().sizeBytes();
+        if (file.size() < size) { // the disk has grown since the older copy
+            file.write(ByteBuffer.allocate(1), size - 1);
+        }
         for (long at = 0; at < size; ) {
             var rest = new ByteRange(at, Math.min(size - at, 1L << 30));
             List<Extent> extents = session.blockStatus(rest, Deadline.in(LIMIT)).get(context);

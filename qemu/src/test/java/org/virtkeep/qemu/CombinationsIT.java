@@ -30,6 +30,7 @@ import org.virtkeep.testkit.Tools;
 class CombinationsIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final String SIZE = "64M";
+    private static final long LARGER_BYTES = 72L << 20;
 
     /// Beyond what the writer uses, below every layer that a backup may forget.
     private static final String OLD_CONTENT = "-P 0x5a 50M 1M";
@@ -184,8 +185,8 @@ class CombinationsIT {
         }
 
         private void grow(String disk) {
-            if (!disk.isEmpty()) throw new AssertionError("resize");
-            vm.write(disk, "write -P 0x6b 70M 1M");
+            vm.domain().blockResize(disk, LARGER_BYTES);
+            bench.write(disk, "write -f -P 0x6b 70M 1M");
         }
 
         private void awaitWrites(int records) {
@@ -239,7 +240,7 @@ class CombinationsIT {
             assertThat(judged(what, copies)).isGreaterThanOrEqualTo(least);
             if (combination.since == Since.RESIZE) {
                 for (Path copy : copies) {
-                    assertThat(copy.toFile().length()).isEqualTo(72L << 20);
+                    assertThat(copy.toFile().length()).isEqualTo(LARGER_BYTES);
                     Images.io(copy, "raw", "read -P 0x6b 70M 1M");
                 }
             }
