@@ -139,6 +139,24 @@ class SnapshotIT {
     }
 
     @Test
+    void aShutOffDomainDoesNotGoBackUnderABackup() {
+        try (var bench = new SnapshotBench(dir);
+                var backup = new BackupBench(bench.vm())) {
+            bench.take("s1");
+            bench.write();
+            bench.domain().destroy();
+            int id = backup.pull("", "");
+            refused(
+                    () -> bench.domain().snapshot("s1").revert(),
+                    ErrorCode.OPERATION_INVALID,
+                    "while a backup reads its images");
+            bench.domain().backupEnd(id, Set.of());
+            bench.requireContent();
+            bench.domain().snapshot("s1").revert();
+        }
+    }
+
+    @Test
     void overlaysOfTheCallersAreUsed() {
         try (var bench = new SnapshotBench(dir)) {
             bench.write();

@@ -74,6 +74,12 @@ final class Reverting {
                             + "revert to snapshot '%s', and start it again",
                     session.name(), name);
         }
+        if (session.hasImages()) {
+            throw refusal(
+                    "domain '%s' cannot go back to snapshot '%s' while a backup reads its images; end the backup (backup-list "
+                            + "tells its id), or wait for its end",
+                    session.name(), name);
+        }
         Memory memory = Memory.of(snapshot);
         if (memory.merging()) {
             throw refusal(
