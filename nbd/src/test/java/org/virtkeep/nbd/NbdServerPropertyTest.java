@@ -65,7 +65,9 @@ class NbdServerPropertyTest {
         device.context(ContextName.BASE_ALLOCATION, extents(random, size));
         device.context(ContextName.dirtyBitmap("x"), extents(random, size));
         int alignment = 1 << random.nextInt(0, 13);
-        return device.alignment(alignment, alignment * random.nextInt(16, 300));
+        // Clients allow for as many chunks in a reply as pieces of 512 bytes.
+        int largestRequest = Math.max(1, 512 / alignment) * alignment * random.nextInt(1, 300);
+        return device.alignment(alignment, Math.max(largestRequest, 16 * alignment));
     }
 
     private static Extent[] extents(SplittableRandom random, int size) {

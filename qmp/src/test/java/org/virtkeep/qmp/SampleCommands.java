@@ -161,6 +161,10 @@ final class SampleCommands {
                 "{'options': [{'driver': 'raw', 'node-name': 'r', 'file': 'f'},"
                         + " {'driver': 'throttle', 'node-name': 't', 'throttle-group': 'tg0', 'file': 'cbw'}]}");
         add(new RemoveNode("r"), "blockdev-del", "{'node-name': 'r'}");
+        add(new OpenTray("cd0", true), "blockdev-open-tray", "{'id': 'cd0', 'force': true}");
+        add(new CloseTray("cd0"), "blockdev-close-tray", "{'id': 'cd0'}");
+        add(new InsertMedium("cd0", "r"), "blockdev-insert-medium", "{'id': 'cd0', 'node-name': 'r'}");
+        add(new RemoveMedium("cd0"), "blockdev-remove-medium", "{'id': 'cd0'}");
         add(new ResizeNode("r", 4096), "block_resize", "{'node-name': 'r', 'size': 4096}");
         add(
                 new SetWriteThreshold("f", 65536),
