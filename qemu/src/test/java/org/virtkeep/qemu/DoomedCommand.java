@@ -111,6 +111,11 @@ public final class DoomedCommand {
             }
         }
 
+        @Override
+        public void refused(String step) {
+            after(step); // such as a second start of the NBD server
+        }
+
         private boolean isLast(String step) {
             return last.equals(Integer.toString(steps)) || last.equals(step);
         }

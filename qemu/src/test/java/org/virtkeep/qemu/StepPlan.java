@@ -18,6 +18,9 @@ interface StepPlan {
     /// After a step that succeeded. If it throws, the step has been taken all the same.
     default void after(String step) throws IOException {}
 
+    /// After a command that QEMU refused.
+    default void refused(String step) {}
+
     /// File operations under this plan.
     default FileOperations files() {
         return new FaultyFiles(this::before, this::after);
@@ -35,6 +38,9 @@ interface StepPlan {
                     R result = super.execute(command, deadline);
                     after(step);
                     return result;
+                } catch (QmpException.Refused e) {
+                    refused(step);
+                    throw e;
                 } catch (QmpException e) {
                     throw e;
                 } catch (IOException e) {
