@@ -57,7 +57,7 @@ class RefusalsIT {
             unknown job to end        | NO_DOMAIN_BACKUP     | 10 | backup-end vm --id 4711
             unknown checkpoint        | NO_DOMAIN_CHECKPOINT | 10 | checkpoint-dumpxml vm never
             unknown base              | NO_DOMAIN_CHECKPOINT | 10 | backup-begin vm XML:<domainbackup><incremental>never</incremental></domainbackup>
-            checkpoint exists         | OPERATION_FAILED     | 10 | checkpoint-create-as vm known
+            checkpoint exists         | OPERATION_FAILED     | 20 | checkpoint-create-as vm known
             wrong root element        | XML_ERROR            | 20 | backup-begin vm XML:<domain/>
             not well-formed           | XML_DETAIL           | 20 | backup-begin vm XML:<domainbackup>
             empty document            | XML_DETAIL           | 20 | backup-begin vm XML:
