@@ -96,7 +96,7 @@ final class JobResources {
 
     private void cancelOrDismiss(JobInfo job, Deadline deadline) throws QmpException {
         if (job.status() == JobStatus.CONCLUDED) {
-            monitor.execute(new DismissJob(job.id()), deadline);
+            tolerating(() -> monitor.execute(new DismissJob(job.id()), deadline)); // the keeper may be faster
         } else if (job.status() != JobStatus.ABORTING && job.status() != JobStatus.NULL) {
             tolerating(() -> monitor.execute(new CancelJob(job.id()), deadline));
         }

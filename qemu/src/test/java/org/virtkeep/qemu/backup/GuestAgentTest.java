@@ -12,6 +12,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -145,6 +146,7 @@ class GuestAgentTest {
     @Test
     void nobodyListeningIsAnError() throws IOException {
         listener.close();
+        Files.delete(socket); // the thread that accepts may notice a moment later
         assertThatThrownBy(() -> GuestAgent.connect(socket, Deadline.inMillis(1_000)))
                 .isInstanceOf(IOException.class);
     }
