@@ -18,6 +18,7 @@ import org.virtkeep.api.JobState;
 import org.virtkeep.model.BackupXml;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.qemu.backup.BackupSettings;
+import org.virtkeep.qemu.state.ProcessIdentity;
 import org.virtkeep.qemu.state.Root;
 import org.virtkeep.testkit.Await;
 import org.virtkeep.testkit.Images;
@@ -86,8 +87,15 @@ final class CrashBench implements AutoCloseable {
     }
 
     void killKeepers() {
+        List<ProcessIdentity> dying = keepers().stream()
+                .flatMap(keeper -> ProcessIdentity.of(keeper.pid()).stream())
+                .toList();
         keepers().forEach(keeper -> keeper.signal("KILL"));
         Await.until("the keepers are dead", LIMIT, () -> keepers().isEmpty());
+        Await.until(
+                "the keepers' last threads are gone",
+                LIMIT,
+                () -> dying.stream().noneMatch(ProcessIdentity::isAlive));
     }
 
     /// Ends what runs, as its owner would, and checks that then nothing but checkpoints can tell this domain

@@ -137,10 +137,18 @@ public final class BackupJobs implements JobRecovery {
 
     private void judge(DomainSession session, JobRecord job) {
         JobProgress now = JobProgress.of(session, job);
+        // A keeper notes the reason before it cancels anything: it may have done both since we looked.
+        Optional<String> noted = jobs(session).trouble(job.id());
         switch (now.verdict()) {
             case JobProgress.Verdict.Failed(String reason) ->
-                ending(session).end(now.job(), JobState.FAILED, Optional.of(reason));
-            case JobProgress.Verdict.DisksFailed(var reasons) -> lose(session, now.job(), reasons);
+                ending(session).end(now.job(), JobState.FAILED, Optional.of(noted.orElse(reason)));
+            case JobProgress.Verdict.DisksFailed(var reasons) -> {
+                if (noted.isPresent()) {
+                    ending(session).end(now.job(), JobState.FAILED, noted);
+                } else {
+                    lose(session, now.job(), reasons);
+                }
+            }
             case JobProgress.Verdict.AllCopied() -> complete(session, now.job());
             case JobProgress.Verdict.GoesOn() -> keepKept(session, withEnds(session, job, now.job()));
         }
