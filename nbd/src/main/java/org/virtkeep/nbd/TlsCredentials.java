@@ -40,8 +40,7 @@ public final class TlsCredentials {
     }
 
     /// For a server: `server-cert.pem`, `server-key.pem`, and if there is `ca-cert.pem`, only clients with a
-    /// certificate
-    /// that it signed are let in.
+    /// certificate that it signed are let in.
     ///
     /// @throws IOException if a file is missing or not what it should be; the message names it
     public static TlsCredentials ofServer(Path folder) throws IOException {
@@ -49,9 +48,8 @@ public final class TlsCredentials {
         return create(Optional.of(folder.resolve("server-cert.pem")), folder.resolve("server-key.pem"), authority);
     }
 
-    /// For a client: `ca-cert.pem` tells which servers to trust; with `client-cert.pem` and `client-key.pem` it shows
-    /// who
-    /// it is.
+    /// For a client: `ca-cert.pem` tells which servers to trust; with `client-cert.pem` and `client-key.pem`
+    /// it shows who it is.
     ///
     /// @throws IOException as above
     public static TlsCredentials ofClient(Path folder) throws IOException {
@@ -85,7 +83,7 @@ public final class TlsCredentials {
             }
             trust.init(trusted);
             var context = SSLContext.getInstance("TLS");
-            context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+            context.init(keys.getKeyManagers(), UnlistedAuthorities.of(trust.getTrustManagers()), null);
             return new TlsCredentials(context, authority.isPresent());
         } catch (GeneralSecurityException e) {
             throw new IOException("TLS credentials cannot be used: " + e.getMessage(), e);
