@@ -1,0 +1,27 @@
+package org.virtkeep.daemon.procedures;
+
+import java.util.List;
+import org.virtkeep.daemon.server.Client;
+import org.virtkeep.rpc.RpcDispatcher;
+
+/// Everything that the daemon serves. A procedure that is not here is answered "unknown procedure", and clients
+/// fall back where they can.
+public final class Procedures {
+    private final Host host;
+
+    public Procedures(Host host) {
+        this.host = host;
+    }
+
+    public void addTo(RpcDispatcher.Builder<Client> builder) {
+        groups().forEach(group -> group.addTo(builder));
+    }
+
+    private List<ProcedureGroup> groups() {
+        return List.of(
+                new ConnectProcedures(),
+                new LookupProcedures(host),
+                new LifecycleProcedures(host),
+                new StateProcedures(host));
+    }
+}
