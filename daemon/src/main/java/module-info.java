@@ -11,6 +11,7 @@ module org.virtkeep.daemon {
     requires org.virtkeep.api;
     requires org.virtkeep.model;
     requires org.virtkeep.rpc;
+    requires org.virtkeep.tls;
 
     opens org.virtkeep.daemon to
             info.picocli;
