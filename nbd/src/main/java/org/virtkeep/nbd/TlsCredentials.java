@@ -2,6 +2,7 @@ package org.virtkeep.nbd;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 
 /// Certificates and keys for TLS, from a folder with the file names that QEMU and libvirt use. Immutable.
@@ -59,6 +61,16 @@ public final class TlsCredentials {
                 existing(folder.resolve("client-cert.pem")),
                 folder.resolve("client-key.pem"),
                 Optional.of(folder.resolve("ca-cert.pem")));
+    }
+
+    /// From files with names of their own.
+    ///
+    /// @param certificate of this side, in PEM; empty shows none
+    /// @param key         of the certificate; read only if there is one
+    /// @param authority   who has signed the peers' certificates; empty lets any client in
+    /// @throws IOException as above
+    public static TlsCredentials of(Optional<Path> certificate, Path key, Optional<Path> authority) throws IOException {
+        return create(certificate, key, authority);
     }
 
     private static Optional<Path> existing(Path file) {
@@ -130,6 +142,21 @@ public final class TlsCredentials {
         engine.setNeedClientAuth(clientsAreChecked);
         engine.setEnabledProtocols(PROTOCOLS.toArray(String[]::new));
         return engine;
+    }
+
+    /// A client's socket over one that is connected; no word was said yet. Closing it closes `plain`.
+    ///
+    /// @param verified false takes any name in the server's certificate
+    public SSLSocket clientSocket(Socket plain, String host, int port, boolean verified) throws IOException {
+        var socket = (SSLSocket) context.getSocketFactory().createSocket(plain, host, port, true);
+        socket.setUseClientMode(true);
+        socket.setEnabledProtocols(PROTOCOLS.toArray(String[]::new));
+        if (verified) {
+            SSLParameters parameters = socket.getSSLParameters();
+            parameters.setEndpointIdentificationAlgorithm("HTTPS");
+            socket.setSSLParameters(parameters);
+        }
+        return socket;
     }
 
     /// @param host the name that the server's certificate must have
