@@ -1,8 +1,8 @@
 /// The driver for domains behind a daemon, over libvirt's RPC: libvirtd, virtqemud, virtkeepd.
 module org.virtkeep.remote {
     requires transitive org.virtkeep.api;
-    requires org.virtkeep.nbd;
     requires org.virtkeep.rpc;
+    requires org.virtkeep.tls;
     requires org.slf4j;
 
     exports org.virtkeep.remote;

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -80,18 +81,38 @@ class TlsIT {
             Files.copy(dir.resolve(file), ownOnly.resolve(file));
         }
         try (NbdImageServer server = serve(ownOnly)) {
-            Path copy = dir.resolve("copy");
-            Tool.run("nbdcopy", uri(server, "nbds"), copy.toString());
-            assertThat(Arrays.equals(Files.readAllBytes(copy), image.content)).isTrue();
-            Tool.run(
-                    "qemu-img",
-                    "compare",
-                    "--object",
-                    "tls-creds-x509,id=t,endpoint=client,dir=" + dir,
-                    "--image-opts",
-                    "driver=nbd,host=localhost,port=%d,export=disk,tls-creds=t".formatted(port(server)),
-                    "driver=raw,file.driver=file,file.filename=" + copy);
+            requireNbdcopyAndQemuRead(server);
         }
+    }
+
+    @Test
+    void nbdcopyAndQemuShowTheirCertificates() throws IOException {
+        try (NbdImageServer server = serve()) {
+            requireNbdcopyAndQemuRead(server);
+            assertThat(read(server.address())).isEqualTo(image.content);
+            openssl("req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=ca -keyout ca-key.pem -out other-ca.pem");
+            Files.move(dir.resolve("ca-cert.pem"), dir.resolve("trusted"));
+            Files.move(dir.resolve("other-ca.pem"), dir.resolve("ca-cert.pem"));
+            sign("client", " -extfile use");
+            Files.move(dir.resolve("trusted"), dir.resolve("ca-cert.pem"), StandardCopyOption.REPLACE_EXISTING);
+            assertThat(Tool.attempt("nbdcopy", uri(server, "nbds"), "null:").exitCode())
+                    .isNotZero(); // a stranger's signature under the same name
+            assertThatThrownBy(() -> read(server.address())).isInstanceOf(NbdException.class);
+        }
+    }
+
+    private void requireNbdcopyAndQemuRead(NbdImageServer server) throws IOException {
+        Path copy = dir.resolve("copy");
+        Tool.run("nbdcopy", uri(server, "nbds"), copy.toString());
+        assertThat(Arrays.equals(Files.readAllBytes(copy), image.content)).isTrue();
+        Tool.run(
+                "qemu-img",
+                "compare",
+                "--object",
+                "tls-creds-x509,id=t,endpoint=client,dir=" + dir,
+                "--image-opts",
+                "driver=nbd,host=localhost,port=%d,export=disk,tls-creds=t".formatted(port(server)),
+                "driver=raw,file.driver=file,file.filename=" + copy);
     }
 
     @Test

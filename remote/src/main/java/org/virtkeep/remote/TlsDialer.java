@@ -5,11 +5,13 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.virtkeep.model.Deadline;
-import org.virtkeep.nbd.TlsCredentials;
 import org.virtkeep.rpc.RpcClient;
 import org.virtkeep.rpc.RpcTransport;
+import org.virtkeep.tls.TlsFiles;
 
 /// Connects with TLS, shows a client certificate, and checks that the daemon's is of the host that was named.
 ///
@@ -25,14 +27,16 @@ record TlsDialer(String host, int port, PkiFiles files, boolean verified) implem
 
     @Override
     public RpcClient dial(Deadline deadline) throws IOException {
-        TlsCredentials credentials = TlsCredentials.of(
-                Optional.of(files.certificate()).filter(Files::exists), files.key(), Optional.of(files.authority()));
+        Optional<TlsFiles.Identity> identity = Optional.of(files.certificate())
+                .filter(Files::exists)
+                .map(certificate -> new TlsFiles.Identity(certificate, files.key()));
+        var context = new TlsFiles(identity, Optional.of(files.authority())).context();
         var plain = new Socket();
         try {
             plain.connect(new InetSocketAddress(host, port), millis(deadline));
             plain.setTcpNoDelay(true);
             plain.setSoTimeout(millis(deadline));
-            SSLSocket secure = credentials.clientSocket(plain, host, port, verified);
+            SSLSocket secure = secure(context, plain);
             secure.startHandshake();
             if (secure.getInputStream().read() != ACCEPTED) {
                 throw new IOException("the daemon does not accept our certificate '%s'".formatted(files.certificate()));
@@ -43,6 +47,17 @@ record TlsDialer(String host, int port, PkiFiles files, boolean verified) implem
             plain.close();
             throw new IOException("cannot connect to '%s' port %d: %s".formatted(host, port, e.getMessage()), e);
         }
+    }
+
+    private SSLSocket secure(SSLContext context, Socket plain) throws IOException {
+        var socket = (SSLSocket) context.getSocketFactory().createSocket(plain, host, port, true);
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setProtocols(TlsFiles.PROTOCOLS.toArray(String[]::new));
+        if (verified) {
+            parameters.setEndpointIdentificationAlgorithm("HTTPS"); // compares names as browsers do (RFC 2818)
+        }
+        socket.setSSLParameters(parameters);
+        return socket;
     }
 
     private static int millis(Deadline deadline) {
