@@ -3,6 +3,7 @@
 module org.virtkeep.nbd {
     requires transitive org.virtkeep.model;
     requires org.slf4j;
+    requires org.virtkeep.tls;
 
     exports org.virtkeep.nbd;
 }

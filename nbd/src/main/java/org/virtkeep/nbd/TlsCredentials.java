@@ -1,35 +1,16 @@
 package org.virtkeep.nbd;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.KeyStore;
-import java.security.PrivateKey;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
-import java.security.spec.InvalidKeySpecException;
-import java.security.spec.PKCS8EncodedKeySpec;
-import java.util.Base64;
-import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
-import javax.net.ssl.TrustManagerFactory;
+import org.virtkeep.tls.TlsFiles;
 
 /// Certificates and keys for TLS, from a folder with the file names that QEMU and libvirt use. Immutable.
 public final class TlsCredentials {
-    private static final Pattern KEY =
-            Pattern.compile("-----BEGIN ((?:[A-Z]+ )?)PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END");
-    private static final List<String> PROTOCOLS = List.of("TLSv1.3", "TLSv1.2");
-    private static final char[] NO_PASSWORD = {};
 
     private final SSLContext context;
     private final boolean clientsAreChecked;
@@ -45,7 +26,8 @@ public final class TlsCredentials {
     /// @throws IOException if a file is missing or not what it should be; the message names it
     public static TlsCredentials ofServer(Path folder) throws IOException {
         Optional<Path> authority = existing(folder.resolve("ca-cert.pem"));
-        return create(Optional.of(folder.resolve("server-cert.pem")), folder.resolve("server-key.pem"), authority);
+        return create(
+                Optional.of(identity(folder.resolve("server-cert.pem"), folder.resolve("server-key.pem"))), authority);
     }
 
     /// For a client: `ca-cert.pem` tells which servers to trust; with `client-cert.pem` and `client-key.pem`
@@ -53,80 +35,29 @@ public final class TlsCredentials {
     ///
     /// @throws IOException as above
     public static TlsCredentials ofClient(Path folder) throws IOException {
-        return create(
-                existing(folder.resolve("client-cert.pem")),
-                folder.resolve("client-key.pem"),
-                Optional.of(folder.resolve("ca-cert.pem")));
+        Optional<TlsFiles.Identity> identity = existing(folder.resolve("client-cert.pem"))
+                .map(certificate -> identity(certificate, folder.resolve("client-key.pem")));
+        return create(identity, Optional.of(folder.resolve("ca-cert.pem")));
+    }
+
+    private static TlsFiles.Identity identity(Path certificate, Path key) {
+        return new TlsFiles.Identity(certificate, key);
     }
 
     private static Optional<Path> existing(Path file) {
         return Optional.of(file).filter(Files::exists);
     }
 
-    private static TlsCredentials create(Optional<Path> certificate, Path key, Optional<Path> authority)
+    private static TlsCredentials create(Optional<TlsFiles.Identity> identity, Optional<Path> authority)
             throws IOException {
-        try {
-            var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            var own = KeyStore.getInstance("PKCS12");
-            own.load(null, null);
-            if (certificate.isPresent()) {
-                Certificate[] chain = certificates(certificate.get()).toArray(Certificate[]::new);
-                own.setKeyEntry("own", key(key), NO_PASSWORD, chain);
-            }
-            keys.init(own, NO_PASSWORD);
-            var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            var trusted = KeyStore.getInstance("PKCS12");
-            trusted.load(null, null);
-            int number = 0;
-            for (Certificate trustee : authority.isPresent() ? certificates(authority.get()) : List.<Certificate>of()) {
-                trusted.setCertificateEntry("ca-" + number++, trustee);
-            }
-            trust.init(trusted);
-            var context = SSLContext.getInstance("TLS");
-            context.init(keys.getKeyManagers(), UnlistedAuthorities.of(trust.getTrustManagers()), null);
-            return new TlsCredentials(context, authority.isPresent());
-        } catch (GeneralSecurityException e) {
-            throw new IOException("TLS credentials cannot be used: " + e.getMessage(), e);
-        }
-    }
-
-    private static List<Certificate> certificates(Path file) throws IOException {
-        try {
-            var in = new ByteArrayInputStream(Files.readAllBytes(file));
-            List<Certificate> found =
-                    List.copyOf(CertificateFactory.getInstance("X.509").generateCertificates(in));
-            if (found.isEmpty()) {
-                throw new IOException("'%s' holds no certificate".formatted(file));
-            }
-            return found;
-        } catch (GeneralSecurityException e) {
-            throw new IOException("'%s' holds no certificate in PEM: %s".formatted(file, e.getMessage()), e);
-        }
-    }
-
-    private static PrivateKey key(Path file) throws IOException, GeneralSecurityException {
-        Matcher found = KEY.matcher(Files.readString(file, StandardCharsets.US_ASCII));
-        if (!found.find() || !found.group(1).isEmpty()) {
-            throw new IOException(
-                    "'%s' holds no private key in PEM as PKCS #8; 'openssl pkcs8 -topk8 -nocrypt' makes one of another"
-                            .formatted(file));
-        }
-        var encoded = new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(found.group(2)));
-        for (String algorithm : List.of("RSA", "EC", "EdDSA")) {
-            try {
-                return KeyFactory.getInstance(algorithm).generatePrivate(encoded);
-            } catch (InvalidKeySpecException _) {
-                continue;
-            }
-        }
-        throw new IOException("the key in '%s' is none of RSA, EC, EdDSA".formatted(file));
+        return new TlsCredentials(new TlsFiles(identity, authority).context(), authority.isPresent());
     }
 
     SSLEngine serverEngine() {
         SSLEngine engine = context.createSSLEngine();
         engine.setUseClientMode(false);
         engine.setNeedClientAuth(clientsAreChecked);
-        engine.setEnabledProtocols(PROTOCOLS.toArray(String[]::new));
+        engine.setEnabledProtocols(TlsFiles.PROTOCOLS.toArray(String[]::new));
         return engine;
     }
 
@@ -134,7 +65,7 @@ public final class TlsCredentials {
     SSLEngine clientEngine(String host, int port) {
         SSLEngine engine = context.createSSLEngine(host, port);
         engine.setUseClientMode(true);
-        engine.setEnabledProtocols(PROTOCOLS.toArray(String[]::new));
+        engine.setEnabledProtocols(TlsFiles.PROTOCOLS.toArray(String[]::new));
         SSLParameters parameters = engine.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS"); // compares names as browsers do (RFC 2818)
         engine.setSSLParameters(parameters);

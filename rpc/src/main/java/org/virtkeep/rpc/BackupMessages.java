@@ -15,8 +15,23 @@ public final class BackupMessages {
     ///
     /// @param backupXml     `<domainbackup>`
     /// @param checkpointXml `<domaincheckpoint>`; empty creates none
-    /// @param flags         `virDomainBackupBeginFlags`: 1 reuse external files
+    /// @param flags         of the constants here; libvirt's procedure knows those that it has a name for
     public record Begin(DomainRef domain, String backupXml, Optional<String> checkpointXml, int flags) {
+        /// Write into files that exist (`VIR_DOMAIN_BACKUP_BEGIN_REUSE_EXTERNAL`).
+        public static final int REUSE_EXTERNAL = 1;
+
+        /// Keep QEMU until the backup has ended (`VIR_DOMAIN_BACKUP_BEGIN_PRESERVE_SHUTDOWN_DOMAIN`, libvirt 11.10).
+        public static final int PRESERVE_SHUTDOWN = 1 << 1;
+
+        /// Freeze the guest's file systems for the instant; [VirtkeepProgram] only, as the following.
+        public static final int QUIESCE = 1 << 16;
+
+        /// If a disk of a push fails, give all of them up.
+        public static final int ALL_OR_NOTHING = 1 << 17;
+
+        /// Back up in full what cannot be incremental.
+        public static final int FALLBACK_FULL = 1 << 18;
+
         static final XdrCodec<Begin> CODEC = XdrCodec.of(
                 (it, out) -> out.value(it.domain, DomainRef.CODEC)
                         .string(it.backupXml)
@@ -111,6 +126,8 @@ public final class BackupMessages {
     /// @param exportBitmap pull: NAME of its context `qemu:dirty-bitmap:NAME`
     /// @param format       of the file at `path`
     /// @param path         push: the target; pull: the scratch image
+    /// @param endedMillis  since 1970: when its copy was done or failed; of a pull, when the job ended
+    /// @param fallback     why it is backed up in full although the request was incremental
     public record JobDisk(
             String name,
             State state,
@@ -123,33 +140,46 @@ public final class BackupMessages {
             Optional<String> exportName,
             Optional<String> exportBitmap,
             Optional<String> format,
-            Optional<String> path) {
-        static final XdrCodec<JobDisk> CODEC = XdrCodec.of(
-                (it, out) -> out.string(it.name)
-                        .value(it.state, State.CODEC)
-                        .optionalString(it.error)
-                        .optionalString(it.incremental)
-                        .int64(it.total)
-                        .int64(it.processed)
-                        .int64(it.tempUsed)
-                        .int64(it.tempTotal)
-                        .optionalString(it.exportName)
-                        .optionalString(it.exportBitmap)
-                        .optionalString(it.format)
-                        .optionalString(it.path),
-                in -> new JobDisk(
-                        in.string(),
-                        State.CODEC.read(in),
-                        in.optionalString(),
-                        in.optionalString(),
-                        in.int64(),
-                        in.int64(),
-                        in.int64(),
-                        in.int64(),
-                        in.optionalString(),
-                        in.optionalString(),
-                        in.optionalString(),
-                        in.optionalString()));
+            Optional<String> path,
+            OptionalLong endedMillis,
+            Optional<String> fallback) {
+        static final XdrCodec<JobDisk> CODEC = XdrCodec.of(JobDisk::write, JobDisk::read);
+
+        private static void write(JobDisk disk, XdrWriter out) {
+            out.string(disk.name)
+                    .value(disk.state, State.CODEC)
+                    .optionalString(disk.error)
+                    .optionalString(disk.incremental)
+                    .int64(disk.total)
+                    .int64(disk.processed)
+                    .int64(disk.tempUsed)
+                    .int64(disk.tempTotal)
+                    .optionalString(disk.exportName)
+                    .optionalString(disk.exportBitmap)
+                    .optionalString(disk.format)
+                    .optionalString(disk.path)
+                    .bool(disk.endedMillis.isPresent());
+            disk.endedMillis.ifPresent(out::int64);
+            out.optionalString(disk.fallback);
+        }
+
+        private static JobDisk read(XdrReader in) throws XdrException {
+            return new JobDisk(
+                    in.string(),
+                    State.CODEC.read(in),
+                    in.optionalString(),
+                    in.optionalString(),
+                    in.int64(),
+                    in.int64(),
+                    in.int64(),
+                    in.int64(),
+                    in.optionalString(),
+                    in.optionalString(),
+                    in.optionalString(),
+                    in.optionalString(),
+                    in.bool() ? OptionalLong.of(in.int64()) : OptionalLong.empty(),
+                    in.optionalString());
+        }
     }
 
     /// Running and ended jobs, oldest first.

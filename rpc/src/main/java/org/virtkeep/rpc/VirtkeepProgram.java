@@ -60,6 +60,57 @@ public final class VirtkeepProgram {
     public static final EventType<BackupEnded> BACKUP_ENDED =
             new EventType<>(PROGRAM, 11, "BACKUP_ENDED", BackupEnded.class, BackupEnded.CODEC);
 
+    /// Makes a QEMU known as a domain that someone else started.
+    public static final Procedure<VirtkeepMessages.Attach, DomainRef> DOMAIN_ATTACH =
+            PROGRAM.writeAccess(12, "DOMAIN_ATTACH", VirtkeepMessages.Attach.CODEC, DomainRef.CODEC);
+
+    /// As libvirt's DOMAIN_CREATE_WITH_FLAGS, but waits for the end of backups that read the domain's images.
+    public static final Procedure<VirtkeepMessages.Start, DomainRef> DOMAIN_START_WAITING =
+            PROGRAM.writeAccess(13, "DOMAIN_START_WAITING", VirtkeepMessages.Start.CODEC, DomainRef.CODEC);
+
+    /// The reply is the sequence number of the newest event; 0 if there was none yet.
+    public static final Procedure<Nothing, Long> RECORD_GET_LAST =
+            PROGRAM.anyAccess(14, "RECORD_GET_LAST", XdrCodec.NOTHING, XdrCodec.INT64);
+
+    /// Waits for events that are newer than one, and returns them.
+    public static final Procedure<RecordMessages.Wait, RecordMessages.Events> RECORD_WAIT =
+            PROGRAM.anyAccess(15, "RECORD_WAIT", RecordMessages.Wait.CODEC, RecordMessages.Events.CODEC);
+
+    public static final Procedure<DomainMessages.DomainFlags, VirtkeepMessages.Healths> CHECKPOINT_LIST_HEALTH =
+            PROGRAM.anyAccess(
+                    16, "CHECKPOINT_LIST_HEALTH", DomainMessages.DomainFlags.CODEC, VirtkeepMessages.Healths.CODEC);
+
+    /// The reply is the name of the checkpoint that the next one will follow; none if there is no checkpoint.
+    public static final Procedure<DomainMessages.DomainFlags, Optional<String>> CHECKPOINT_GET_CURRENT =
+            PROGRAM.anyAccess(
+                    17, "CHECKPOINT_GET_CURRENT", DomainMessages.DomainFlags.CODEC, ConnectMessages.OPTIONAL_STRING);
+
+    /// All or none of them. The reply has parents before children.
+    public static final Procedure<VirtkeepMessages.Redefine, CheckpointMessages.CheckpointList> CHECKPOINT_REDEFINE =
+            PROGRAM.writeAccess(
+                    18,
+                    "CHECKPOINT_REDEFINE",
+                    VirtkeepMessages.Redefine.CODEC,
+                    CheckpointMessages.CheckpointList.CODEC);
+
+    public static final Procedure<VirtkeepMessages.RepairArgs, VirtkeepMessages.Repair> CHECKPOINT_REPAIR =
+            PROGRAM.writeAccess(
+                    19, "CHECKPOINT_REPAIR", VirtkeepMessages.RepairArgs.CODEC, VirtkeepMessages.Repair.CODEC);
+
+    /// Makes bitmaps known as checkpoints that no checkpoint owns.
+    public static final Procedure<VirtkeepMessages.RepairArgs, VirtkeepMessages.Repair> CHECKPOINT_IMPORT =
+            PROGRAM.writeAccess(
+                    20, "CHECKPOINT_IMPORT", VirtkeepMessages.RepairArgs.CODEC, VirtkeepMessages.Repair.CODEC);
+
+    /// Asked while libvirt's DOMAIN_SNAPSHOT_DELETE has no reply yet; the reply is none if nothing is being
+    /// deleted.
+    public static final Procedure<DomainMessages.DomainFlags, Optional<VirtkeepMessages.DeleteProgress>>
+            SNAPSHOT_GET_DELETE_PROGRESS = PROGRAM.anyAccess(
+                    21,
+                    "SNAPSHOT_GET_DELETE_PROGRESS",
+                    DomainMessages.DomainFlags.CODEC,
+                    VirtkeepMessages.DeleteProgress.OPTIONAL);
+
     static final List<EventType<?>> EVENTS = List.of(BACKUP_ENDED);
 
     private VirtkeepProgram() {}

@@ -31,7 +31,9 @@ final class EveryProcedure {
             ConnectMessages.OPTIONAL_STRING,
             records -> Optional.of(records.make(String.class)),
             VirtkeepProgram.BACKUP_EVENT_REGISTER.arguments(),
-            records -> Optional.of(records.make(DomainRef.class))));
+            records -> Optional.of(records.make(DomainRef.class)),
+            VirtkeepMessages.DeleteProgress.OPTIONAL,
+            records -> Optional.of(records.make(VirtkeepMessages.DeleteProgress.class))));
 
     static {
         WireRecords.all().forEach(type -> MAKING.put(WireRecords.codec(type), records -> records.make(type)));

@@ -30,12 +30,12 @@ class LibvirtdIT {
     private static PrivateLibvirtd libvirtd;
 
     @BeforeAll
-    static void start() throws IOException, InterruptedException {
+    static void start() {
         libvirtd = PrivateLibvirtd.start();
     }
 
     @AfterAll
-    static void stop() throws IOException {
+    static void stop() {
         if (libvirtd != null) {
             libvirtd.close();
         }

@@ -36,7 +36,17 @@ class VirtkeepProgramWireTest {
                         "7 SNAPSHOT_CREATE_XML2",
                         "8 CHECKPOINT_GET_HEALTH",
                         "9 BACKUP_EVENT_REGISTER",
-                        "10 BACKUP_EVENT_DEREGISTER");
+                        "10 BACKUP_EVENT_DEREGISTER",
+                        "12 DOMAIN_ATTACH",
+                        "13 DOMAIN_START_WAITING",
+                        "14 RECORD_GET_LAST",
+                        "15 RECORD_WAIT",
+                        "16 CHECKPOINT_LIST_HEALTH",
+                        "17 CHECKPOINT_GET_CURRENT",
+                        "18 CHECKPOINT_REDEFINE",
+                        "19 CHECKPOINT_REPAIR",
+                        "20 CHECKPOINT_IMPORT",
+                        "21 SNAPSHOT_GET_DELETE_PROGRESS");
         assertThat(VirtkeepProgram.BACKUP_ENDED.number()).isEqualTo(11);
     }
 
@@ -72,7 +82,9 @@ class VirtkeepProgramWireTest {
                 Optional.of("vda"),
                 Optional.of("b"),
                 Optional.of("qcow2"),
-                Optional.of("/s"));
+                Optional.of("/s"),
+                OptionalLong.of(6),
+                Optional.of("f"));
         var job = new BackupMessages.Job(
                 4,
                 false,
@@ -113,6 +125,8 @@ class VirtkeepProgramWireTest {
                 00000001 00000001 62000000  # export bitmap
                 00000001 00000005 71636f77 32000000  # format
                 00000001 00000002 2f730000  # path
+                00000001 00000000 00000006  # ended, in ms since 1970
+                00000001 00000001 66000000  # fallback
                 """);
         assertThat(Packet.of(bytes).read(BackupMessages.Job.CODEC)).isEqualTo(job);
         byte[] written = new MessageHeader(0, 0, 0, 0, 0, 0).packet(job, BackupMessages.Job.CODEC);
@@ -122,9 +136,65 @@ class VirtkeepProgramWireTest {
     }
 
     @Test
+    void eventsOfTheRecord() throws XdrException {
+        var events = new RecordMessages.Events(List.of(
+                new RecordMessages.Event(7, 8, "vm", new RecordMessages.What.Lifecycle(2, "booted")),
+                new RecordMessages.Event(
+                        9, 10, "vm", new RecordMessages.What.BlockJob(4, "vda", "/a", 1, Optional.of("no space"))),
+                new RecordMessages.Event(11, 12, "", new RecordMessages.What.Lost())));
+        assertThat(reader("""
+                        00000003                             # three events
+                        00000000 00000007 00000000 00000008  # sequence, ms since 1970
+                        00000002 766d0000                    # "vm"
+                        00000001 00000002                    # lifecycle: started
+                        00000006 626f6f74 65640000           # "booted"
+                        00000000 00000009 00000000 0000000a
+                        00000002 766d0000
+                        00000002 00000004                    # block job of job 4
+                        00000003 76646100 00000002 2f610000  # "vda", "/a"
+                        00000001                             # failed
+                        00000001 00000008 6e6f2073 70616365  # "no space"
+                        00000000 0000000b 00000000 0000000c
+                        00000000                             # no domain
+                        00000004                             # lost
+                        """).read(RecordMessages.Events.CODEC)).isEqualTo(events);
+    }
+
+    @Test
+    void aCheckpointsHealthAndItsRepair() throws XdrException {
+        assertThat(reader("""
+                        00000001                    # one checkpoint
+                        00000003 63703100 00000000  # "cp1", not known
+                        00000001                    # one disk
+                        00000003 76646100 00000005  # "vda", not recording
+                        00000001 00000001 72000000  # reason
+                        00000000                    # dirty bytes not given
+                        """).read(VirtkeepMessages.Healths.CODEC))
+                .isEqualTo(new VirtkeepMessages.Healths(List.of(new VirtkeepMessages.NamedHealth(
+                        "cp1",
+                        false,
+                        List.of(new VirtkeepMessages.DiskHealth(
+                                "vda",
+                                VirtkeepMessages.Health.NOT_RECORDING,
+                                Optional.of("r"),
+                                OptionalLong.empty()))))));
+        assertThat(reader("""
+                        00000001                             # one step
+                        00000003 63703100                    # "cp1"
+                        00000001 00000003 76646100           # "vda"
+                        00000002 00000001 64000000           # bitmaps removed, detail
+                        00000001                             # dry run
+                        """).read(VirtkeepMessages.Repair.CODEC))
+                .isEqualTo(new VirtkeepMessages.Repair(
+                        List.of(new VirtkeepMessages.RepairStep("cp1", Optional.of("vda"), 2, "d")), true));
+    }
+
+    @Test
     void refusesNumbersThatMeanNothing() {
         assertThatThrownBy(() -> reader("00000005").read(BackupMessages.State.CODEC))
                 .hasMessageContaining("unknown state 5 of a job");
+        assertThatThrownBy(() -> reader("00000000".repeat(5) + "00000005").read(RecordMessages.Event.CODEC))
+                .hasMessageContaining("unknown kind 5 of an event");
         assertThatThrownBy(() -> reader("00000000").read(VirtkeepMessages.Health.CODEC))
                 .hasMessageContaining("unknown health 0 of a checkpoint");
     }

@@ -19,6 +19,7 @@ final class WireRecords {
             GuestEvent.class,
             JobEvent.class,
             JobMessages.class,
+            RecordMessages.class,
             SnapshotMessages.class,
             VirtkeepMessages.class,
             BackupEnded.class,

@@ -76,7 +76,8 @@ class WireRecordsPropertyTest {
                                 XdrCodec.UUID_BYTES,
                                 XdrCodec.NOTHING,
                                 ConnectMessages.OPTIONAL_STRING,
-                                VirtkeepProgram.BACKUP_EVENT_REGISTER.arguments()))
+                                VirtkeepProgram.BACKUP_EVENT_REGISTER.arguments(),
+                                VirtkeepMessages.DeleteProgress.OPTIONAL))
                 .toList();
         Stream.of(LibvirtProgram.PROGRAM, QemuProgram.PROGRAM, VirtkeepProgram.PROGRAM)
                 .flatMap(program -> program.procedures().stream())

@@ -1,4 +1,4 @@
-package org.virtkeep.nbd;
+package org.virtkeep.tls;
 
 import java.net.Socket;
 import java.security.cert.CertificateException;

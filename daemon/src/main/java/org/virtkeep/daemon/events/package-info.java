@@ -1,0 +1,2 @@
+/// What clients are told without asking.
+package org.virtkeep.daemon.events;

@@ -1,0 +1,31 @@
+package org.virtkeep.daemon.procedures;
+
+import java.util.List;
+import org.virtkeep.daemon.server.Client;
+import org.virtkeep.rpc.RpcDispatcher;
+
+/// Everything that the daemon serves. A procedure that is not here is answered "unknown procedure", and clients
+/// fall back where they can.
+public final class Procedures {
+    private final Host host;
+
+    public Procedures(Host host) {
+        this.host = host;
+    }
+
+    public void addTo(RpcDispatcher.Builder<Client> builder) {
+        groups().forEach(group -> group.addTo(builder));
+    }
+
+    private List<ProcedureGroup> groups() {
+        var jobs = new LibvirtJobs();
+        return List.of(
+                new BackupProcedures(host, jobs),
+                new CheckpointProcedures(host),
+                new ConnectProcedures(),
+                new JobProcedures(host, jobs),
+                new LookupProcedures(host),
+                new LifecycleProcedures(host),
+                new StateProcedures(host));
+    }
+}

@@ -1,0 +1,98 @@
+package org.virtkeep.rpc;
+
+import java.util.List;
+import java.util.Optional;
+
+/// Arguments and replies about the server's record of events, which a client reads by sequence numbers: it
+/// outlives connections and the server's process, so that a client that comes again misses nothing.
+public final class RecordMessages {
+
+    /// The most events in one reply; more come with the next call.
+    public static final int MAXIMUM_EVENTS = 1_024;
+
+    private RecordMessages() {}
+
+    /// @param after      the newest event that the client knows
+    /// @param waitMillis how long the reply may be held back while there is none newer; servers may reply
+    ///     earlier, with no event
+    public record Wait(long after, int waitMillis) {
+        static final XdrCodec<Wait> CODEC = XdrCodec.of(
+                (it, out) -> out.int64(it.after).int32(it.waitMillis), in -> new Wait(in.int64(), in.int32()));
+    }
+
+    /// In the order of their sequence numbers.
+    public record Events(List<Event> events) {
+        static final XdrCodec<Events> CODEC = XdrCodec.of(
+                (it, out) -> out.list(it.events, MAXIMUM_EVENTS, Event.CODEC),
+                in -> new Events(in.list(MAXIMUM_EVENTS, Event.CODEC)));
+
+        public Events {
+            events = List.copyOf(events);
+        }
+    }
+
+    /// One event of the record.
+    ///
+    /// @param sequence   rises from event to event
+    /// @param timeMillis since 1970
+    /// @param domain     its name; empty for [What.Lost]
+    public record Event(long sequence, long timeMillis, String domain, What what) {
+        static final XdrCodec<Event> CODEC = XdrCodec.of(
+                (it, out) -> {
+                    out.int64(it.sequence).int64(it.timeMillis).string(it.domain);
+                    write(it.what, out);
+                },
+                in -> new Event(in.int64(), in.int64(), in.string(), readWhat(in)));
+    }
+
+    /// What happened.
+    public sealed interface What {
+
+        /// Kind 1: the domain changed its state.
+        ///
+        /// @param type   `virDomainEventType`
+        /// @param detail for people
+        record Lifecycle(int type, String detail) implements What {}
+
+        /// Kind 2: a disk of a push finished.
+        ///
+        /// @param disk   target, as `vda`
+        /// @param path   the disk's source
+        /// @param status `virConnectDomainEventBlockJobStatus`
+        record BlockJob(int jobId, String disk, String path, int status, Optional<String> error) implements What {}
+
+        /// Kind 3: a backup job ended. The last event of its job.
+        record JobCompleted(BackupMessages.Job job) implements What {}
+
+        /// Kind 4: events before this one are not in the record any more.
+        record Lost() implements What {}
+    }
+
+    private static void write(What what, XdrWriter out) {
+        switch (what) {
+            case What.Lifecycle(int type, String detail) ->
+                out.int32(1).int32(type).string(detail);
+            case What.BlockJob(int jobId, String disk, String path, int status, Optional<String> error) ->
+                out.int32(2)
+                        .int32(jobId)
+                        .string(disk)
+                        .string(path)
+                        .int32(status)
+                        .optionalString(error);
+            case What.JobCompleted(BackupMessages.Job job) -> out.int32(3).value(job, BackupMessages.Job.CODEC);
+            case What.Lost() -> out.int32(4);
+        }
+    }
+
+    private static What readWhat(XdrReader in) throws XdrException {
+        int at = in.position();
+        int kind = in.int32();
+        return switch (kind) {
+            case 1 -> new What.Lifecycle(in.int32(), in.string());
+            case 2 -> new What.BlockJob(in.int32(), in.string(), in.string(), in.int32(), in.optionalString());
+            case 3 -> new What.JobCompleted(BackupMessages.Job.CODEC.read(in));
+            case 4 -> new What.Lost();
+            default -> throw new XdrException(at, "unknown kind %d of an event".formatted(kind));
+        };
+    }
+}

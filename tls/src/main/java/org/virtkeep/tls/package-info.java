@@ -1,0 +1,2 @@
+/// Certificates and keys from PEM files.
+package org.virtkeep.tls;
