@@ -15,9 +15,16 @@ final class Flags {
     /// @param api the C function that has these flags, for the refusal
     /// @throws VirtException INVALID_ARG for bits that no constant has
     static <E extends Enum<E>> Set<E> of(int bits, Class<E> type, ToIntFunction<E> bit, String api) {
-        var flags = EnumSet.noneOf(type);
+        return of(bits, EnumSet.allOf(type), bit, api);
+    }
+
+    /// As [#of(int, Class, ToIntFunction, String)], where a procedure knows only some of the constants, which may
+    /// share a bit with others.
+    static <E extends Enum<E>> Set<E> of(int bits, EnumSet<E> known, ToIntFunction<E> bit, String api) {
+        var flags = EnumSet.copyOf(known);
+        flags.clear();
         int unknown = bits;
-        for (E constant : type.getEnumConstants()) {
+        for (E constant : known) {
             int mask = bit.applyAsInt(constant);
             if (mask != 0 && (bits & mask) != 0) {
                 flags.add(constant);

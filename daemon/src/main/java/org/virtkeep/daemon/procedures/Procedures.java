@@ -18,8 +18,12 @@ public final class Procedures {
     }
 
     private List<ProcedureGroup> groups() {
+        var jobs = new LibvirtJobs();
         return List.of(
+                new BackupProcedures(host, jobs),
+                new CheckpointProcedures(host),
                 new ConnectProcedures(),
+                new JobProcedures(host, jobs),
                 new LookupProcedures(host),
                 new LifecycleProcedures(host),
                 new StateProcedures(host));

@@ -99,6 +99,18 @@ public final class Client {
         }
     }
 
+    /// Refuses to show secrets to a client that may only read, in libvirt's words.
+    ///
+    /// @param asked  true if it wants to see them
+    /// @param domain of the refusal
+    /// @param api    the C function it called
+    /// @throws VirtException OPERATION_DENIED
+    public void refuseSecrets(boolean asked, ErrorDomain domain, String api) {
+        if (asked && readOnly) {
+            throw new VirtException(ErrorCode.OPERATION_DENIED, domain, "%s with secure flag".formatted(api));
+        }
+    }
+
     /// What libvirtd, too, answers to a client that has not opened a connection.
     private static boolean beforeOpen(Procedure<?, ?> procedure) {
         return procedure == LibvirtProgram.AUTH_LIST
