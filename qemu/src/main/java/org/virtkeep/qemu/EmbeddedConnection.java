@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.LinkedBlockingDeque;
@@ -12,9 +13,14 @@ import org.virtkeep.api.Connection;
 import org.virtkeep.api.Domain;
 import org.virtkeep.api.DomainFilter;
 import org.virtkeep.api.Event;
+import org.virtkeep.api.HostInfo;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
+import org.virtkeep.qemu.host.Capabilities;
+import org.virtkeep.qemu.host.DomainCapabilities;
+import org.virtkeep.qemu.host.HostFacts;
+import org.virtkeep.qemu.machine.Emulator;
 import org.virtkeep.qemu.session.Sessions;
 import org.virtkeep.qemu.state.DomainFolder;
 import org.virtkeep.qemu.state.Root;
@@ -63,6 +69,42 @@ final class EmbeddedConnection implements Connection {
     public Domain define(String domainXml) {
         requireOpen();
         return handle(new Defining(root).define(domainXml));
+    }
+
+    @Override
+    public Domain create(String domainXml, Set<Domain.StartFlag> flags) {
+        requireOpen();
+        return handle(new Creating(root, sessions).create(domainXml, flags.contains(Domain.StartFlag.PAUSED)));
+    }
+
+    @Override
+    public List<String> startMarked() {
+        requireOpen();
+        return new Autostart(root, sessions).run();
+    }
+
+    @Override
+    public long hypervisorVersion() {
+        return Emulator.of(Emulator.USUAL).version();
+    }
+
+    @Override
+    public HostInfo host() {
+        return HostFacts.read();
+    }
+
+    @Override
+    public String capabilities() {
+        return Capabilities.write();
+    }
+
+    @Override
+    public String domainCapabilities(
+            Optional<String> emulator,
+            Optional<String> architecture,
+            Optional<String> machine,
+            Optional<String> virtualizationType) {
+        return DomainCapabilities.write(emulator, architecture, machine, virtualizationType);
     }
 
     @Override
