@@ -25,6 +25,11 @@ public interface Domain {
     /// The number of this run of the domain; empty while it is shut off.
     OptionalInt id();
 
+    /// As [#id()], but as it was recorded last: does not look at the domain, and so waits for nobody.
+    default OptionalInt recordedId() {
+        return id();
+    }
+
     DomainState state();
 
     /// True if it is defined; false if it is known only while its QEMU runs (an attached one).
