@@ -7,6 +7,7 @@ module org.virtkeep.daemon {
     requires ch.qos.logback.core;
     requires info.picocli;
     requires jdk.net;
+    requires jdk.unsupported;
     requires org.slf4j;
     requires org.virtkeep.api;
     requires org.virtkeep.model;

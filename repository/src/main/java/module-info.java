@@ -4,6 +4,7 @@ module org.virtkeep.repository {
     requires transitive org.virtkeep.model;
     requires com.fasterxml.jackson.databind;
     requires com.github.luben.zstd_jni;
+    requires jdk.unsupported; // where ExtendedOpenOption.DIRECT is
     requires org.slf4j;
 
     exports org.virtkeep.repository;

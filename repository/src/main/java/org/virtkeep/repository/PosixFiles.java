@@ -1,8 +1,6 @@
 package org.virtkeep.repository;
 
-import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.READ;
-import static java.nio.file.StandardOpenOption.WRITE;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -26,9 +24,6 @@ import java.util.OptionalLong;
 /// interrupted thread harms no other.
 record PosixFiles(Path root) implements FileAccess {
 
-    /// One write call: the JDK copies heap buffers through a native buffer of the same size.
-    private static final int STEP_BYTES = 1 << 20;
-
     /// A staged file lives for seconds; a day is beyond any put, also with clocks of several hosts.
     private static final Duration STALE = Duration.ofDays(1);
 
@@ -51,13 +46,7 @@ record PosixFiles(Path root) implements FileAccess {
 
     @Override
     public void writeForced(String path, ByteBuffer content) throws IOException {
-        try (var out = FileChannel.open(at(path), CREATE_NEW, WRITE)) {
-            for (int from = content.position(); from < content.limit(); ) {
-                var step = content.slice(from, Math.min(STEP_BYTES, content.limit() - from));
-                from += out.write(step);
-            }
-            out.force(true);
-        }
+        NewFile.write(at(path), content);
     }
 
     @Override

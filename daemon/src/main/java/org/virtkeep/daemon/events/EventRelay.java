@@ -152,7 +152,8 @@ public final class EventRelay implements AutoCloseable {
         if (events.isEmpty()) {
             return;
         }
-        List<Told> tellings = events.stream().flatMap(event -> told(event).stream()).toList();
+        List<Told> tellings =
+                events.stream().flatMap(event -> told(event).stream()).toList();
         lock.lock();
         try {
             if (catchingUp) {

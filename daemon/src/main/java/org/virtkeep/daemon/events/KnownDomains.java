@@ -32,11 +32,12 @@ final class KnownDomains {
     Optional<DomainRef> of(Event event) {
         Optional<Domain> found = find(event.domain());
         found.ifPresent(domain -> uuids.put(domain.name(), domain.uuid()));
-        int id = runs(event) ? found.map(KnownDomains::recordedId).orElse(DomainRef.NO_ID) : DomainRef.NO_ID;
+        int id = is(event, LifecycleType.STOPPED)
+                ? DomainRef.NO_ID
+                : found.map(KnownDomains::recordedId).orElse(DomainRef.NO_ID);
         var ref = Optional.ofNullable(uuids.get(event.domain())).map(uuid -> new DomainRef(event.domain(), uuid, id));
-        if (event instanceof Event.Lifecycle(_, _, String name, LifecycleType type, _)
-                && type == LifecycleType.UNDEFINED) {
-            uuids.remove(name);
+        if (is(event, LifecycleType.UNDEFINED)) {
+            uuids.remove(event.domain());
         }
         return ref;
     }
@@ -56,7 +57,7 @@ final class KnownDomains {
         return domain.recordedId().orElse(DomainRef.NO_ID);
     }
 
-    private static boolean runs(Event event) {
-        return !(event instanceof Event.Lifecycle lifecycle) || lifecycle.type() != LifecycleType.STOPPED;
+    private static boolean is(Event event, LifecycleType type) {
+        return event instanceof Event.Lifecycle lifecycle && lifecycle.type() == type;
     }
 }

@@ -33,8 +33,7 @@ final class Registrations {
         var added = new Registration(lastId.incrementAndGet(), type, domain);
         synchronized (own) {
             if (own.stream().anyMatch(each -> each.isFor(type, domain))) {
-                throw new VirtException(
-                        ErrorCode.INVALID_ARG, ErrorDomain.NONE, "event callback already tracked");
+                throw new VirtException(ErrorCode.INVALID_ARG, ErrorDomain.NONE, "event callback already tracked");
             }
             own.add(added);
         }
