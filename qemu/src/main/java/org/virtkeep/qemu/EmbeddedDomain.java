@@ -95,6 +95,12 @@ final class EmbeddedDomain extends EmbeddedGuest implements Domain {
         return run.isPresent() ? OptionalInt.of(run.get().id()) : OptionalInt.empty();
     }
 
+    @Override
+    public OptionalInt recordedId() {
+        Optional<DomainRun> run = folder().readRun();
+        return run.isPresent() ? OptionalInt.of(run.get().id()) : OptionalInt.empty();
+    }
+
     /// Does not wait long for an operation on the domain: it then tells the state that was last announced.
     @Override
     public DomainState state() {
