@@ -34,6 +34,7 @@ final class Flags {
         for (Domain.UndefineFlag flag : flags) {
             bits |= switch (flag) {
                 case SNAPSHOTS_METADATA -> 1 << 1;
+                case NVRAM -> 1 << 2;
                 case CHECKPOINTS_METADATA -> 1 << 4;
             };
         }
@@ -41,7 +42,8 @@ final class Flags {
     }
 
     static int device(Set<Domain.DeviceFlag> flags) {
-        return flags.contains(Domain.DeviceFlag.CONFIG) ? LIVE | CONFIG : LIVE;
+        int where = flags.contains(Domain.DeviceFlag.CONFIG_ONLY) ? 0 : LIVE;
+        return where == 0 || flags.contains(Domain.DeviceFlag.CONFIG) ? where | CONFIG : where;
     }
 
     /// Filters of the same bit are not in one listing.
