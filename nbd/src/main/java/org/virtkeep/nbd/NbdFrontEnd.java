@@ -90,7 +90,7 @@ public final class NbdFrontEnd implements AutoCloseable {
         this.server = server;
         this.exports = exports;
         this.upstreams = upstreams;
-        this.watch = Thread.ofVirtual().name("nbd-watch").unstarted(() -> watch(limits));
+        this.watch = Thread.ofPlatform().name("nbd-watch").daemon().unstarted(() -> watch(limits));
     }
 
     /// Connects to all upstreams, then listens. When it returns, clients can connect.
