@@ -104,13 +104,6 @@ final class VirshScript {
     }
 
     private void run(VirshStep step) {
-        long t0 = System.nanoTime();
-        run0(step);
-        long ms = (System.nanoTime() - t0) / 1000000;
-        if (ms > 400) System.err.println("SLOW " + ms + " " + step.key() + " " + folder);
-    }
-
-    private void run0(VirshStep step) {
         List<String> arguments = step.arguments().stream()
                 .map(each -> each.replace("DIR", folder.toString()))
                 .toList();
