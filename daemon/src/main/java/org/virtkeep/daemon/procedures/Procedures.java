@@ -24,13 +24,19 @@ public final class Procedures {
     private List<ProcedureGroup> groups() {
         var jobs = new LibvirtJobs();
         return List.of(
+                new AgentProcedures(host),
                 new BackupProcedures(host, jobs),
                 new CheckpointProcedures(host),
                 new ConnectProcedures(),
                 new EventProcedures(relay),
+                new DeviceProcedures(host),
+                new DiskProcedures(host),
+                new HostProcedures(host),
                 new JobProcedures(host, jobs),
                 new LookupProcedures(host),
                 new LifecycleProcedures(host),
-                new StateProcedures(host));
+                new MetadataProcedures(host),
+                new StateProcedures(host),
+                new StatsProcedures(host));
     }
 }
