@@ -3,6 +3,7 @@ package org.virtkeep.api;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.virtkeep.model.VirtException;
@@ -19,6 +20,16 @@ public interface Connection extends AutoCloseable {
     /// @throws VirtException XML_ERROR, XML_DETAIL or CONFIG_UNSUPPORTED for the document;
     ///     OPERATION_FAILED if name and uuid belong to different domains. Nothing has changed then.
     Domain define(String domainXml);
+
+    /// Starts a domain that is known only while it runs, and forgotten when its QEMU ends
+    /// (`virDomainCreateXML`). A domain of the same name and UUID that is defined and shut off runs with this
+    /// document instead of its own, and stays defined.
+    ///
+    /// @throws VirtException as [#define] for the document; OPERATION_FAILED if name or UUID belong to another
+    ///     domain; OPERATION_INVALID if it runs; otherwise as [Domain#start]. Nothing has changed then.
+    default Domain create(String domainXml, Set<Domain.StartFlag> flags) {
+        throw NotOffered.by("virDomainCreateXML");
+    }
 
     /// Makes a QEMU that someone else started known as a domain, by its QMP sockets. The process stays
     /// theirs: it is never stopped by anything but an explicit [Domain#destroy()] or [Domain#shutdown()].
@@ -38,6 +49,42 @@ public interface Connection extends AutoCloseable {
     /// The domains that pass all groups of `filters`, sorted by name. Filters of one group are alternatives,
     /// as with `virConnectListAllDomains`: ACTIVE and INACTIVE together let all pass.
     List<Domain> domains(Set<DomainFilter> filters);
+
+    /// Starts the domains that are marked for it ([Domain#setAutostart]), unless that was done since the host
+    /// was booted.
+    ///
+    /// @return what kept some from being started, a line for each
+    default List<String> startMarked() {
+        throw NotOffered.by("virDomainSetAutostart");
+    }
+
+    /// The version of the QEMU that domains are started with (`virConnectGetVersion`): major × 1 000 000 + minor ×
+    /// 1 000 + micro.
+    default long hypervisorVersion() {
+        throw NotOffered.by("virConnectGetVersion");
+    }
+
+    /// The host's processors and memory.
+    default HostInfo host() {
+        throw NotOffered.by("virNodeGetInfo");
+    }
+
+    /// What the host is and which domains can run on it, as `<capabilities>` (`virConnectGetCapabilities`).
+    default String capabilities() {
+        throw NotOffered.by("virConnectGetCapabilities");
+    }
+
+    /// What a domain can have, as `<domainCapabilities>` (`virConnectGetDomainCapabilities`). What is left empty is
+    /// this host's default.
+    ///
+    /// @throws VirtException INVALID_ARG for what no domain here can have
+    default String domainCapabilities(
+            Optional<String> emulator,
+            Optional<String> architecture,
+            Optional<String> machine,
+            Optional<String> virtualizationType) {
+        throw NotOffered.by("virConnectGetDomainCapabilities");
+    }
 
     /// The sequence number of the newest event; events after it can be read with [#events].
     long lastEvent();

@@ -1,6 +1,7 @@
 package org.virtkeep.api;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -16,7 +17,7 @@ import org.virtkeep.model.VirtException;
 ///
 /// Any call throws [VirtException] NO_DOMAIN when the domain has been undefined meanwhile, and
 /// OPERATION_TIMEOUT when QEMU stops answering.
-public interface Domain {
+public interface Domain extends GuestOperations {
 
     String name();
 
@@ -25,7 +26,39 @@ public interface Domain {
     /// The number of this run of the domain; empty while it is shut off.
     OptionalInt id();
 
+    /// As [#id()], but as it was recorded last: does not look at the domain, and so waits for nobody.
+    default OptionalInt recordedId() {
+        return id();
+    }
+
     DomainState state();
+
+    /// What the domain does, and why.
+    default StateReason stateReason() {
+        return StateReason.of(state(), 0);
+    }
+
+    /// Memory, processors and the time they have used (`virDomainGetInfo`).
+    default DomainInfo info() {
+        throw NotOffered.by("virDomainGetInfo");
+    }
+
+    /// @param groups what to tell beside the state
+    default DomainStatistics statistics(Set<DomainStatistics.Group> groups) {
+        throw NotOffered.by("virDomainListGetStats");
+    }
+
+    /// True if the definition has been changed while the domain runs, so that its next start will differ
+    /// (`virDomainIsUpdated`).
+    default boolean isUpdated() {
+        throw NotOffered.by("virDomainIsUpdated");
+    }
+
+    /// What an administrator should know about how the domain runs (`virDomainGetMessages`), such as that its QEMU
+    /// has root's rights.
+    default List<String> messages() {
+        throw NotOffered.by("virDomainGetMessages");
+    }
 
     /// True if it is defined; false if it is known only while its QEMU runs (an attached one).
     boolean isPersistent();
@@ -51,18 +84,83 @@ public interface Domain {
     /// Asks the guest to shut down, and returns; the guest may refuse.
     void shutdown();
 
+    /// As [#shutdown()], through the guest's agent.
+    ///
+    /// @throws VirtException as [#freezeFileSystems] for the agent
+    default void shutdownByAgent() {
+        throw NotOffered.by("virDomainShutdownFlags");
+    }
+
+    /// Asks the guest to shut down, and starts it again when it has (`virDomainReboot`). Its QEMU goes on.
+    ///
+    /// @param byAgent through the guest's agent instead of its power button
+    default void reboot(boolean byAgent) {
+        throw NotOffered.by("virDomainReboot");
+    }
+
+    /// Presses the guest's reset button (`virDomainReset`).
+    default void reset() {
+        throw NotOffered.by("virDomainReset");
+    }
+
+    /// As [#destroy()].
+    default void destroy(Set<DestroyFlag> flags) {
+        if (!flags.isEmpty()) {
+            throw NotOffered.by("virDomainDestroyFlags");
+        }
+        destroy();
+    }
+
+    /// Whether the domain is started with the host.
+    default boolean isAutostart() {
+        throw NotOffered.by("virDomainGetAutostart");
+    }
+
+    /// @throws VirtException OPERATION_INVALID if the domain is known only while it runs
+    default void setAutostart(boolean autostart) {
+        throw NotOffered.by("virDomainSetAutostart");
+    }
+
     /// Ends QEMU at once, as pulling the plug does, but lets it close its images, so that checkpoints are
     /// kept. A running backup ends as cancelled first.
     void destroy();
 
-    /// Forgets the domain. Its images are not touched.
+    /// Forgets the domain. Its images are not touched. One that runs goes on, and is forgotten when its QEMU ends.
     ///
-    /// @throws VirtException OPERATION_INVALID while it runs, or when it has checkpoints or snapshots and
-    ///     their flag is missing
+    /// @throws VirtException OPERATION_INVALID if it is known only while it runs, while a backup of it runs, or
+    ///     when it is shut off and has checkpoints or snapshots and their flag is missing
     void undefine(Set<UndefineFlag> flags);
 
     /// The domain's XML as it runs, or as it is defined.
     String xml();
+
+    /// [#xml()] as programs want it.
+    default String xml(Set<XmlFlag> flags) {
+        if (!flags.isEmpty()) {
+            throw NotOffered.by("virDomainGetXMLDesc");
+        }
+        return xml();
+    }
+
+    /// A note about the domain (`virDomainGetMetadata`).
+    ///
+    /// @param place LIVE or CONFIG, or the first that there is
+    /// @return empty if there is none
+    /// @throws VirtException OPERATION_INVALID for LIVE if it does not run, for CONFIG if it is not defined
+    default Optional<String> metadata(Metadata which, Metadata.Place place) {
+        throw NotOffered.by("virDomainGetMetadata");
+    }
+
+    /// Changes a note about the domain (`virDomainSetMetadata`).
+    ///
+    /// @param text   of a title or description, or an XML element; empty removes it
+    /// @param prefix for the namespace of an element; needed with a text
+    /// @throws VirtException as [#metadata]; INVALID_ARG for a title of several lines or a missing prefix;
+    ///     XML_DETAIL if the element is none
+    default void setMetadata(
+            Metadata which, Optional<String> text, Optional<String> prefix, Metadata.Place place) {
+        throw NotOffered.by("virDomainSetMetadata");
+    }
 
     /// What `virsh domblklist` shows.
     List<BlockDevice> blockDevices();
@@ -106,6 +204,29 @@ public interface Domain {
     ///     locked the tray. If the new medium cannot be put in after the old one was taken out, the
     ///     drive is empty
     void changeMedia(String drive, Optional<String> source, boolean force);
+
+    /// As [#changeMedia(String, Optional, boolean)], also for a domain that is shut off, and for its definition.
+    default void changeMedia(String drive, Optional<String> source, boolean force, Set<DeviceFlag> flags) {
+        if (!flags.isEmpty()) {
+            throw NotOffered.by("virDomainUpdateDeviceFlags");
+        }
+        changeMedia(drive, source, force);
+    }
+
+    /// The disks on which a request failed since the guest was last resumed (`virDomainGetDiskErrors`), by target.
+    ///
+    /// @throws VirtException OPERATION_INVALID if the domain does not run
+    default Map<String, DiskError> diskErrors() {
+        throw NotOffered.by("virDomainGetDiskErrors");
+    }
+
+    /// Sends a command to QEMU's monitor, and returns what it answered, be it a refusal. Nothing keeps it from doing
+    /// harm to what virtkeep knows about the domain.
+    ///
+    /// @param human in the language of the monitor for people, instead of QMP
+    default String monitorCommand(String command, boolean human) {
+        throw NotOffered.by("virDomainQemuMonitorCommand");
+    }
 
     // ---- backup jobs
 
@@ -243,14 +364,49 @@ public interface Domain {
 
     enum DeviceFlag {
         /// Also change the persistent definition (`VIR_DOMAIN_AFFECT_CONFIG`).
-        CONFIG
+        CONFIG,
+        /// Change the persistent definition alone; the domain need not run.
+        CONFIG_ONLY
+    }
+
+    enum XmlFlag {
+        /// With what is secret (`VIR_DOMAIN_XML_SECURE`).
+        SECURE,
+        /// As it is defined, also while it runs (`VIR_DOMAIN_XML_INACTIVE`).
+        INACTIVE
+    }
+
+    enum DestroyFlag {
+        /// Do not kill a QEMU that does not end by itself; OPERATION_TIMEOUT then
+        /// (`VIR_DOMAIN_DESTROY_GRACEFUL`).
+        GRACEFUL,
+        /// Also delete what QEMU has printed (`VIR_DOMAIN_DESTROY_REMOVE_LOGS`).
+        REMOVE_LOGS
+    }
+
+    /// With libvirt's numbers (`virDomainDiskErrorCode`).
+    enum DiskError {
+        UNSPECIFIC(1),
+        NO_SPACE(2);
+
+        private final int wireValue;
+
+        DiskError(int wireValue) {
+            this.wireValue = wireValue;
+        }
+
+        public int wireValue() {
+            return wireValue;
+        }
     }
 
     enum UndefineFlag {
         /// Also forget the domain's checkpoints. Their bitmaps stay in the images.
         CHECKPOINTS_METADATA,
         /// Also forget the domain's snapshots. Their images stay as they are.
-        SNAPSHOTS_METADATA
+        SNAPSHOTS_METADATA,
+        /// Also delete the file in which its firmware keeps variables. Without it the file stays.
+        NVRAM
     }
 
     enum BackupBeginFlag {

@@ -11,6 +11,14 @@ public enum DomainFilter {
     PAUSED(1 << 5, 2),
     SHUTOFF(1 << 6, 2),
     OTHER(1 << 7, 2),
+    /// Its memory was saved when it was stopped, which no domain of ours ever has.
+    MANAGED_SAVE(1 << 8, 5),
+    NO_MANAGED_SAVE(1 << 9, 5),
+    /// Is started with the host.
+    AUTOSTART(1 << 10, 6),
+    NO_AUTOSTART(1 << 11, 6),
+    HAS_SNAPSHOT(1 << 12, 7),
+    NO_SNAPSHOT(1 << 13, 7),
     HAS_CHECKPOINT(1 << 14, 3),
     NO_CHECKPOINT(1 << 15, 3),
     /// Has a running backup job. Our own bits: libvirt promised such a filter and never shipped it.

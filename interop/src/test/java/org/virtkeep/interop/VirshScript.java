@@ -68,9 +68,8 @@ final class VirshScript {
 
     /// Runs all of it.
     ///
-    /// @param folder where the daemon may write; its name is as long as that of the daemon's it is compared with,
-    for
-    ///     virsh pads columns
+    /// @param folder where the daemon may write; its name is as long as that of the daemon it is compared with,
+    ///     for virsh pads columns
     /// @return what each step gave, masked, by the step's key
     static SequencedMap<String, Virsh.Result> run(Path socket, Path folder) throws IOException {
         prepare(folder);

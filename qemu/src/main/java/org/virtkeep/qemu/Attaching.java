@@ -123,7 +123,8 @@ final class Attaching {
                 machine.devices(),
                 Instant.now(),
                 monitor.greeting().version().toString(),
-                RunStates.toDomainState(status.state()));
+                RunStates.toDomainState(status.state()),
+                "");
     }
 
     private void record(DomainFolder folder, AttachedMachine machine, DomainRun run) {

@@ -47,8 +47,12 @@ final class DiskHotplug {
 
     /// @throws VirtException see [org.virtkeep.api.Domain#attachDisk]
     static void attach(DomainSession session, String xml, Set<DeviceFlag> flags) {
-        session.requireActive(ErrorCode.OPERATION_INVALID);
         XmlElement element = XmlElement.read(xml);
+        if (flags.contains(DeviceFlag.CONFIG_ONLY)) {
+            define(session, disks -> plus(disks, element));
+            return;
+        }
+        session.requireActive(ErrorCode.OPERATION_INVALID);
         DomainDefinition before = session.definition();
         DomainDefinition after = DomainXml.read(
                 changed(before.document(), disks -> plus(disks, element)).write());
@@ -91,6 +95,11 @@ final class DiskHotplug {
 
     /// @throws VirtException see [org.virtkeep.api.Domain#detachDisk]
     static void detach(DomainSession session, BackupOperations backups, String target, Set<DeviceFlag> flags) {
+        if (flags.contains(DeviceFlag.CONFIG_ONLY)) {
+            requireDefinedDisk(session, target);
+            define(session, disks -> minus(disks, target));
+            return;
+        }
         session.requireActive(ErrorCode.OPERATION_INVALID);
         DomainDefinition before = session.definition();
         if (before.disk(target).isEmpty()) {
@@ -171,6 +180,31 @@ final class DiskHotplug {
     private static boolean isPlugged(DomainSession session, String device) {
         return session.execute(new QomList("/machine/peripheral")).stream()
                 .anyMatch(child -> child.name().equals(device));
+    }
+
+    /// Changes the persistent definition alone.
+    ///
+    /// @throws VirtException OPERATION_INVALID if there is none; what the changed document lacks
+    static void define(DomainSession session, UnaryOperator<List<XmlElement>> change) {
+        String changed = persistent(session, change)
+                .orElseThrow(() -> VirtException.qemu(
+                        ErrorCode.OPERATION_INVALID,
+                        "domain '%s' is known only while it runs, and has no definition to change"
+                                .formatted(session.name())));
+        session.folder().writeDefinition(changed);
+    }
+
+    private static void requireDefinedDisk(DomainSession session, String target) {
+        boolean there = session.folder()
+                .definitionXml()
+                .map(DomainXml::read)
+                .flatMap(definition -> definition.disk(target))
+                .isPresent();
+        if (!there) {
+            throw VirtException.qemu(
+                    ErrorCode.INVALID_ARG,
+                    "the definition of domain '%s' has no disk '%s'".formatted(session.name(), target));
+        }
     }
 
     private static Optional<String> persistent(DomainSession session, UnaryOperator<List<XmlElement>> change) {

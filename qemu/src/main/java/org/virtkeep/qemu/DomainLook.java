@@ -12,6 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virtkeep.api.DomainFilter;
 import org.virtkeep.api.DomainState;
+import org.virtkeep.api.StateReason;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.model.DomainDefinition;
 import org.virtkeep.model.ErrorCode;
@@ -19,7 +20,6 @@ import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.session.DomainSession;
 import org.virtkeep.qemu.session.Sessions;
 import org.virtkeep.qemu.state.DomainFolder;
-import org.virtkeep.qemu.state.DomainRun;
 
 /// Looks at domains without waiting for those that are busy: of these it tells what was recorded last.
 /// Immutable and thread-safe.
@@ -36,8 +36,8 @@ final class DomainLook {
         this.services = services;
     }
 
-    /// What a list shows of a domain.
-    record View(UUID uuid, boolean persistent, DomainState state, boolean hasCheckpoint, boolean hasBackup) {
+    /// What a list shows of a domain. What is not asked for is not looked at: a list may be long.
+    record View(DomainFolder folder, UUID uuid, DomainState state, JobServices services) {
 
         /// True if in each group of which `filters` has some, at least one holds.
         boolean passes(Set<DomainFilter> filters) {
@@ -51,18 +51,36 @@ final class DomainLook {
             return switch (filter) {
                 case ACTIVE -> state != DomainState.SHUTOFF;
                 case INACTIVE, SHUTOFF -> state == DomainState.SHUTOFF;
-                case PERSISTENT -> persistent;
-                case TRANSIENT -> !persistent;
+                case PERSISTENT -> folder.isDefined();
+                case TRANSIENT -> !folder.isDefined();
                 case RUNNING -> state == DomainState.RUNNING;
                 case PAUSED -> state == DomainState.PAUSED;
                 case OTHER ->
                     !Arrays.asList(DomainState.RUNNING, DomainState.PAUSED, DomainState.SHUTOFF)
                             .contains(state);
-                case HAS_CHECKPOINT -> hasCheckpoint;
-                case NO_CHECKPOINT -> !hasCheckpoint;
-                case HAS_BACKUP -> hasBackup;
-                case NO_BACKUP -> !hasBackup;
+                case MANAGED_SAVE -> false;
+                case NO_MANAGED_SAVE -> true;
+                case AUTOSTART -> folder.isAutostart();
+                case NO_AUTOSTART -> !folder.isAutostart();
+                case HAS_SNAPSHOT -> hasSnapshot();
+                case NO_SNAPSHOT -> !hasSnapshot();
+                case HAS_CHECKPOINT -> hasCheckpoint();
+                case NO_CHECKPOINT -> !hasCheckpoint();
+                case HAS_BACKUP -> hasBackup();
+                case NO_BACKUP -> !hasBackup();
             };
+        }
+
+        private boolean hasSnapshot() {
+            return !services.snapshots().names(folder).isEmpty();
+        }
+
+        private boolean hasCheckpoint() {
+            return !services.checkpoints().names(folder).isEmpty();
+        }
+
+        private boolean hasBackup() {
+            return services.backups().hasRunning(folder);
         }
     }
 
@@ -76,7 +94,7 @@ final class DomainLook {
                 return Optional.empty();
             }
             LOG.debug("domain not looked at domain={}", name, e); // one that hangs must not spoil the list
-            return folder.exists() ? view(folder, recorded(folder)) : Optional.empty();
+            return folder.exists() ? view(folder, recorded(folder).state()) : Optional.empty();
         }
     }
 
@@ -84,13 +102,29 @@ final class DomainLook {
     ///
     /// @throws VirtException as [Sessions#open] does, except for a busy domain
     DomainState stateOf(DomainFolder folder) {
+        return reasonOf(folder).state();
+    }
+
+    /// What a domain does, and why; else as [#stateOf].
+    StateReason reasonOf(DomainFolder folder) {
+        if (isAtRest(folder)) {
+            return ReasonWords.ofEnd(folder.lastEnd());
+        }
         Optional<DomainSession> opened = sessions.openIfFree(folder.name(), "look", Deadline.in(LIMIT));
         if (opened.isEmpty()) {
             return recorded(folder);
         }
         try (DomainSession session = opened.get()) {
-            return session.state();
+            return session.isActive()
+                    ? ReasonWords.of(session.runState(), session.run().orElseThrow())
+                    : ReasonWords.ofEnd(folder.lastEnd());
         }
+    }
+
+    /// True if the domain is shut off and no job of it is unfinished: then there is nothing to be found out. Costs a
+    /// few look-ups of files, and no lock.
+    private boolean isAtRest(DomainFolder folder) {
+        return !folder.isHeld() && folder.isDefined() && !services.backups().hasRunning(folder);
     }
 
     /// The definition that a domain runs with, or else its persistent one.
@@ -112,22 +146,16 @@ final class DomainLook {
         }
     }
 
-    private static DomainState recorded(DomainFolder folder) {
+    private static StateReason recorded(DomainFolder folder) {
         try {
-            return folder.readRun().map(DomainRun::reported).orElse(DomainState.SHUTOFF);
+            return folder.readRun().map(ReasonWords::ofRecord).orElseGet(() -> ReasonWords.ofEnd(folder.lastEnd()));
         } catch (VirtException e) {
             LOG.warn("run not readable domain={}", folder.name(), e);
-            return DomainState.NOSTATE;
+            return StateReason.NOSTATE_UNKNOWN;
         }
     }
 
     private Optional<View> view(DomainFolder folder, DomainState state) {
-        return folder.uuid()
-                .map(uuid -> new View(
-                        uuid,
-                        folder.definitionXml().isPresent(),
-                        state,
-                        !services.checkpoints().names(folder).isEmpty(),
-                        services.backups().hasRunning(folder)));
+        return folder.uuid().map(uuid -> new View(folder, uuid, state, services));
     }
 }

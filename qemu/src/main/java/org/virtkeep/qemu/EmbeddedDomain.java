@@ -2,8 +2,10 @@ package org.virtkeep.qemu;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
@@ -16,29 +18,33 @@ import org.virtkeep.api.CheckpointFilter;
 import org.virtkeep.api.CheckpointHealth;
 import org.virtkeep.api.CheckpointRepair;
 import org.virtkeep.api.Domain;
+import org.virtkeep.api.DomainInfo;
 import org.virtkeep.api.DomainState;
+import org.virtkeep.api.DomainStatistics;
+import org.virtkeep.api.Metadata;
 import org.virtkeep.api.Snapshot;
+import org.virtkeep.api.StateReason;
 import org.virtkeep.model.BackupRequest;
 import org.virtkeep.model.CheckpointDefinition;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.model.DiskSource;
-import org.virtkeep.model.DomainDefinition;
 import org.virtkeep.model.DomainDisk;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.SnapshotDefinition;
 import org.virtkeep.model.VirtException;
-import org.virtkeep.model.XmlElement;
 import org.virtkeep.qemu.session.CheckpointOperations;
 import org.virtkeep.qemu.session.DomainSession;
 import org.virtkeep.qemu.session.Sessions;
 import org.virtkeep.qemu.state.DomainFolder;
 import org.virtkeep.qemu.state.DomainRun;
+import org.virtkeep.qemu.state.ProcessUsage;
 import org.virtkeep.qmp.ContinueVm;
 import org.virtkeep.qmp.PowerDownVm;
+import org.virtkeep.qmp.ResetVm;
 import org.virtkeep.qmp.StopVm;
 
 /// A domain by its name. Every call opens it anew. Immutable.
-final class EmbeddedDomain implements Domain {
+final class EmbeddedDomain extends EmbeddedGuest implements Domain {
     /// A backup takes seconds at least.
     private static final Duration BETWEEN_STARTS = Duration.ofMillis(200);
     /// For QEMU to let go of a job. A cancelled copy waits for its writes in flight.
@@ -51,6 +57,7 @@ final class EmbeddedDomain implements Domain {
     private final UUID uuid;
 
     EmbeddedDomain(Sessions sessions, JobServices services, String name, UUID uuid) {
+        super(sessions, name);
         this.sessions = sessions;
         this.services = services;
         this.name = name;
@@ -83,8 +90,14 @@ final class EmbeddedDomain implements Domain {
 
     @Override
     public OptionalInt id() {
-        boolean active = state() != DomainState.SHUTOFF;
+        boolean active = folder().isHeld() && state() != DomainState.SHUTOFF;
         Optional<DomainRun> run = folder().readRun().filter(_ -> active);
+        return run.isPresent() ? OptionalInt.of(run.get().id()) : OptionalInt.empty();
+    }
+
+    @Override
+    public OptionalInt recordedId() {
+        Optional<DomainRun> run = folder().readRun();
         return run.isPresent() ? OptionalInt.of(run.get().id()) : OptionalInt.empty();
     }
 
@@ -94,9 +107,39 @@ final class EmbeddedDomain implements Domain {
         return new DomainLook(sessions, services).stateOf(folder());
     }
 
+    /// As [#state()].
+    @Override
+    public StateReason stateReason() {
+        return new DomainLook(sessions, services).reasonOf(folder());
+    }
+
+    @Override
+    public DomainInfo info() {
+        return within("dominfo", session -> new Statistics(session).info());
+    }
+
+    @Override
+    public DomainStatistics statistics(Set<DomainStatistics.Group> groups) {
+        return within("domstats", session -> new Statistics(session).collect(groups));
+    }
+
+    @Override
+    public boolean isUpdated() {
+        return DomainDocuments.isUpdated(folder());
+    }
+
+    @Override
+    public List<String> messages() {
+        boolean privileged = folder().readRun()
+                .flatMap(DomainRun::process)
+                .filter(process -> ProcessUsage.effectiveUser(process).equals(OptionalLong.of(0)))
+                .isPresent();
+        return privileged ? List.of("tainted: running with undesirable elevated privileges") : List.of();
+    }
+
     @Override
     public boolean isPersistent() {
-        return folder().definitionXml().isPresent();
+        return folder().isDefined();
     }
 
     @Override
@@ -151,13 +194,66 @@ final class EmbeddedDomain implements Domain {
     public void shutdown() {
         try (DomainSession session = sessions.open(name, "shutdown")) {
             session.requireActive(ErrorCode.OPERATION_INVALID);
+            session.folder().setRebooting(false);
             session.execute(new PowerDownVm());
         }
     }
 
     @Override
+    public void shutdownByAgent() {
+        agent().shutdown("powerdown");
+    }
+
+    @Override
+    public void reboot(boolean byAgent) {
+        if (byAgent) {
+            agent().shutdown("reboot");
+            return;
+        }
+        try (DomainSession session = sessions.open(name, "reboot")) {
+            session.requireActive(ErrorCode.OPERATION_INVALID);
+            session.folder().setRebooting(true);
+            session.execute(new PowerDownVm());
+        }
+    }
+
+    @Override
+    public void reset() {
+        try (DomainSession session = sessions.open(name, "reset")) {
+            session.requireActive(ErrorCode.OPERATION_INVALID);
+            session.execute(new ResetVm());
+        }
+    }
+
+    @Override
     public void destroy() {
-        sessions.destroy(name, Deadline.in(Sessions.USUAL_LIMIT));
+        destroy(Set.of());
+    }
+
+    @Override
+    public void destroy(Set<DestroyFlag> flags) {
+        DomainFolder folder = folder();
+        sessions.destroy(name, Deadline.in(Sessions.USUAL_LIMIT), !flags.contains(DestroyFlag.GRACEFUL));
+        if (flags.contains(DestroyFlag.REMOVE_LOGS)) {
+            folder.deleteLog();
+        }
+    }
+
+    @Override
+    public boolean isAutostart() {
+        return folder().isAutostart();
+    }
+
+    @Override
+    public void setAutostart(boolean autostart) {
+        try (DomainSession session = sessions.open(name, "autostart")) {
+            if (!session.folder().isDefined()) {
+                throw VirtException.qemu(
+                        ErrorCode.OPERATION_INVALID,
+                        "cannot set autostart for transient domain: '%s' is known only while it runs".formatted(name));
+            }
+            session.folder().setAutostart(autostart);
+        }
     }
 
     @Override
@@ -168,13 +264,26 @@ final class EmbeddedDomain implements Domain {
     /// As [#state()], answered from what is recorded if the domain is busy, or does not answer.
     @Override
     public String xml() {
+        return xml(Set.of(XmlFlag.SECURE));
+    }
+
+    @Override
+    public String xml(Set<XmlFlag> flags) {
         DomainFolder folder = folder();
-        DomainDefinition definition = new DomainLook(sessions, services).definitionOf(folder);
-        XmlElement document = definition.document();
-        return folder.readRun()
-                .map(run -> document.with("id", Integer.toString(run.id())))
-                .orElse(document)
-                .write();
+        new DomainLook(sessions, services).settle(folder);
+        return DomainDocuments.xml(folder, flags).orElseThrow(() -> sessions.noDomain(name));
+    }
+
+    @Override
+    public Optional<String> metadata(Metadata which, Metadata.Place place) {
+        return within("metadata", session -> DomainDocuments.note(session, which, place));
+    }
+
+    @Override
+    public void setMetadata(Metadata which, Optional<String> text, Optional<String> prefix, Metadata.Place place) {
+        try (DomainSession session = sessions.open(name, "metadata")) {
+            DomainDocuments.changeNote(session, place, document -> Notes.change(document, which, text, prefix));
+        }
     }
 
     /// As [#xml()].
@@ -229,6 +338,28 @@ final class EmbeddedDomain implements Domain {
         try (DomainSession session = sessions.open(name, "change-media")) {
             MediaChange.run(session, services.backups(), drive, source, force);
         }
+    }
+
+    @Override
+    public void changeMedia(String drive, Optional<String> source, boolean force, Set<DeviceFlag> flags) {
+        try (DomainSession session = sessions.open(name, "change-media")) {
+            if (!flags.contains(DeviceFlag.CONFIG_ONLY)) {
+                MediaChange.run(session, services.backups(), drive, source, force);
+            }
+            if (!flags.isEmpty()) {
+                MediaChange.define(session, drive, source);
+            }
+        }
+    }
+
+    @Override
+    public Map<String, DiskError> diskErrors() {
+        return within("domblkerror", DiskErrors::of);
+    }
+
+    @Override
+    public String monitorCommand(String command, boolean human) {
+        return within("qemu-monitor-command", session -> MonitorCommands.run(session, command, human));
     }
 
     @Override

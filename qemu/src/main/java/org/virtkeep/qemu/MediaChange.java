@@ -42,10 +42,7 @@ final class MediaChange {
         DomainDisk before = session.definition()
                 .disk(drive)
                 .filter(disk -> disk.device() == DomainDisk.Device.CDROM)
-                .orElseThrow(() -> VirtException.qemu(
-                        ErrorCode.INVALID_ARG,
-                        "domain '%s' has no drive '%s' whose medium could be changed"
-                                .formatted(session.name(), drive)));
+                .orElseThrow(() -> noDrive(session, drive));
         DiskUse.requireNoBackup(session, backups, drive, "changed");
         Optional<DomainDefinition> filled = source.map(path -> filled(session, before, path));
         List<ObjectNode> nodes = filled.flatMap(definition -> definition.disk(drive))
@@ -61,10 +58,41 @@ final class MediaChange {
         }
     }
 
+    /// Changes the medium with which the domain starts, too or alone.
+    ///
+    /// @throws VirtException see [org.virtkeep.api.Domain#changeMedia]
+    static void define(DomainSession session, String drive, Optional<String> source) {
+        DomainDefinition definition = session.folder()
+                .definitionXml()
+                .map(DomainXml::read)
+                .orElseThrow(() -> VirtException.qemu(
+                        ErrorCode.OPERATION_INVALID,
+                        "domain '%s' is known only while it runs, and has no definition to change"
+                                .formatted(session.name())));
+        DomainDisk disk = definition
+                .disk(drive)
+                .filter(known -> known.device() == DomainDisk.Device.CDROM)
+                .orElseThrow(() -> noDrive(session, drive));
+        XmlElement changed = source.map(
+                        path -> DiskSourceXml.withImage(definition.document(), drive, image(path), disk.format()))
+                .orElseGet(() -> withoutMedium(definition.document(), drive));
+        session.folder()
+                .writeDefinition(DomainXml.read(changed.write()).document().write());
+    }
+
+    private static VirtException noDrive(DomainSession session, String drive) {
+        return VirtException.qemu(
+                ErrorCode.INVALID_ARG,
+                "domain '%s' has no drive '%s' whose medium could be changed".formatted(session.name(), drive));
+    }
+
+    private static DiskSource image(String path) {
+        return path.startsWith("/dev/") ? new DiskSource.Block(path) : new DiskSource.File(path);
+    }
+
     private static DomainDefinition filled(DomainSession session, DomainDisk drive, String path) {
-        DiskSource image = path.startsWith("/dev/") ? new DiskSource.Block(path) : new DiskSource.File(path);
         return DomainXml.read(
-                DiskSourceXml.withImage(session.definition().document(), drive.target(), image, drive.format())
+                DiskSourceXml.withImage(session.definition().document(), drive.target(), image(path), drive.format())
                         .write());
     }
 
@@ -90,7 +118,8 @@ final class MediaChange {
         List<String> nodes = DiskHotplug.nodes(session, drive);
         session.execute(new RemoveMedium(device));
         nodes.forEach(node -> DiskHotplug.close(session, node));
-        record(DomainXml.read(withoutMedium(session.definition().document()).write()));
+        record(DomainXml.read(
+                withoutMedium(session.definition().document(), drive).write()));
     }
 
     private void fill(DomainDefinition definition, List<ObjectNode> nodes) {
@@ -104,7 +133,7 @@ final class MediaChange {
         session.changeDisks(definition, devices);
     }
 
-    private XmlElement withoutMedium(XmlElement domain) {
+    private static XmlElement withoutMedium(XmlElement domain, String drive) {
         return DiskHotplug.changed(
                 domain,
                 devices -> devices.stream()

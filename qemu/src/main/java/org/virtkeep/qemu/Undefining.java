@@ -1,5 +1,8 @@
 package org.virtkeep.qemu;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Set;
 import org.virtkeep.api.Domain.UndefineFlag;
 import org.virtkeep.api.Event.LifecycleType;
@@ -8,6 +11,8 @@ import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.session.DomainSession;
 import org.virtkeep.qemu.session.Sessions;
 import org.virtkeep.qemu.state.DomainFolder;
+import org.virtkeep.qemu.state.DomainRun;
+import org.virtkeep.qemu.state.Durable;
 
 /// Forgets domains. Immutable and thread-safe.
 final class Undefining {
@@ -19,26 +24,46 @@ final class Undefining {
         this.services = services;
     }
 
-    /// Forgets a domain that does not run. An attached one is forgotten while it runs, if no backup does: its
-    /// QEMU goes on.
+    /// Forgets a domain. One that runs is forgotten at its end; an attached one now: its QEMU goes on.
     ///
-    /// @throws VirtException OPERATION_INVALID while it runs, or when it has checkpoints or snapshots and
-    ///     their flag is missing
+    /// @throws VirtException see [org.virtkeep.api.Domain#undefine]
     void undefine(String name, Set<UndefineFlag> flags) {
         try (DomainSession session = sessions.open(name, "undefine");
                 var _ = sessions.root().lock("undefine domain '%s'".formatted(name))) {
-            requireStopped(session);
-            requireNoCheckpoints(session.folder(), flags);
-            requireNoSnapshots(session.folder(), flags);
-            session.folder().delete();
+            boolean attached = session.run().filter(DomainRun::attached).isPresent();
+            if (session.isActive() && !attached) {
+                undefineRunning(session);
+            } else {
+                requireNoBackup(session);
+                requireNoCheckpoints(session.folder(), flags);
+                requireNoSnapshots(session.folder(), flags);
+                if (flags.contains(UndefineFlag.NVRAM)) {
+                    deleteVariables(session);
+                }
+                session.folder().delete();
+            }
             session.emitLifecycle(LifecycleType.UNDEFINED, "removed");
         }
     }
 
-    private void requireStopped(DomainSession session) {
-        if (session.isActive() && !session.run().orElseThrow().attached()) {
-            throw refused(session.folder(), "it is running; shut it down or destroy it first");
+    private static void undefineRunning(DomainSession session) {
+        if (!session.folder().isDefined()) {
+            throw refused(session.folder(), "it is known only while it runs; destroy it, or shut it down");
         }
+        session.folder().deleteDefinition();
+    }
+
+    private static void deleteVariables(DomainSession session) {
+        session.definition().boot().nvram().map(Path::of).ifPresent(file -> {
+            try {
+                Files.deleteIfExists(file);
+            } catch (IOException e) {
+                throw Durable.failure("delete the firmware's variables in", file, e);
+            }
+        });
+    }
+
+    private void requireNoBackup(DomainSession session) {
         if (services.backups().hasRunning(session.folder())) {
             throw refused(session.folder(), "a backup of it is running; end that first");
         }

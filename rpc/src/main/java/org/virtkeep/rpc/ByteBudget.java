@@ -25,6 +25,11 @@ public final class ByteBudget {
         this.units = new Semaphore(total, true);
     }
 
+    /// Whether a packet of this size can be held at all.
+    boolean canHold(int bytes) {
+        return units(bytes) <= total;
+    }
+
     /// Waits until there is room for a packet to grow, and takes it. One that stays small never waits, not even behind
     /// others that do.
     ///
@@ -34,8 +39,7 @@ public final class ByteBudget {
     boolean grow(int from, int to, Deadline deadline) throws InterruptedException {
         int wanted = units(to) - units(from);
         return wanted == 0
-                || units(to) <= total
-                        && units.tryAcquire(wanted, deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+                || canHold(to) && units.tryAcquire(wanted, deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /// @param bytes what a packet held

@@ -84,6 +84,9 @@ final class PacketReader {
     }
 
     private byte[] body(int length) throws IOException {
+        if (!budget.canHold(length)) {
+            throw noMemory(length);
+        }
         byte[] packet = new byte[Math.min(length, FIRST_BYTES)];
         ByteBuffer.wrap(packet).putInt(length);
         int filled = Integer.BYTES;
@@ -107,12 +110,16 @@ final class PacketReader {
     private void reserve(int from, int to) throws IOException {
         try {
             if (!budget.grow(from, to, Deadline.in(BUDGET_WAIT))) {
-                throw new IOException("no memory for a packet of %d bytes".formatted(to));
+                throw noMemory(to);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while waiting for memory", e);
         }
+    }
+
+    private static IOException noMemory(int bytes) {
+        return new IOException("no memory for a packet of %d bytes".formatted(bytes));
     }
 
     private void readFully(byte[] into, int from, int to) throws IOException {

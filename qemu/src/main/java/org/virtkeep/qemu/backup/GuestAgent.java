@@ -2,6 +2,7 @@ package org.virtkeep.qemu.backup;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -19,7 +20,7 @@ import org.virtkeep.model.Deadline;
 ///
 /// The agent may be absent, slow or frozen, and answers to questions of an earlier client may still lie in
 /// the channel, so every conversation begins with a synchronisation (`guest-sync-delimited`).
-final class GuestAgent implements AutoCloseable {
+public final class GuestAgent implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /// The byte that tells the agent to forget what it was parsing, and that precedes its answer to a
@@ -41,7 +42,7 @@ final class GuestAgent implements AutoCloseable {
     /// Connects and synchronises.
     ///
     /// @throws IOException if nobody listens on the socket, or the agent does not answer in time
-    static GuestAgent connect(Path socket, Deadline deadline) throws IOException {
+    public static GuestAgent connect(Path socket, Deadline deadline) throws IOException {
         var channel = SocketChannel.open(StandardProtocolFamily.UNIX);
         try {
             channel.connect(UnixDomainSocketAddress.of(socket));
@@ -66,14 +67,14 @@ final class GuestAgent implements AutoCloseable {
     ///
     /// @return how many were frozen
     /// @throws IOException if the agent refused or did not answer; the guest may be frozen then, so thaw it
-    int freeze(Deadline deadline) throws IOException {
+    public int freeze(Deadline deadline) throws IOException {
         return call("guest-fsfreeze-freeze", deadline).asInt();
     }
 
     /// Thaws all file systems (`guest-fsfreeze-thaw`). Harmless if none is frozen.
     ///
     /// @return how many were thawed
-    int thaw(Deadline deadline) throws IOException {
+    public int thaw(Deadline deadline) throws IOException {
         return call("guest-fsfreeze-thaw", deadline).asInt();
     }
 
@@ -91,13 +92,63 @@ final class GuestAgent implements AutoCloseable {
     }
 
     private JsonNode call(String command, Deadline deadline) throws IOException {
-        send("{\"execute\":\"%s\"}\n".formatted(command).getBytes(StandardCharsets.UTF_8), deadline);
-        JsonNode answer = JSON.readTree(line(deadline));
+        return call(command, JSON.createObjectNode(), deadline);
+    }
+
+    /// Sends a command and waits for its answer.
+    ///
+    /// @return the answer's member `return`
+    /// @throws Refused if the agent answers with an error; it can be asked again
+    public JsonNode call(String command, ObjectNode arguments, Deadline deadline) throws IOException {
+        ObjectNode message = JSON.createObjectNode().put("execute", command);
+        if (!arguments.isEmpty()) {
+            message.set("arguments", arguments);
+        }
+        JsonNode answer = exchange(message, deadline);
         if (answer.has("error")) {
-            throw new IOException("the guest agent refused %s: %s"
-                    .formatted(command, answer.at("/error/desc").asText()));
+            throw new Refused(
+                    command,
+                    answer.at("/error/class").asText(),
+                    answer.at("/error/desc").asText());
         }
         return answer.path("return");
+    }
+
+    /// Sends a message and returns the whole answer, whatever it is.
+    public JsonNode exchange(JsonNode message, Deadline deadline) throws IOException {
+        send((message + "\n").getBytes(StandardCharsets.UTF_8), deadline);
+        return JSON.readTree(line(deadline));
+    }
+
+    /// Sends a command that the agent answers only if it fails, such as the one that ends the guest.
+    public void tell(String command, ObjectNode arguments, Deadline deadline) throws IOException {
+        ObjectNode message = JSON.createObjectNode().put("execute", command);
+        message.set("arguments", arguments);
+        send((message + "\n").getBytes(StandardCharsets.UTF_8), deadline);
+    }
+
+    /// The agent understood a command and refused it.
+    public static final class Refused extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        private final String errorClass;
+        private final String description;
+
+        Refused(String command, String errorClass, String description) {
+            super("the guest agent refused %s: %s".formatted(command, description));
+            this.errorClass = errorClass;
+            this.description = description;
+        }
+
+        /// True if the agent has no such command, or was told not to serve it.
+        public boolean isUnknownCommand() {
+            return errorClass.equals("CommandNotFound");
+        }
+
+        /// The agent's own words.
+        public String description() {
+            return description;
+        }
     }
 
     private void send(byte[] message, Deadline deadline) throws IOException {

@@ -10,7 +10,7 @@ import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
 
 /// What runs a guest's instructions. Stateless.
-final class Accelerator {
+public final class Accelerator {
     private static final Path KVM = Path.of("/dev/kvm");
 
     private Accelerator() {}
@@ -26,6 +26,11 @@ final class Accelerator {
                 yield "kvm";
             }
         };
+    }
+
+    /// True if domains of type `kvm` can be started by this user on this host.
+    public static boolean hasKvm() {
+        return Files.isReadable(KVM) && Files.isWritable(KVM);
     }
 
     static void requireUsable(Path device, String domain) {

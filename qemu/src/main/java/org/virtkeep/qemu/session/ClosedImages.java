@@ -74,7 +74,8 @@ final class ClosedImages {
                 commandLine.devices(),
                 Instant.now(),
                 "",
-                DomainState.SHUTOFF);
+                DomainState.SHUTOFF,
+                "");
         try (var undo = new UndoLog()) {
             undo.push("forget the storage daemon", folder::deleteStorage);
             folder.create(session.definition().uuid());

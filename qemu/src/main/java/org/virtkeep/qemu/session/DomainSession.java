@@ -239,6 +239,11 @@ public final class DomainSession implements AutoCloseable {
         }
     }
 
+    /// The domain, which does not run, is to be started with another definition than its own.
+    void startAs(DomainDefinition other) {
+        definition = other;
+    }
+
     /// The domain runs, and this is how.
     void activate(DomainRun run, DomainDefinition live, QmpMonitor monitor) {
         this.run = Optional.of(run);
@@ -293,8 +298,13 @@ public final class DomainSession implements AutoCloseable {
     ///
     /// @param detail of the event, in libvirt's words
     public void report(DomainState state, String detail) {
+        report(state, detail, detail);
+    }
+
+    /// As [#report(DomainState, String)], for a state whose reason is another than the event's detail.
+    void report(DomainState state, String detail, String reason) {
         emitLifecycle(RunStates.event(state), detail);
-        DomainRun reported = run.orElseThrow().withReported(state);
+        DomainRun reported = run.orElseThrow().withReported(state, reason);
         folder.writeRun(reported);
         run = Optional.of(reported);
     }

@@ -186,7 +186,7 @@ final class Opening {
                     .formatted(folder.name(), describe(run), checkpointHint()));
         }
         session.emitLifecycle(LifecycleType.STOPPED, detail);
-        folder.deleteRun();
+        folder.endRun(run, detail.equals("failed") ? "crashed" : detail);
     }
 
     private String checkpointHint() {
@@ -203,7 +203,7 @@ final class Opening {
         sessions.recovery().recover(session);
         session.notice("domain '%s': a start that had been interrupted was undone".formatted(folder.name()));
         session.emitLifecycle(LifecycleType.STOPPED, "failed");
-        folder.deleteRun();
+        folder.endRun(run, "failed");
     }
 
     /// Announces what the guest did since the last session, or what someone else did to it.
@@ -222,9 +222,8 @@ final class Opening {
         if (run.attached() || state != DomainState.SHUTDOWN && state != DomainState.CRASHED) {
             return;
         }
-        var lifecycle = session.definition().lifecycle();
         boolean crashed = state == DomainState.CRASHED;
-        switch (crashed ? lifecycle.onCrash() : lifecycle.onPoweroff()) {
+        switch (wanted(session, crashed)) {
             case "destroy" -> {
                 if (!sessions.recovery().needsQemu(session)) {
                     var stopping = crashed ? Stopping.AFTER_PANIC : Stopping.AFTER_SHUTDOWN;
@@ -232,11 +231,21 @@ final class Opening {
                 }
             }
             case "restart" -> {
+                folder.setRebooting(false);
                 session.execute(new ResetVm());
                 session.execute(new ContinueVm());
                 session.report(DomainState.RUNNING, "unpaused");
             }
             default -> {} // preserve
         }
+    }
+
+    /// What is to be done with a guest that has ended.
+    private String wanted(DomainSession session, boolean crashed) {
+        var lifecycle = session.definition().lifecycle();
+        if (crashed) {
+            return lifecycle.onCrash();
+        }
+        return folder.isRebooting() ? "restart" : lifecycle.onPoweroff();
     }
 }

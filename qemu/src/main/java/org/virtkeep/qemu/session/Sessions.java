@@ -93,13 +93,58 @@ public final class Sessions {
     /// @throws VirtException OPERATION_INVALID if it runs already; otherwise what kept it from starting, and
     ///     then no process and no trace of it is left
     public void start(DomainSession session, boolean paused) {
+        requireImages(session);
+        Starting.start(session, paused);
+    }
+
+    private void requireImages(DomainSession session) {
         recovery.imageUser(session).filter(_ -> !session.isActive()).ifPresent(user -> {
             throw VirtException.qemu(
                     ErrorCode.RESOURCE_BUSY,
                     "domain '%s' cannot be started now, because %s reads its images; end that job, or wait for its end (start --wait SECONDS)"
                             .formatted(session.name(), user));
         });
-        Starting.start(session, paused);
+    }
+
+    /// Starts a QEMU with a definition that need not be stored. If the domain is not defined, it is forgotten when
+    /// its QEMU ends, or if it cannot be started.
+    ///
+    /// @param recording is given what makes the run known, and gives back what is to be done instead: it may check
+    ///     first that nobody else has the name
+    /// @throws VirtException OPERATION_INVALID if the domain runs; otherwise as [#start]
+    public void create(
+            DomainFolder folder, DomainDefinition definition, boolean paused, UnaryOperator<Runnable> recording) {
+        try (DomainSession session = openOrMake(folder, definition)) {
+            boolean isNew = !folder.exists();
+            if (session.isActive()) {
+                throw VirtException.qemu(
+                        ErrorCode.OPERATION_INVALID, "domain is already active as '%s'".formatted(folder.name()));
+            }
+            requireImages(session);
+            session.startAs(definition);
+            boolean started = false;
+            try {
+                Starting.start(session, paused, recording);
+                started = true;
+            } finally {
+                if (!started && isNew && !folder.exists()) {
+                    folder.delete();
+                }
+            }
+        }
+    }
+
+    private DomainSession openOrMake(DomainFolder folder, DomainDefinition definition) {
+        if (folder.exists()) {
+            try {
+                return open(folder.name(), "create");
+            } catch (VirtException e) {
+                if (e.code() != ErrorCode.NO_DOMAIN) { // which ran the last time that somebody looked
+                    throw e;
+                }
+            }
+        }
+        return new DomainSession(this, folder, folder.lock("create", Deadline.in(USUAL_LIMIT)), definition);
     }
 
     /// Ends a domain's QEMU at once, but lets it store its bitmaps; one that does not answer is killed.
@@ -107,14 +152,22 @@ public final class Sessions {
     /// @param deadline for getting the lock and an answer from QEMU
     /// @throws VirtException OPERATION_INVALID if the domain does not run
     public void destroy(String name, Deadline deadline) {
+        destroy(name, deadline, true);
+    }
+
+    /// As [#destroy(String, Deadline)].
+    ///
+    /// @param kill false to leave one alive that does not end by itself
+    /// @throws VirtException OPERATION_TIMEOUT if it does not end, and is not to be killed
+    public void destroy(String name, Deadline deadline, boolean kill) {
         DomainFolder folder = known(name);
         OperationLock lock = folder.lock("destroy", deadline);
         boolean lived = folder.readRun()
                 .filter(run -> run.process().map(ProcessIdentity::isAlive).orElse(true))
                 .isPresent();
-        try (DomainSession session = new Opening(this, folder, lock, deadline).run(true)) {
+        try (DomainSession session = new Opening(this, folder, lock, deadline).run(kill)) {
             if (session.isActive()) {
-                Stopping.DESTROYED.stop(session, recovery);
+                Stopping.DESTROYED.stop(session, recovery, kill);
             } else if (!lived) {
                 session.requireActive(ErrorCode.OPERATION_INVALID);
             }

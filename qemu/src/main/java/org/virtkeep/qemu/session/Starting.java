@@ -3,6 +3,7 @@ package org.virtkeep.qemu.session;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.virtkeep.api.DomainState;
 import org.virtkeep.api.Event.LifecycleType;
 import org.virtkeep.model.Deadline;
@@ -27,6 +28,11 @@ final class Starting {
     /// @param paused true to leave the guest's processors stopped
     /// @throws VirtException what kept it from starting; then no process and no trace of it is left
     static void start(DomainSession session, boolean paused) {
+        start(session, paused, UnaryOperator.identity());
+    }
+
+    /// @param recording is given what makes the run known, and gives back what is to be done instead
+    static void start(DomainSession session, boolean paused, UnaryOperator<Runnable> recording) {
         if (session.isActive()) {
             throw VirtException.qemu(
                     ErrorCode.OPERATION_INVALID, "domain '%s' is already running".formatted(session.name()));
@@ -45,17 +51,22 @@ final class Starting {
                     commandLine.devices(),
                     Instant.now(),
                     "",
-                    DomainState.PAUSED);
+                    DomainState.PAUSED,
+                    "");
             undo.push("forget the run", folder::deleteRun);
-            folder.create(definition.uuid());
-            folder.writeLiveXml(definition.document().write());
-            folder.writeRun(run);
+            recording
+                    .apply(() -> {
+                        folder.create(definition.uuid());
+                        folder.writeLiveXml(definition.document().write());
+                        folder.writeRun(run);
+                    })
+                    .run();
             launch(session, run, commandLine, undo);
             if (paused) {
                 session.report(DomainState.PAUSED, "paused");
             } else {
                 session.execute(new ContinueVm());
-                session.report(DomainState.RUNNING, "unpaused");
+                session.report(DomainState.RUNNING, "unpaused", "booted");
             }
             undo.release();
         }

@@ -35,6 +35,11 @@ record Stopping(String why, String detail) {
     /// @throws VirtException OPERATION_FAILED or OPERATION_TIMEOUT if it cannot be ended; it counts as
     ///     running then
     void stop(DomainSession session, JobRecovery recovery) {
+        stop(session, recovery, true);
+    }
+
+    /// @param kill false to leave a QEMU alive that does not end by itself
+    void stop(DomainSession session, JobRecovery recovery, boolean kill) {
         DomainRun run = session.run().orElseThrow();
         try {
             recovery.beforeStop(session, why);
@@ -42,14 +47,14 @@ record Stopping(String why, String detail) {
             // Recovery finishes the jobs once QEMU is gone; a job must not keep a domain from being stopped.
             LOG.warn("jobs did not end before stop domain={}", session.name(), e);
         }
-        end(session, run);
+        end(session, run, kill);
         session.deactivate();
         recovery.recover(session);
         session.emitLifecycle(LifecycleType.STOPPED, detail);
-        session.folder().deleteRun();
+        session.folder().endRun(run, detail);
     }
 
-    private static void end(DomainSession session, DomainRun run) {
+    private static void end(DomainSession session, DomainRun run, boolean kill) {
         try {
             session.monitor().execute(new QuitQemu(), Deadline.in(ANSWER_LIMIT));
         } catch (QmpException e) {
@@ -58,6 +63,12 @@ record Stopping(String why, String detail) {
         Optional<ProcessIdentity> process = run.process();
         if (process.isPresent()) {
             if (!QemuProcess.awaitEnd(process.get(), Deadline.in(QUIT_LIMIT))) {
+                if (!kill) {
+                    throw VirtException.qemu(
+                            ErrorCode.OPERATION_TIMEOUT,
+                            "QEMU of domain '%s' (process %d) has not ended within %d s; destroy it without --graceful to kill it"
+                                    .formatted(session.name(), process.get().pid(), QUIT_LIMIT.toSeconds()));
+                }
                 QemuProcess.terminate(process.get());
             }
         } else {

@@ -25,7 +25,9 @@ import org.virtkeep.model.VirtException;
 /// | `live.xml` | the definition that QEMU was started with |
 /// | `storage.json`, `storage.xml` | the same of the storage daemon of a domain that is shut off |
 /// | `jobs/`, `checkpoints/`, `snapshots/` | backup jobs, checkpoints and snapshots |
-/// | `run/` | sockets |
+/// | `run/` | sockets, and `reboot` while the guest is to be started again |
+/// | `last-end` | why the last QEMU ended |
+/// | `autostart` | is there if the domain is started with the host |
 /// | `qemu.log` | what QEMU printed |
 public final class DomainFolder {
     /// `sun_path` of `struct sockaddr_un` has 108 bytes, one for the final NUL.
@@ -93,6 +95,16 @@ public final class DomainFolder {
 
     public Path log() {
         return path.resolve("qemu.log");
+    }
+
+    /// Removes what QEMU has printed.
+    public void deleteLog() {
+        try {
+            durable.delete(log());
+            durable.delete(log().resolveSibling(log().getFileName() + ".1"));
+        } catch (IOException e) {
+            throw Durable.failure("delete", log(), e);
+        }
     }
 
     /// A path in `run/` for a unix socket.
@@ -206,6 +218,89 @@ public final class DomainFolder {
 
     public void writeRun(DomainRun run) {
         write(runFile(), run);
+    }
+
+    /// Records that a QEMU has ended. A domain that was known only because it ran is forgotten; but what belongs to an
+    /// attached one is kept, for when it is attached again.
+    ///
+    /// @param why in libvirt's words, such as `destroyed`
+    public void endRun(DomainRun run, String why) {
+        write(lastEndFile(), why);
+        deleteRun();
+        if (!run.attached() && !Files.exists(definitionFile())) {
+            delete();
+        }
+    }
+
+    /// Why the last QEMU ended, as [#endRun] was told.
+    public Optional<String> lastEnd() {
+        return readText(lastEndFile());
+    }
+
+    private Path lastEndFile() {
+        return path.resolve("last-end");
+    }
+
+    /// True if the domain is started with the host.
+    public boolean isAutostart() {
+        return Files.exists(autostartFile());
+    }
+
+    public void setAutostart(boolean autostart) {
+        try {
+            if (autostart) {
+                durable.replace(autostartFile(), "");
+            } else {
+                durable.delete(autostartFile());
+            }
+        } catch (IOException e) {
+            throw Durable.failure("change", autostartFile(), e);
+        }
+    }
+
+    private Path autostartFile() {
+        return path.resolve("autostart");
+    }
+
+    /// True while the guest is to be started again when it has shut down. Forgotten with the run.
+    public boolean isRebooting() {
+        return Files.exists(rebootFile());
+    }
+
+    public void setRebooting(boolean rebooting) {
+        try {
+            if (rebooting) {
+                durable.replace(rebootFile(), "");
+            } else if (isRebooting()) {
+                durable.delete(rebootFile());
+            }
+        } catch (IOException e) {
+            throw Durable.failure("change", rebootFile(), e);
+        }
+    }
+
+    private Path rebootFile() {
+        return run().resolve("reboot");
+    }
+
+    /// True if there is a persistent definition.
+    public boolean isDefined() {
+        return Files.exists(definitionFile());
+    }
+
+    /// True if a QEMU or a storage daemon is believed to run.
+    public boolean isHeld() {
+        return Files.exists(runFile()) || Files.exists(storageFile());
+    }
+
+    /// Removes the definition; if the domain runs, it is known until its end.
+    public void deleteDefinition() {
+        try {
+            durable.delete(definitionFile());
+        } catch (IOException e) {
+            throw Durable.failure("delete", definitionFile(), e);
+        }
+        setAutostart(false);
     }
 
     /// Records that no QEMU runs any more. What is in `run/` is removed as well: nobody listens there.

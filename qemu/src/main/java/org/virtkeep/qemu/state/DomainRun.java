@@ -24,6 +24,7 @@ import org.virtkeep.api.DomainState;
 /// @param started     when we started or attached it
 /// @param qemuVersion such as `7.2.22`; empty text while starting
 /// @param reported    the state that was last announced by an event
+/// @param reason      how it came to that state, in libvirt's words; may be empty
 public record DomainRun(
         int id,
         boolean attached,
@@ -33,7 +34,8 @@ public record DomainRun(
         Map<String, DiskDevice> devices,
         Instant started,
         String qemuVersion,
-        DomainState reported) {
+        DomainState reported,
+        String reason) {
 
     private static final int FORMAT = 1;
 
@@ -69,18 +71,19 @@ public record DomainRun(
         return monitors.subList(1, monitors.size());
     }
 
-    public DomainRun withReported(DomainState state) {
-        return new DomainRun(id, attached, phase, process, monitors, devices, started, qemuVersion, state);
+    public DomainRun withReported(DomainState state, String why) {
+        return new DomainRun(id, attached, phase, process, monitors, devices, started, qemuVersion, state, why);
     }
 
     /// The same run with other disks.
     public DomainRun withDevices(Map<String, DiskDevice> others) {
-        return new DomainRun(id, attached, phase, process, monitors, others, started, qemuVersion, reported);
+        return new DomainRun(id, attached, phase, process, monitors, others, started, qemuVersion, reported, reason);
     }
 
     /// The same run once its monitor has answered.
     public DomainRun started(Optional<ProcessIdentity> process, String qemuVersion, DomainState state) {
-        return new DomainRun(id, attached, Phase.STARTED, process, monitors, devices, started, qemuVersion, state);
+        return new DomainRun(
+                id, attached, Phase.STARTED, process, monitors, devices, started, qemuVersion, state, reason);
     }
 
     ObjectNode toJson() {
@@ -91,7 +94,8 @@ public record DomainRun(
                 .put("phase", phase.name())
                 .put("started", started.toString())
                 .put("qemuVersion", qemuVersion)
-                .put("reported", reported.name());
+                .put("reported", reported.name())
+                .put("reason", reason);
         ArrayNode sockets = node.putArray("monitors");
         monitors.forEach(monitor -> sockets.add(monitor.toString()));
         ObjectNode disks = node.putObject("devices");
@@ -124,7 +128,8 @@ public record DomainRun(
                 devices(node.path("devices")),
                 Json.instant(node, "started"),
                 Json.text(node, "qemuVersion"),
-                Json.constant(node, "reported", DomainState.class));
+                Json.constant(node, "reported", DomainState.class),
+                Json.optionalText(node, "reason").orElse(""));
     }
 
     private static Map<String, DiskDevice> devices(JsonNode node) throws IOException {

@@ -24,6 +24,7 @@ import org.virtkeep.model.VirtException;
 /// | `events/` | the [EventJournal], with `events.lock` |
 /// | `lock` | for changes of the set of domains |
 /// | `run-ids.json` | the last number given to a run |
+/// | `autostarted` | the boot of the host in which domains were started with it |
 ///
 /// Locks are taken in this order: a domain's, the root's, the journal's.
 public final class Root {
@@ -170,6 +171,21 @@ public final class Root {
             return next;
         } catch (IOException e) {
             throw Durable.failure("count runs in", file, e);
+        }
+    }
+
+    /// True once in each boot of the host: who asks first.
+    public boolean isFirstSinceBoot() {
+        Path file = dir.resolve("autostarted");
+        String boot = ProcessIdentity.ofThisProcess().bootId();
+        try (var _ = lock("autostart")) {
+            if (Durable.readText(file).filter(boot::equals).isPresent()) {
+                return false;
+            }
+            durable.replace(file, boot);
+            return true;
+        } catch (IOException e) {
+            throw Durable.failure("note the boot in", file, e);
         }
     }
 
