@@ -53,8 +53,7 @@ class HostileDaemonClientsIT {
         daemon = Virtkeepd.start(dir, "--socket-ro", readOnly.toString());
         socket = daemon.socket();
         Path image = Images.qcow2(dir.resolve("vda.qcow2"), "16M");
-        GuestlessDomain.run(
-                daemon, "define", new Requests(dir).domain("vm", Requests.disk("vda", image, "qcow2")));
+        GuestlessDomain.run(daemon, "define", new Requests(dir).domain("vm", Requests.disk("vda", image, "qcow2")));
         GuestlessDomain.run(daemon, "start", "vm");
         before = GuestlessDomain.run(daemon, "dumpxml", "vm");
     }
@@ -74,7 +73,8 @@ class HostileDaemonClientsIT {
     }
 
     private long resident() throws IOException {
-        String status = Files.readString(Path.of("/proc", Long.toString(daemon.process().pid()), "status"));
+        String status =
+                Files.readString(Path.of("/proc", Long.toString(daemon.process().pid()), "status"));
         return status.lines()
                 .filter(line -> line.startsWith("VmRSS:"))
                 .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
@@ -106,7 +106,8 @@ class HostileDaemonClientsIT {
         if (random.nextBoolean() && noise.length > 0) {
             ByteBuffer.wrap(noise).putInt(0, random.nextInt(3) == 0 ? -1 : random.nextInt(1 << 20));
         }
-        int program = random.nextInt(6) == 0 ? random.nextInt() : random.nextInt(4) == 0 ? 0x2076746b : RawClient.LIBVIRT;
+        int program =
+                random.nextInt(6) == 0 ? random.nextInt() : random.nextInt(4) == 0 ? 0x2076746b : RawClient.LIBVIRT;
         byte[] packet = RawClient.packet(program, random.nextInt(HIGHEST_PROCEDURE), 7, noise);
         switch (random.nextInt(8)) {
             case 0 -> ByteBuffer.wrap(packet).putInt(0, random.nextInt());
@@ -126,7 +127,8 @@ class HostileDaemonClientsIT {
             String bomb = "<!DOCTYPE d [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;'>]><domain>&b;</domain>";
             String huge = "<domain><name>" + "n".repeat(4_000_000) + "</name></domain>";
             for (String document : List.of(deep, wide, bomb, huge)) {
-                assertThat(client.call(RawClient.LIBVIRT, DEFINE_XML, string(document)).error())
+                assertThat(client.call(RawClient.LIBVIRT, DEFINE_XML, string(document))
+                                .error())
                         .as(document.substring(0, 20))
                         .isIn(27, 35, 67);
             }
@@ -168,7 +170,8 @@ class HostileDaemonClientsIT {
             }
             othersAreServed();
             for (RawClient client : clients) {
-                assertThat(client.call(RawClient.LIBVIRT, GET_TYPE, new byte[0]).status()).isZero();
+                assertThat(client.call(RawClient.LIBVIRT, GET_TYPE, new byte[0]).status())
+                        .isZero();
             }
         } finally {
             closeAll(clients);
@@ -218,7 +221,8 @@ class HostileDaemonClientsIT {
     }
 
     private long openFiles() throws IOException {
-        try (var files = Files.list(Path.of("/proc", Long.toString(daemon.process().pid()), "fd"))) {
+        try (var files =
+                Files.list(Path.of("/proc", Long.toString(daemon.process().pid()), "fd"))) {
             return files.count();
         }
     }
@@ -239,9 +243,11 @@ class HostileDaemonClientsIT {
             for (Program program : List.of(LibvirtProgram.PROGRAM, QemuProgram.PROGRAM, VirtkeepProgram.PROGRAM)) {
                 for (Procedure<?, ?> procedure : program.procedures()) {
                     if (!procedure.allowedReadOnly()) {
-                        int answer = one.call(program.number(), procedure.number(), new byte[0]).error();
+                        int answer = one.call(program.number(), procedure.number(), new byte[0])
+                                .error();
                         assertThat(answer).as(procedure.name()).isIn(OPERATION_DENIED, UNKNOWN_PROCEDURE);
-                        assertThat(other.call(program.number(), procedure.number(), new byte[0]).error())
+                        assertThat(other.call(program.number(), procedure.number(), new byte[0])
+                                        .error())
                                 .as(procedure.name())
                                 .isEqualTo(answer);
                         denied += answer == OPERATION_DENIED ? 1 : 0;
