@@ -23,14 +23,21 @@ public final class Procedures {
 
     private List<ProcedureGroup> groups() {
         var jobs = new LibvirtJobs();
+        var deletions = new SnapshotDeletions();
         return List.of(
                 new BackupProcedures(host, jobs),
+                new CheckpointHealthProcedures(host),
                 new CheckpointProcedures(host),
                 new ConnectProcedures(),
                 new EventProcedures(relay),
+                new JobIdProcedures(host, jobs),
                 new JobProcedures(host, jobs),
                 new LookupProcedures(host),
                 new LifecycleProcedures(host),
+                new OwnProcedures(host, deletions),
+                new RecordProcedures(host, relay),
+                new SnapshotListProcedures(host),
+                new SnapshotProcedures(host, deletions),
                 new StateProcedures(host));
     }
 }
