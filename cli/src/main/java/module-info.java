@@ -1,7 +1,7 @@
 /// `virtkeep`: arguments, output, progress, exit codes. Not a library: nothing is exported.
 ///
-/// The driver `org.virtkeep.qemu` is not required here: it provides the service that `org.virtkeep.api` uses, so
-/// that the run-time system resolves it whenever its jar is on the module path.
+/// The drivers `org.virtkeep.qemu` and `org.virtkeep.remote` are not required here: they provide the service that
+/// `org.virtkeep.api` uses, so that the run-time system resolves them whenever their jars are on the module path.
 module org.virtkeep.cli {
     requires ch.qos.logback.classic;
     requires ch.qos.logback.core;

@@ -26,6 +26,11 @@ public interface Domain extends GuestOperations {
     /// The number of this run of the domain; empty while it is shut off.
     OptionalInt id();
 
+    /// As [#id()], but as it was recorded last: does not look at the domain, and so waits for nobody.
+    default OptionalInt recordedId() {
+        return id();
+    }
+
     DomainState state();
 
     /// What the domain does, and why.

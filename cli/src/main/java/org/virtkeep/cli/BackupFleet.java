@@ -116,16 +116,20 @@ final class BackupFleet {
             var failure = new VirtException(
                     ErrorCode.OPERATION_ABORTED, ErrorDomain.NONE, "the backup was " + e.getMessage(), e);
             return BackupOutcome.failed(name, failure, listener.notes);
-        } catch (RuntimeException e) {
-            var failure = new VirtException(
-                    ErrorCode.INTERNAL_ERROR,
-                    ErrorDomain.NONE,
-                    "internal error: %s; this is a fault in virtkeep".formatted(e),
-                    e);
-            return BackupOutcome.failed(name, failure, listener.notes);
+        } catch (RuntimeException | Error e) {
+            return BackupOutcome.failed(name, fault(e), listener.notes);
         } finally {
             listener.progress.ifPresent(running::remove);
         }
+    }
+
+    /// Also what the Java machine throws is the failure of one domain: the others need not be short of it.
+    private static VirtException fault(Throwable thrown) {
+        String message = thrown instanceof OutOfMemoryError
+                ? "out of memory: %s; VIRTKEEP_JAVA_OPTIONS=-Xmx2g gives more, a lower --parallel needs less"
+                        .formatted(thrown.getMessage())
+                : "internal error: %s; this is a fault in virtkeep".formatted(thrown);
+        return new VirtException(ErrorCode.INTERNAL_ERROR, ErrorDomain.NONE, message, thrown);
     }
 
     /// Passes on what one backup has to tell.

@@ -46,6 +46,10 @@ final class FakeDomain implements Domain {
     Optional<VirtException> endRefusal = Optional.empty();
     BackupEnd end = BackupEnd.COMPLETED;
     String xml = "<domain/>";
+
+    /// What happens when its XML is asked for.
+    Runnable disturbance = () -> {};
+
     boolean gone;
 
     FakeDomain(FakeHost host, String name, int id, DomainState state) {
@@ -128,6 +132,7 @@ final class FakeDomain implements Domain {
 
     @Override
     public String xml() {
+        disturbance.run();
         return xml;
     }
 

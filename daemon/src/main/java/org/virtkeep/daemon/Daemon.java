@@ -15,6 +15,7 @@ import org.virtkeep.api.Connections;
 import org.virtkeep.daemon.config.Configuration;
 import org.virtkeep.daemon.config.Setting;
 import org.virtkeep.daemon.config.Settings;
+import org.virtkeep.daemon.events.EventRelay;
 import org.virtkeep.daemon.procedures.Host;
 import org.virtkeep.daemon.procedures.Procedures;
 import org.virtkeep.daemon.server.ClientLimits;
@@ -32,13 +33,18 @@ final class Daemon implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
     private static final long LARGE_PACKET_BYTES = 64L * 1024 * 1024;
 
+    /// Below the root.
+    private static final String EVENT_POSITION = "daemon-events";
+
     private final Connection connection;
+    private final EventRelay relay;
     private final Server server;
     private Optional<TlsListener> tls = Optional.empty();
     private Configuration configuration;
 
-    private Daemon(Connection connection, Server server, Configuration configuration) {
+    private Daemon(Connection connection, EventRelay relay, Server server, Configuration configuration) {
         this.connection = connection;
+        this.relay = relay;
         this.server = server;
         this.configuration = configuration;
     }
@@ -49,8 +55,10 @@ final class Daemon implements AutoCloseable {
     /// @throws org.virtkeep.model.VirtException if the root cannot be opened
     static Daemon start(Configuration configuration) throws IOException {
         Connection connection = Connections.open(uri(configuration));
-        var procedures = new Procedures(new Host(connection));
-        var daemon = new Daemon(connection, new Server(limits(configuration), procedures::addTo), configuration);
+        var relay =
+                EventRelay.start(connection, configuration.get(Settings.ROOT).resolve(EVENT_POSITION));
+        var procedures = new Procedures(new Host(connection), relay);
+        var daemon = new Daemon(connection, relay, new Server(limits(configuration), procedures::addTo), configuration);
         try {
             daemon.listen();
             daemon.startMarked();
@@ -69,11 +77,15 @@ final class Daemon implements AutoCloseable {
     }
 
     private static String uri(Configuration configuration) {
-        return "qemu:///embed?root=%s&push=%s&pull-idle-minutes=%d"
+        return "qemu:///embed?root=%s&push=%s&pull-idle-minutes=%d%s"
                 .formatted(
                         encoded(configuration.get(Settings.ROOT)),
                         configuration.get(Settings.PUSH).name().toLowerCase(Locale.ROOT),
-                        configuration.get(Settings.PULL_IDLE_LIMIT).toMinutes());
+                        configuration.get(Settings.PULL_IDLE_LIMIT).toMinutes(),
+                        configuration
+                                .get(Settings.PULL_TLS)
+                                .map(folder -> "&pull-tls=" + encoded(folder))
+                                .orElse(""));
     }
 
     private static String encoded(Path path) {
@@ -158,6 +170,7 @@ final class Daemon implements AutoCloseable {
     @Override
     public void close() {
         server.close();
+        relay.close();
         connection.close();
     }
 }

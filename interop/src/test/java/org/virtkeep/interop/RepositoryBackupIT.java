@@ -189,12 +189,27 @@ class RepositoryBackupIT {
     }
 
     @Test
-    void oneDomainThatFailsLeavesTheOthersAlone() {
+    void oneDomainThatFailsLeavesTheOthersAlone() throws IOException {
         createRepository();
-        Virtkeep.Result result = virtkeep.attempt("backup", "nosuch", "vm", "--repo", repo, "--json");
+        var requests = new Requests(dir);
+        Path web = Images.qcow2(dir.resolve("web"), "8M");
+        Path lost = Images.qcow2(dir.resolve("lost"), "8M");
+        virtkeep.run("define", requests.domain("web", Requests.disk("vda", web, "qcow2")));
+        virtkeep.run("define", requests.domain("lost", Requests.disk("vda", lost, "qcow2")));
+        Files.delete(lost);
+        Virtkeep.Result result =
+                virtkeep.attempt("backup", "nosuch", "vm", "lost", "web", "--parallel", "3", "--repo", repo, "--json");
         assertThat(result.exitCode()).isEqualTo(1);
-        assertThat(result.out()).contains("\"domain\":\"vm\",\"done\":true", "\"domain\":\"nosuch\",\"done\":false");
-        assertThat(result.err()).contains("1 of 2 domains were not backed up");
+        assertThat(result.out())
+                .contains(
+                        "\"domain\":\"vm\",\"done\":true",
+                        "\"domain\":\"lost\",\"done\":false",
+                        "\"domain\":\"web\",\"done\":true",
+                        "\"domain\":\"nosuch\",\"done\":false");
+        assertThat(result.err()).contains("2 of 4 domains were not backed up");
+        requireNoJob();
+        assertThat(virtkeep.json("list", "--repo", repo)).hasSize(2);
+        requireRestores("vm", dir.resolve("expected"));
     }
 
     @Test

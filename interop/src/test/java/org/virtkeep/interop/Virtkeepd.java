@@ -1,12 +1,18 @@
 package org.virtkeep.interop;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.virtkeep.testkit.Await;
 import org.virtkeep.testkit.ChildProcess;
+import org.virtkeep.testkit.Json;
 import org.virtkeep.testkit.Tools;
 
 /// `bin/virtkeepd` on a root of its own, run as a service manager would run it.
@@ -59,6 +65,10 @@ final class Virtkeepd implements AutoCloseable {
         return process;
     }
 
+    Virsh virsh() {
+        return Virsh.of(socket);
+    }
+
     /// Starts it again after [#kill], with what it had.
     void restart() {
         process = ChildProcess.start("virtkeepd", command);
@@ -70,10 +80,43 @@ final class Virtkeepd implements AutoCloseable {
         process.kill();
     }
 
-    /// Ends it, and the domains that are left.
+    /// Ends it, and the domains that are left, whose backups end with them.
     @Override
     public void close() {
         process.terminate();
         process.awaitExit(LIMIT);
+        try (Stream<Path> domains = Files.list(root.resolve("domains"))) {
+            domains.map(domain -> domain.resolve("live.json"))
+                    .filter(Files::exists)
+                    .forEach(Virtkeepd::killMachine);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void killMachine(Path run) {
+        try {
+            long pid = Json.parse(Files.readString(run))
+                    .path("process")
+                    .path("pid")
+                    .asLong();
+            Optional<ProcessHandle> machine = ProcessHandle.of(pid).filter(each -> runs(each.pid(), run.getParent()));
+            machine.ifPresent(ProcessHandle::destroyForcibly);
+            Await.until(
+                    "QEMU to end",
+                    LIMIT,
+                    () -> machine.filter(ProcessHandle::isAlive).isEmpty());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean runs(long pid, Path domain) {
+        try {
+            return Files.readString(Path.of("/proc", Long.toString(pid), "cmdline"))
+                    .contains(domain.toString());
+        } catch (IOException _) {
+            return false; // it has ended
+        }
     }
 }

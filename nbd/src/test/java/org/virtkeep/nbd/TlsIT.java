@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.virtkeep.model.ByteRange;
 import org.virtkeep.model.NbdAddress;
 import org.virtkeep.testkit.Await;
+import org.virtkeep.testkit.Certificates;
 import org.virtkeep.testkit.ChildProcess;
 import org.virtkeep.testkit.Tool;
 import org.virtkeep.testkit.Tools;
@@ -30,27 +30,16 @@ class TlsIT {
     @TempDir
     private Path dir;
 
+    private Certificates certificates;
+
     private final ArrayImage image = ArrayImage.random(2, SIZE);
 
     @BeforeEach
     void makesCertificates() throws IOException {
-        Tools.require("openssl", "nbdcopy", "qemu-img", "nbdkit");
-        openssl("req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=ca" + " -keyout ca-key.pem -out ca-cert.pem");
-        Files.writeString(dir.resolve("san"), "subjectAltName=DNS:localhost");
-        Files.writeString(dir.resolve("use"), "extendedKeyUsage=clientAuth\nkeyUsage=digitalSignature\n");
-        sign("server", " -extfile san");
-        sign("client", " -extfile use");
-    }
-
-    private void sign(String name, String more) {
-        openssl("req -newkey rsa:2048 -nodes -subj /CN=" + name + " -keyout " + name + "-key.pem -out " + name
-                + ".csr");
-        openssl("x509 -req -days 2 -in " + name + ".csr -CA ca-cert.pem -CAkey ca-key.pem -CAcreateserial -out " + name
-                + "-cert.pem" + more);
-    }
-
-    private void openssl(String words) {
-        Tool.run("sh", "-c", "cd '%s' && openssl %s 2>&1".formatted(dir, words));
+        Tools.require("nbdcopy", "qemu-img", "nbdkit");
+        certificates = Certificates.in(dir);
+        certificates.signServer("server");
+        certificates.signClient("client", "ca");
     }
 
     /// A server that lets in who has a certificate.
@@ -90,11 +79,8 @@ class TlsIT {
         try (NbdImageServer server = serve()) {
             requireNbdcopyAndQemuRead(server);
             assertThat(read(server.address())).isEqualTo(image.content);
-            openssl("req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=ca -keyout ca-key.pem -out other-ca.pem");
-            Files.move(dir.resolve("ca-cert.pem"), dir.resolve("trusted"));
-            Files.move(dir.resolve("other-ca.pem"), dir.resolve("ca-cert.pem"));
-            sign("client", " -extfile use");
-            Files.move(dir.resolve("trusted"), dir.resolve("ca-cert.pem"), StandardCopyOption.REPLACE_EXISTING);
+            certificates.makeAuthority("stranger");
+            certificates.signClient("client", "stranger");
             assertThat(Tool.attempt("nbdcopy", uri(server, "nbds"), "null:").exitCode())
                     .isNotZero(); // a stranger's signature under the same name
             assertThatThrownBy(() -> read(server.address())).isInstanceOf(NbdException.class);

@@ -29,15 +29,16 @@ import org.virtkeep.qmp.QmpMonitor;
 /// The domains of a root. Holds nothing but what it was made of and the notices not yet read, so any number
 /// of them, in any number of processes, may work on one root.
 final class EmbeddedConnection implements Connection {
+    /// Within this, who waits for events notices that the connection was closed.
+    private static final Duration CLOSE_LIMIT = Duration.ofMillis(250);
     /// Who never reads them gets the newest.
     private static final int MAX_NOTICES = 1_000;
-    /// How often a waiting reader of events looks whether something happened that nobody has noticed yet.
-    private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
 
     private final String uri;
     private final Root root;
     private final JobServices services;
     private final Sessions sessions;
+    private final BackgroundLook look;
     private final LinkedBlockingDeque<String> notices = new LinkedBlockingDeque<>();
     private volatile boolean closed;
 
@@ -51,6 +52,7 @@ final class EmbeddedConnection implements Connection {
         this.root = root;
         this.services = services;
         this.sessions = new Sessions(root, services.recovery(), this::addNotice, monitors);
+        this.look = new BackgroundLook(root, new DomainLook(sessions, services));
     }
 
     private void addNotice(String text) {
@@ -170,21 +172,18 @@ final class EmbeddedConnection implements Connection {
         return root.events().last();
     }
 
-    /// Also looks at the running domains now and then, since a QEMU that dies tells nobody else.
+    /// Meanwhile looks at the running domains now and then, since a QEMU that dies tells nobody else.
     @Override
     public List<Event> events(long after, Duration limit) {
         var deadline = Deadline.in(limit);
-        var look = new DomainLook(sessions, services);
         while (true) {
             requireOpen();
-            Duration pause = deadline.remaining().compareTo(LOOK_INTERVAL) < 0 ? deadline.remaining() : LOOK_INTERVAL;
-            List<Event> events = root.events().await(after, pause);
+            List<Event> events =
+                    root.events().await(after, deadline.atMost(CLOSE_LIMIT).remaining());
             if (!events.isEmpty() || deadline.hasPassed()) {
                 return events;
             }
-            root.domainNames().stream()
-                    .filter(name -> root.folder(name).readRun().isPresent())
-                    .forEach(look::at);
+            look.startIfDue();
         }
     }
 
@@ -198,6 +197,7 @@ final class EmbeddedConnection implements Connection {
     @Override
     public void close() {
         closed = true;
+        look.close();
     }
 
     private void requireOpen() {

@@ -99,6 +99,12 @@ final class EmbeddedDomain extends EmbeddedGuest implements Domain {
         return run.isPresent() ? OptionalInt.of(run.get().id()) : OptionalInt.empty();
     }
 
+    @Override
+    public OptionalInt recordedId() {
+        Optional<DomainRun> run = folder().readRun();
+        return run.isPresent() ? OptionalInt.of(run.get().id()) : OptionalInt.empty();
+    }
+
     /// Does not wait long for an operation on the domain: it then tells the state that was last announced.
     @Override
     public DomainState state() {
@@ -142,8 +148,7 @@ final class EmbeddedDomain extends EmbeddedGuest implements Domain {
 
     @Override
     public List<String> messages() {
-        boolean privileged = folder()
-                .readRun()
+        boolean privileged = folder().readRun()
                 .flatMap(DomainRun::process)
                 .filter(process -> ProcessUsage.effectiveUser(process).equals(OptionalLong.of(0)))
                 .isPresent();
@@ -295,8 +300,7 @@ final class EmbeddedDomain extends EmbeddedGuest implements Domain {
     }
 
     @Override
-    public void setMetadata(
-            Metadata which, Optional<String> text, Optional<String> prefix, Metadata.Place place) {
+    public void setMetadata(Metadata which, Optional<String> text, Optional<String> prefix, Metadata.Place place) {
         try (DomainSession session = sessions.open(name, "metadata")) {
             DomainDocuments.changeNote(session, place, document -> Notes.change(document, which, text, prefix));
         }

@@ -56,16 +56,16 @@ public final class BackupWriter implements AutoCloseable {
                 bases.put(id, parts.visible(id));
             }
             return new BackupWriter(parts, plan, lease, bases, parts.store());
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             closeAfter(e, lease);
             throw e;
         }
     }
 
-    private static void closeAfter(Exception failure, AutoCloseable resource) {
+    private static void closeAfter(Throwable failure, Lease resource) {
         try {
             resource.close();
-        } catch (Exception e) {
+        } catch (IOException e) {
             failure.addSuppressed(e);
         }
     }

@@ -75,7 +75,7 @@ final class ChunkStore implements AutoCloseable {
         }
         try {
             packs.append(kind, id, content, from, length);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             packs.fail(new IOException("chunk %s could not be stored".formatted(id), e)); // others may count on it
             throw e;
         }

@@ -23,6 +23,12 @@ public record TlsFiles(Optional<Identity> identity, Optional<Path> authority) {
 
     private static final char[] NO_PASSWORD = {};
 
+    // Sessions are long and never resumed, so our servers give no tickets for it. libvirt's clients even fail on one:
+    // they want the byte that welcomes them to be the first that arrives.
+    static {
+        System.getProperties().putIfAbsent("jdk.tls.server.newSessionTicketCount", "0");
+    }
+
     /// @param certificate or a chain of them, our own first
     /// @param key         its private key, as PKCS #8 and without a passphrase
     public record Identity(Path certificate, Path key) {}

@@ -105,7 +105,8 @@ final class AgentProcedures implements ProcedureGroup {
         domain.setGuestTime(
                 sync
                         ? Optional.empty()
-                        : Optional.of(Instant.ofEpochSecond(args.seconds(), Integer.toUnsignedLong(args.nanoseconds()))));
+                        : Optional.of(
+                                Instant.ofEpochSecond(args.seconds(), Integer.toUnsignedLong(args.nanoseconds()))));
     }
 
     private void trim(AgentMessages.Trim args) {

@@ -27,16 +27,12 @@ final class DeviceProcedures implements ProcedureGroup {
 
     @Override
     public void addTo(RpcDispatcher.Builder<Client> builder) {
-        builder.run(
-                        LibvirtProgram.DOMAIN_ATTACH_DEVICE,
-                        (_, args) -> attach(args.domain(), args.xml(), Affects.LIVE))
+        builder.run(LibvirtProgram.DOMAIN_ATTACH_DEVICE, (_, args) -> attach(args.domain(), args.xml(), Affects.LIVE))
                 .run(LibvirtProgram.DOMAIN_ATTACH_DEVICE_FLAGS, (_, args) -> {
                     Flags.check(args.flags(), Affects.MASK, "virDomainAttachDeviceFlags");
                     attach(args.domain(), args.xml(), args.flags());
                 })
-                .run(
-                        LibvirtProgram.DOMAIN_DETACH_DEVICE,
-                        (_, args) -> detach(args.domain(), args.xml(), Affects.LIVE))
+                .run(LibvirtProgram.DOMAIN_DETACH_DEVICE, (_, args) -> detach(args.domain(), args.xml(), Affects.LIVE))
                 .run(LibvirtProgram.DOMAIN_DETACH_DEVICE_FLAGS, (_, args) -> {
                     Flags.check(args.flags(), Affects.MASK, "virDomainDetachDeviceFlags");
                     detach(args.domain(), args.xml(), args.flags());

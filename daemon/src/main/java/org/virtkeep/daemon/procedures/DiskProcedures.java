@@ -87,8 +87,7 @@ final class DiskProcedures implements ProcedureGroup {
                         || each.path().equals(Optional.of(disk)))
                 .flatMap(each -> each.requests().stream())
                 .reduce(DiskProcedures::sum)
-                .orElseThrow(() ->
-                        VirtException.qemu(ErrorCode.INVALID_ARG, "invalid path: %s".formatted(disk)));
+                .orElseThrow(() -> VirtException.qemu(ErrorCode.INVALID_ARG, "invalid path: %s".formatted(disk)));
     }
 
     private static Requests sum(Requests a, Requests b) {

@@ -45,8 +45,7 @@ final class GuestParameters {
             all.add(TypedParameter.text(prefix + "fstype", system.type()));
             system.totalBytes()
                     .ifPresent(bytes -> all.add(TypedParameter.unsignedInt64(prefix + "total-bytes", bytes)));
-            system.usedBytes()
-                    .ifPresent(bytes -> all.add(TypedParameter.unsignedInt64(prefix + "used-bytes", bytes)));
+            system.usedBytes().ifPresent(bytes -> all.add(TypedParameter.unsignedInt64(prefix + "used-bytes", bytes)));
             all.add(TypedParameter.unsignedInt32(
                     prefix + "disk.count", system.disks().size()));
             for (int j = 0; j < system.disks().size(); j++) {

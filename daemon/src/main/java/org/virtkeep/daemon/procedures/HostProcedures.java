@@ -27,21 +27,22 @@ final class HostProcedures implements ProcedureGroup {
 
     @Override
     public void addTo(RpcDispatcher.Builder<Client> builder) {
-        builder.on(LibvirtProgram.CONNECT_GET_VERSION, (_, _) -> host.connection()
-                        .hypervisorVersion())
+        builder.on(
+                        LibvirtProgram.CONNECT_GET_VERSION,
+                        (_, _) -> host.connection().hypervisorVersion())
                 .on(LibvirtProgram.CONNECT_GET_HOSTNAME, (_, _) -> hostName())
                 .on(LibvirtProgram.NODE_GET_INFO, (_, _) -> node())
-                .on(LibvirtProgram.NODE_GET_FREE_MEMORY, (_, _) -> host.connection()
-                        .host()
-                        .freeMemoryBytes())
+                .on(
+                        LibvirtProgram.NODE_GET_FREE_MEMORY,
+                        (_, _) -> host.connection().host().freeMemoryBytes())
                 .on(LibvirtProgram.CONNECT_GET_MAX_VCPUS, (_, type) -> maximumVcpus(type))
-                .on(LibvirtProgram.CONNECT_GET_CAPABILITIES, (_, _) -> host.connection()
-                        .capabilities())
+                .on(
+                        LibvirtProgram.CONNECT_GET_CAPABILITIES,
+                        (_, _) -> host.connection().capabilities())
                 .on(LibvirtProgram.CONNECT_GET_DOMAIN_CAPABILITIES, (_, args) -> domainCapabilities(args))
                 .on(LibvirtProgram.CONNECT_GET_SYSINFO, (_, flags) -> {
                     Flags.check(flags, 0, "virConnectGetSysinfo");
-                    throw VirtException.qemu(
-                            ErrorCode.CONFIG_UNSUPPORTED, "Host SMBIOS information is not available");
+                    throw VirtException.qemu(ErrorCode.CONFIG_UNSUPPORTED, "Host SMBIOS information is not available");
                 })
                 .on(LibvirtProgram.NODE_GET_SECURITY_MODEL, (_, _) -> new ConnectMessages.SecurityModel("none", "0"));
     }
@@ -78,7 +79,6 @@ final class HostProcedures implements ProcedureGroup {
     private String domainCapabilities(ConnectMessages.DomainCapabilitiesArgs args) {
         Flags.check(args.flags(), 0, "virConnectGetDomainCapabilities");
         return host.connection()
-                .domainCapabilities(
-                        args.emulator(), args.architecture(), args.machine(), args.virtualizationType());
+                .domainCapabilities(args.emulator(), args.architecture(), args.machine(), args.virtualizationType());
     }
 }

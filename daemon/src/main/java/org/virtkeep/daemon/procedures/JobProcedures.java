@@ -8,6 +8,7 @@ import org.virtkeep.api.Domain;
 import org.virtkeep.api.Domain.BackupEndFlag;
 import org.virtkeep.api.DomainState;
 import org.virtkeep.daemon.server.Client;
+import org.virtkeep.daemon.wire.JobStats;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.rpc.BlockMessages;

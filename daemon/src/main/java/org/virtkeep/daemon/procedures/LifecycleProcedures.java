@@ -64,12 +64,11 @@ final class LifecycleProcedures implements ProcedureGroup {
                     return define(args.xml());
                 })
                 .on(LibvirtProgram.DOMAIN_CREATE_XML, this::create)
-                .run(
-                        LibvirtProgram.DOMAIN_CREATE,
-                        (_, ref) -> host.domain(ref).start(Set.of()))
+                .run(LibvirtProgram.DOMAIN_CREATE, (_, ref) -> host.domain(ref).start(Set.of()))
                 .on(LibvirtProgram.DOMAIN_CREATE_WITH_FLAGS, this::start)
-                .run(LibvirtProgram.DOMAIN_UNDEFINE, (_, ref) -> host.domain(ref)
-                        .undefine(Set.of()))
+                .run(
+                        LibvirtProgram.DOMAIN_UNDEFINE,
+                        (_, ref) -> host.domain(ref).undefine(Set.of()))
                 .run(LibvirtProgram.DOMAIN_UNDEFINE_FLAGS, (_, args) -> undefine(args))
                 .on(LibvirtProgram.DOMAIN_HAS_MANAGED_SAVE_IMAGE, (_, args) -> {
                     Flags.check(args.flags(), 0, "virDomainHasManagedSaveImage");
@@ -84,16 +83,10 @@ final class LifecycleProcedures implements ProcedureGroup {
     }
 
     private void addEnds(RpcDispatcher.Builder<Client> builder) {
-        builder.run(
-                        LibvirtProgram.DOMAIN_DESTROY,
-                        (_, ref) -> host.domain(ref).destroy())
+        builder.run(LibvirtProgram.DOMAIN_DESTROY, (_, ref) -> host.domain(ref).destroy())
                 .run(LibvirtProgram.DOMAIN_DESTROY_FLAGS, (_, args) -> destroy(args))
-                .run(
-                        LibvirtProgram.DOMAIN_SUSPEND,
-                        (_, ref) -> host.domain(ref).suspend())
-                .run(
-                        LibvirtProgram.DOMAIN_RESUME,
-                        (_, ref) -> host.domain(ref).resume())
+                .run(LibvirtProgram.DOMAIN_SUSPEND, (_, ref) -> host.domain(ref).suspend())
+                .run(LibvirtProgram.DOMAIN_RESUME, (_, ref) -> host.domain(ref).resume())
                 .run(
                         LibvirtProgram.DOMAIN_SHUTDOWN,
                         (_, ref) -> host.domain(ref).shutdown())

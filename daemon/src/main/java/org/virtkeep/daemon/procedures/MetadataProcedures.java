@@ -38,16 +38,13 @@ final class MetadataProcedures implements ProcedureGroup {
         Domain domain = host.domain(args.domain());
         return domain.metadata(which(args.type(), args.namespaceUri()), place(args.flags()))
                 .orElseThrow(() -> new VirtException(
-                        ErrorCode.NO_DOMAIN_METADATA,
-                        ErrorDomain.DOMAIN,
-                        "Requested metadata element is not present"));
+                        ErrorCode.NO_DOMAIN_METADATA, ErrorDomain.DOMAIN, "Requested metadata element is not present"));
     }
 
     private void set(DomainMessages.SetMetadata args) {
         Flags.check(args.flags(), Affects.MASK, "virDomainSetMetadata");
         Domain domain = host.domain(args.domain());
-        domain.setMetadata(
-                which(args.type(), args.namespaceUri()), args.metadata(), args.key(), place(args.flags()));
+        domain.setMetadata(which(args.type(), args.namespaceUri()), args.metadata(), args.key(), place(args.flags()));
     }
 
     private static Metadata which(int type, Optional<String> uri) {

@@ -1,6 +1,7 @@
 package org.virtkeep.daemon.procedures;
 
 import java.util.List;
+import org.virtkeep.daemon.events.EventRelay;
 import org.virtkeep.daemon.server.Client;
 import org.virtkeep.rpc.RpcDispatcher;
 
@@ -8,9 +9,12 @@ import org.virtkeep.rpc.RpcDispatcher;
 /// fall back where they can.
 public final class Procedures {
     private final Host host;
+    private final EventRelay relay;
 
-    public Procedures(Host host) {
+    /// @param relay tells clients of events; not owned
+    public Procedures(Host host, EventRelay relay) {
         this.host = host;
+        this.relay = relay;
     }
 
     public void addTo(RpcDispatcher.Builder<Client> builder) {
@@ -19,18 +23,26 @@ public final class Procedures {
 
     private List<ProcedureGroup> groups() {
         var jobs = new LibvirtJobs();
+        var deletions = new SnapshotDeletions();
         return List.of(
                 new AgentProcedures(host),
                 new BackupProcedures(host, jobs),
+                new CheckpointHealthProcedures(host),
                 new CheckpointProcedures(host),
                 new ConnectProcedures(),
+                new EventProcedures(relay),
                 new DeviceProcedures(host),
                 new DiskProcedures(host),
                 new HostProcedures(host),
+                new JobIdProcedures(host, jobs),
                 new JobProcedures(host, jobs),
-                new LookupProcedures(host),
                 new LifecycleProcedures(host),
+                new LookupProcedures(host),
                 new MetadataProcedures(host),
+                new OwnProcedures(host, deletions),
+                new RecordProcedures(host, relay),
+                new SnapshotListProcedures(host),
+                new SnapshotProcedures(host, deletions),
                 new StateProcedures(host),
                 new StatsProcedures(host));
     }

@@ -63,20 +63,22 @@ final class StateProcedures implements ProcedureGroup {
                     return "hvm";
                 })
                 .on(LibvirtProgram.DOMAIN_GET_XML_DESC, this::xml)
-                .on(LibvirtProgram.DOMAIN_GET_AUTOSTART, (_, ref) -> host.domain(ref)
-                        .isAutostart())
-                .run(LibvirtProgram.DOMAIN_SET_AUTOSTART, (_, args) -> host.domain(args.domain())
-                        .setAutostart(args.autostart()));
+                .on(
+                        LibvirtProgram.DOMAIN_GET_AUTOSTART,
+                        (_, ref) -> host.domain(ref).isAutostart())
+                .run(
+                        LibvirtProgram.DOMAIN_SET_AUTOSTART,
+                        (_, args) -> host.domain(args.domain()).setAutostart(args.autostart()));
         addFigures(builder);
     }
 
     private void addFigures(RpcDispatcher.Builder<Client> builder) {
-        builder.on(LibvirtProgram.DOMAIN_GET_MAX_MEMORY, (_, ref) -> host.domain(ref)
-                        .info()
-                        .maximumMemoryKib())
-                .on(LibvirtProgram.DOMAIN_GET_MAX_VCPUS, (_, ref) -> host.domain(ref)
-                        .info()
-                        .vcpus())
+        builder.on(
+                        LibvirtProgram.DOMAIN_GET_MAX_MEMORY,
+                        (_, ref) -> host.domain(ref).info().maximumMemoryKib())
+                .on(
+                        LibvirtProgram.DOMAIN_GET_MAX_VCPUS,
+                        (_, ref) -> host.domain(ref).info().vcpus())
                 .on(LibvirtProgram.DOMAIN_GET_VCPUS_FLAGS, (_, args) -> vcpus(args))
                 .on(LibvirtProgram.DOMAIN_MEMORY_STATS, (_, args) -> memory(args))
                 .on(LibvirtProgram.DOMAIN_GET_CONTROL_INFO, (_, args) -> control(args))

@@ -80,8 +80,7 @@ final class StatsParameters {
         }
         disk.path().ifPresent(path -> all.add(TypedParameter.text(prefix + "path", path)));
         disk.requests().ifPresent(requests -> addRequests(all, prefix, requests));
-        disk.allocationBytes()
-                .ifPresent(bytes -> all.add(TypedParameter.unsignedInt64(prefix + "allocation", bytes)));
+        disk.allocationBytes().ifPresent(bytes -> all.add(TypedParameter.unsignedInt64(prefix + "allocation", bytes)));
         disk.capacityBytes().ifPresent(bytes -> all.add(TypedParameter.unsignedInt64(prefix + "capacity", bytes)));
         disk.physicalBytes().ifPresent(bytes -> all.add(TypedParameter.unsignedInt64(prefix + "physical", bytes)));
     }

@@ -86,9 +86,8 @@ final class StatsProcedures implements ProcedureGroup {
         if (filters.isEmpty()) {
             return named;
         }
-        Set<UUID> passing = host.connection().domains(filters).stream()
-                .map(Domain::uuid)
-                .collect(Collectors.toSet());
+        Set<UUID> passing =
+                host.connection().domains(filters).stream().map(Domain::uuid).collect(Collectors.toSet());
         return named.stream().filter(domain -> passing.contains(domain.uuid())).toList();
     }
 

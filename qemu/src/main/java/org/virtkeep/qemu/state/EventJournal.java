@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.virtkeep.api.Event;
 import org.virtkeep.model.Deadline;
@@ -35,6 +37,11 @@ public final class EventJournal {
     private final Path lockFile;
     private final Durable durable;
 
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition appended = lock.newCondition();
+    /// Appended through this object; guarded by `lock`.
+    private long appends;
+
     EventJournal(Path directory, Path lockFile, Durable durable) {
         this.directory = directory;
         this.lockFile = lockFile;
@@ -51,6 +58,18 @@ public final class EventJournal {
     ///
     /// @throws VirtException SYSTEM_ERROR if it could not be written; nobody has seen it then
     public Event append(Draft draft) {
+        Event event = write(draft);
+        lock.lock();
+        try {
+            appends++;
+            appended.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        return event;
+    }
+
+    private Event write(Draft draft) {
         var deadline = Deadline.in(LOCK_LIMIT);
         try (var _ = OperationLock.acquire("the event journal", lockFile, "append an event", deadline)) {
             Optional<EventSegment> newest = segments().stream().reduce((_, last) -> last);
@@ -120,30 +139,47 @@ public final class EventJournal {
         return new Event.EventsLost(upTo, Instant.now());
     }
 
-    /// [#after] once there is something, or an empty list when `limit` has passed.
+    /// [#after] once there is something, or an empty list when `limit` has passed. What this process appends is
+    /// noticed at once, what others do within [#POLL].
     public List<Event> await(long after, Duration limit) {
         var deadline = Deadline.in(limit);
         while (true) {
+            long seen = appends();
             Optional<String> before = fingerprint();
             List<Event> events = after(after);
             if (!events.isEmpty()) {
                 return events;
             }
-            while (fingerprint().equals(before)) {
+            while (appends() == seen && fingerprint().equals(before)) {
                 if (deadline.hasPassed()) {
                     return List.of();
                 }
-                pause(deadline.remaining());
+                pause(seen, deadline.atMost(POLL).remaining());
             }
         }
     }
 
-    private static void pause(Duration remaining) {
+    private long appends() {
+        lock.lock();
         try {
-            Thread.sleep(remaining.compareTo(POLL) < 0 ? remaining : POLL);
+            return appends;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Waits, unless something has been appended here beyond `seen`.
+    private void pause(long seen, Duration limit) {
+        lock.lock();
+        try {
+            if (appends == seen) {
+                appended.awaitNanos(limit.toNanos());
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw VirtException.qemu(ErrorCode.OPERATION_ABORTED, "interrupted while waiting for events", e);
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -1,4 +1,4 @@
-package org.virtkeep.daemon.procedures;
+package org.virtkeep.daemon.wire;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -20,13 +20,13 @@ public final class JobStats {
     /// `VIR_DOMAIN_JOB_OPERATION_BACKUP`.
     private static final int OPERATION_BACKUP = 9;
 
-    static final JobMessages.Stats NONE = new JobMessages.Stats(TYPE_NONE, List.of());
-    static final JobMessages.Info NO_INFO = new JobMessages.Info(
+    public static final JobMessages.Stats NONE = new JobMessages.Stats(TYPE_NONE, List.of());
+    public static final JobMessages.Info NO_INFO = new JobMessages.Info(
             TYPE_NONE, 0, 0, JobMessages.Amount.NONE, JobMessages.Amount.NONE, JobMessages.Amount.NONE);
 
     private JobStats() {}
 
-    static JobMessages.Stats of(BackupJob job) {
+    public static JobMessages.Stats of(BackupJob job) {
         return new JobMessages.Stats(type(job.state()), parameters(job));
     }
 
@@ -62,7 +62,7 @@ public final class JobStats {
         return List.copyOf(parameters);
     }
 
-    static JobMessages.Info info(BackupJob job) {
+    public static JobMessages.Info info(BackupJob job) {
         var disks = job.push()
                 ? new JobMessages.Amount(job.total(), job.processed(), remaining(job))
                 : JobMessages.Amount.NONE;

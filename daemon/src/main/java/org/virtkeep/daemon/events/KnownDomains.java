@@ -1,0 +1,63 @@
+package org.virtkeep.daemon.events;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.virtkeep.api.Connection;
+import org.virtkeep.api.Domain;
+import org.virtkeep.api.Event;
+import org.virtkeep.api.Event.LifecycleType;
+import org.virtkeep.model.ErrorCode;
+import org.virtkeep.model.VirtException;
+import org.virtkeep.rpc.DomainRef;
+
+/// Which UUID and which run number belong to the names in events. Remembers the UUIDs of domains that are gone by
+/// then. Confined to one thread.
+final class KnownDomains {
+    private final Connection connection;
+    private final Map<String, UUID> uuids = new HashMap<>();
+
+    KnownDomains(Connection connection) {
+        this.connection = connection;
+    }
+
+    /// Looks at all domains, which also makes known what ended unnoticed.
+    void learn() {
+        connection.domains(Set.of()).forEach(domain -> uuids.put(domain.name(), domain.uuid()));
+    }
+
+    /// The domain of an event; empty if it is gone and was never seen.
+    Optional<DomainRef> of(Event event) {
+        Optional<Domain> found = find(event.domain());
+        found.ifPresent(domain -> uuids.put(domain.name(), domain.uuid()));
+        int id = is(event, LifecycleType.STOPPED)
+                ? DomainRef.NO_ID
+                : found.map(KnownDomains::recordedId).orElse(DomainRef.NO_ID);
+        var ref = Optional.ofNullable(uuids.get(event.domain())).map(uuid -> new DomainRef(event.domain(), uuid, id));
+        if (is(event, LifecycleType.UNDEFINED)) {
+            uuids.remove(event.domain());
+        }
+        return ref;
+    }
+
+    private Optional<Domain> find(String name) {
+        try {
+            return Optional.of(connection.domain(name));
+        } catch (VirtException e) {
+            if (e.code() != ErrorCode.NO_DOMAIN) {
+                throw e;
+            }
+            return Optional.empty();
+        }
+    }
+
+    private static int recordedId(Domain domain) {
+        return domain.recordedId().orElse(DomainRef.NO_ID);
+    }
+
+    private static boolean is(Event event, LifecycleType type) {
+        return event instanceof Event.Lifecycle lifecycle && lifecycle.type() == type;
+    }
+}

@@ -1,0 +1,91 @@
+package org.virtkeep.remote;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.virtkeep.api.Connection;
+import org.virtkeep.api.Domain;
+import org.virtkeep.api.DomainFilter;
+import org.virtkeep.api.Event;
+import org.virtkeep.rpc.DomainRef;
+import org.virtkeep.rpc.LibvirtProgram;
+
+/// The domains of a daemon.
+final class RemoteConnection implements Connection {
+    private final String uri;
+    private final Link link;
+    private final Peer peer;
+
+    private RemoteConnection(String uri, Link link, Peer peer) {
+        this.uri = uri;
+        this.link = link;
+        this.peer = peer;
+    }
+
+    /// Connects, finds out who answers, and then owns `link`.
+    static RemoteConnection open(String uri, Link link) {
+        boolean ours = link.session().features().virtkeep().isPresent();
+        return new RemoteConnection(uri, link, ours ? new VirtkeepPeer(link) : new LibvirtPeer(link));
+    }
+
+    @Override
+    public String uri() {
+        return uri;
+    }
+
+    @Override
+    public Domain define(String domainXml) {
+        return handle(link.call(LibvirtProgram.DOMAIN_DEFINE_XML, domainXml));
+    }
+
+    @Override
+    public Domain attach(String name, List<Path> monitors) {
+        return handle(peer.attach(name, monitors.stream().map(Path::toString).toList()));
+    }
+
+    @Override
+    public Domain domain(String name) {
+        return handle(link.call(LibvirtProgram.DOMAIN_LOOKUP_BY_NAME, name));
+    }
+
+    @Override
+    public Domain domain(UUID uuid) {
+        return handle(link.call(LibvirtProgram.DOMAIN_LOOKUP_BY_UUID, uuid));
+    }
+
+    @Override
+    public List<Domain> domains(Set<DomainFilter> filters) {
+        return peer.domains(filters).stream()
+                .sorted(Comparator.comparing(DomainRef::name))
+                .<Domain>map(this::handle)
+                .toList();
+    }
+
+    private RemoteDomain handle(DomainRef domain) {
+        return new RemoteDomain(link, peer, domain);
+    }
+
+    @Override
+    public long lastEvent() {
+        return peer.lastEvent();
+    }
+
+    @Override
+    public List<Event> events(long after, Duration limit) {
+        return peer.events(after, limit);
+    }
+
+    @Override
+    public List<String> notices() {
+        return link.takeNotices();
+    }
+
+    @Override
+    public void close() {
+        peer.close();
+        link.close();
+    }
+}
