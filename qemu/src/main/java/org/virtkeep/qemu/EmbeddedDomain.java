@@ -130,8 +130,7 @@ final class EmbeddedDomain extends EmbeddedGuest implements Domain {
 
     @Override
     public List<String> messages() {
-        boolean privileged = folder()
-                .readRun()
+        boolean privileged = folder().readRun()
                 .flatMap(DomainRun::process)
                 .filter(process -> ProcessUsage.effectiveUser(process).equals(OptionalLong.of(0)))
                 .isPresent();
@@ -281,8 +280,7 @@ final class EmbeddedDomain extends EmbeddedGuest implements Domain {
     }
 
     @Override
-    public void setMetadata(
-            Metadata which, Optional<String> text, Optional<String> prefix, Metadata.Place place) {
+    public void setMetadata(Metadata which, Optional<String> text, Optional<String> prefix, Metadata.Place place) {
         try (DomainSession session = sessions.open(name, "metadata")) {
             DomainDocuments.changeNote(session, place, document -> Notes.change(document, which, text, prefix));
         }

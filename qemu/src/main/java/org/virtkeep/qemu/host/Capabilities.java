@@ -34,8 +34,7 @@ public final class Capabilities {
                                 .with("cores", Integer.toString(info.cores()))
                                 .with("threads", Integer.toString(info.threads())))));
         children.add(XmlElement.of("iommu").with("support", "no"));
-        children.add(XmlElement.of("secmodel")
-                .with(List.of(XmlElement.of("model", NONE), XmlElement.of("doi", "0"))));
+        children.add(XmlElement.of("secmodel").with(List.of(XmlElement.of("model", NONE), XmlElement.of("doi", "0"))));
         return XmlElement.of("host").withChildren(children);
     }
 

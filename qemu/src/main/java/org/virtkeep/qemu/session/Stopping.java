@@ -67,10 +67,7 @@ record Stopping(String why, String detail) {
                     throw VirtException.qemu(
                             ErrorCode.OPERATION_TIMEOUT,
                             "QEMU of domain '%s' (process %d) has not ended within %d s; destroy it without --graceful to kill it"
-                                    .formatted(
-                                            session.name(),
-                                            process.get().pid(),
-                                            QUIT_LIMIT.toSeconds()));
+                                    .formatted(session.name(), process.get().pid(), QUIT_LIMIT.toSeconds()));
                 }
                 QemuProcess.terminate(process.get());
             }
