@@ -16,8 +16,12 @@ import picocli.CommandLine.Spec;
         description = {
             "Runs one command on the domains of a host. The commands have the names and options that virsh gives them.",
             "Without --connect, the URI is taken from the environment variable VIRTKEEP_URI. If that is not set, "
+                    + "virtkeepd is asked if it runs: the machine's for root, otherwise the user's own. If it does not, "
                     + "the domains are those of the embedded driver on the state directory of the user: "
-                    + "/var/lib/virtkeep for root, otherwise virtkeep in $XDG_STATE_HOME or ~/.local/state."
+                    + "/var/lib/virtkeep for root, otherwise virtkeep in $XDG_STATE_HOME or ~/.local/state.",
+            "A URI is qemu:///embed?root=DIR, virtkeep:///system or virtkeep:///session for virtkeepd, or one of "
+                    + "libvirt's for its daemons: qemu:///system, qemu:///session, qemu+tls://HOST/system, "
+                    + "qemu+ssh://USER@HOST/system; each may have ?socket=PATH."
         },
         footer = {
             "virtkeep list --all",
@@ -39,7 +43,7 @@ final class Virtkeep implements Runnable {
             names = {"-c", "--connect"},
             paramLabel = "URI",
             scope = ScopeType.INHERIT,
-            description = "the host to connect to, such as qemu:///embed?root=DIR")
+            description = "the host to connect to, such as qemu:///system")
     private String uri;
 
     @Option(
@@ -105,6 +109,7 @@ final class Virtkeep implements Runnable {
     }
 
     private String defaultUri() {
-        return DefaultUri.find(surroundings.environment(), surroundings.superuser(), surroundings.home());
+        return DefaultUri.find(
+                surroundings.environment(), surroundings.superuser(), surroundings.home(), DefaultUri::listens);
     }
 }

@@ -69,11 +69,15 @@ final class Daemon implements AutoCloseable {
     }
 
     private static String uri(Configuration configuration) {
-        return "qemu:///embed?root=%s&push=%s&pull-idle-minutes=%d"
+        return "qemu:///embed?root=%s&push=%s&pull-idle-minutes=%d%s"
                 .formatted(
                         encoded(configuration.get(Settings.ROOT)),
                         configuration.get(Settings.PUSH).name().toLowerCase(Locale.ROOT),
-                        configuration.get(Settings.PULL_IDLE_LIMIT).toMinutes());
+                        configuration.get(Settings.PULL_IDLE_LIMIT).toMinutes(),
+                        configuration
+                                .get(Settings.PULL_TLS)
+                                .map(folder -> "&pull-tls=" + encoded(folder))
+                                .orElse(""));
     }
 
     private static String encoded(Path path) {

@@ -48,7 +48,9 @@ final class GuestlessDomain implements AutoCloseable {
     /// @return standard output
     static String run(Virtkeepd daemon, String... arguments) {
         Virsh.Result result = daemon.virsh().run(arguments);
-        assertThat(result.exitCode()).as("%s: %s", List.of(arguments), result.err()).isZero();
+        assertThat(result.exitCode())
+                .as("%s: %s", List.of(arguments), result.err())
+                .isZero();
         return result.out();
     }
 
@@ -65,8 +67,7 @@ final class GuestlessDomain implements AutoCloseable {
         for (String disk : disks) {
             targets.add(new Disk(disk, folder.resolve("record-" + disk)));
         }
-        return SequenceWriter.fresh(
-                Geometry.of(seed, disks.length, regionBytes), targets.toArray(WriterDisk[]::new));
+        return SequenceWriter.fresh(Geometry.of(seed, disks.length, regionBytes), targets.toArray(WriterDisk[]::new));
     }
 
     /// Asks QEMU itself whether it lives and runs.

@@ -134,6 +134,8 @@ class LibvirtJavaIT {
     }
 
     private static ErrorNumber refusal(Call call) {
-        return catchThrowableOfType(LibvirtException.class, call::run).getError().getCode();
+        return catchThrowableOfType(LibvirtException.class, call::run)
+                .getError()
+                .getCode();
     }
 }

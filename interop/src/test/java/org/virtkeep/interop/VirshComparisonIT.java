@@ -34,7 +34,8 @@ class VirshComparisonIT {
         SequencedMap<String, Virsh.Result> theirs = result(libvirtd);
 
         assertThat(theirs.size()).as("commands").isGreaterThanOrEqualTo(60);
-        assertThat(theirs.values().stream().filter(each -> each.exitCode() != 0)).hasSizeGreaterThan(20);
+        assertThat(theirs.values().stream().filter(each -> each.exitCode() != 0))
+                .hasSizeGreaterThan(20);
         Map<String, String> found = differences(theirs, ours);
         report(theirs, ours, found);
         Map<String, String> admitted = control ? Map.of() : CompatibilityTable.read();
@@ -80,8 +81,7 @@ class VirshComparisonIT {
         }
     }
 
-    private static Map<String, String> differences(
-            Map<String, Virsh.Result> theirs, Map<String, Virsh.Result> ours) {
+    private static Map<String, String> differences(Map<String, Virsh.Result> theirs, Map<String, Virsh.Result> ours) {
         var differences = new TreeMap<String, String>();
         theirs.forEach((key, result) -> {
             var parts = new ArrayList<String>();

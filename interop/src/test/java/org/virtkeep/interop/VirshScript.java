@@ -25,9 +25,30 @@ final class VirshScript {
     private static final int BIOS_BYTES = 64 * 1024;
     private static final byte HLT = (byte) 0xF4;
     private static final List<String> DOCUMENTS = List.of(
-            "vm", "busy", "poke", "brief", "same-uuid", "same-name", "no-name", "cut-off", "no-domain", "disk",
-            "pull", "pull-inc", "pull-busy", "pull-busy2", "pull-checkpoint", "push", "push-inc", "push-unknown",
-            "push-disk", "bad-backup", "bad-checkpoint", "three", "four", "redefined");
+            "vm",
+            "busy",
+            "poke",
+            "brief",
+            "same-uuid",
+            "same-name",
+            "no-name",
+            "cut-off",
+            "no-domain",
+            "disk",
+            "pull",
+            "pull-inc",
+            "pull-busy",
+            "pull-busy2",
+            "pull-checkpoint",
+            "push",
+            "push-inc",
+            "push-unknown",
+            "push-disk",
+            "bad-backup",
+            "bad-checkpoint",
+            "three",
+            "four",
+            "redefined");
 
     private final Virsh virsh;
     private final Path folder;
@@ -47,8 +68,8 @@ final class VirshScript {
 
     /// Runs all of it.
     ///
-    /// @param folder where the daemon may write; its name is as long as that of the daemon's it is compared with, for
-    ///     virsh pads columns
+    /// @param folder where the daemon may write; its name is as long as that of the daemon's it is compared
+    ///     with, for virsh pads columns
     /// @return what each step gave, masked, by the step's key
     static SequencedMap<String, Virsh.Result> run(Path socket, Path folder) throws IOException {
         prepare(folder);

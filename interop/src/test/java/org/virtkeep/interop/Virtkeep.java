@@ -31,8 +31,8 @@ final class Virtkeep {
     private final String uri;
     private final Path state;
 
-    private Virtkeep(Path root) {
-        this.uri = "qemu:///embed?root=" + root.toAbsolutePath();
+    private Virtkeep(Path root, String parameters) {
+        this.uri = "qemu:///embed?root=" + root.toAbsolutePath() + parameters;
         this.state = root.toAbsolutePath().resolveSibling("state");
     }
 
@@ -46,11 +46,20 @@ final class Virtkeep {
 
     /// Ends the test if the program was not built: these tests run it, but do not build it.
     static Virtkeep on(Path root) {
+        return with(root, "");
+    }
+
+    /// @param parameter of the connection's URI, as `push=direct`
+    static Virtkeep on(Path root, String parameter) {
+        return with(root, "&" + parameter);
+    }
+
+    private static Virtkeep with(Path root, String parameters) {
         if (!Files.isDirectory(HOME.resolve("cli/target/lib"))) {
             Tools.miss(
                     "bin/virtkeep is not built; scripts/build does that, and `mvn verify` does it before this module");
         }
-        return new Virtkeep(root);
+        return new Virtkeep(root, parameters);
     }
 
     /// Standard output of a call that succeeds.

@@ -113,14 +113,14 @@ class VirtnbdbackupIT {
     }
 
     private static Path raw(Path restored, String disk) {
-        return Images.convert(
-                restored.resolve(disk + ".qcow2"), "qcow2", restored.resolve(disk + ".raw"), "raw");
+        return Images.convert(restored.resolve(disk + ".qcow2"), "qcow2", restored.resolve(disk + ".raw"), "raw");
     }
 
     private void restoresWithADefinition(Path backup) throws Exception {
         Path into = Files.createTempDirectory(dir, "defined");
         restore(backup, into, "-c", "-D", "-N", "restored");
-        assertThat(run(daemon, "domblklist", "restored")).contains(into.resolve("vda.qcow2").toString());
+        assertThat(run(daemon, "domblklist", "restored"))
+                .contains(into.resolve("vda.qcow2").toString());
         run(daemon, "start", "restored");
         run(daemon, "destroy", "restored");
         Judge.requireRight(raw(into, "vda"), raw(into, "vdb"));

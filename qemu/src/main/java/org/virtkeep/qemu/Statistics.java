@@ -57,6 +57,7 @@ final class Statistics {
                 state,
                 groups.contains(Group.CPU) ? cpu() : Optional.empty(),
                 groups.contains(Group.MEMORY) ? Optional.of(memory()) : Optional.empty(),
+                session.definition().vcpus(),
                 groups.contains(Group.VCPU) ? vcpus() : List.of(),
                 groups.contains(Group.DISKS)
                         ? DiskStatistics.of(session, groups.contains(Group.BACKING_IMAGES))

@@ -29,6 +29,9 @@ public final class Keeper {
     /// For connecting upstream and starting to listen. Both are local.
     private static final Duration SERVE_LIMIT = Duration.ofSeconds(20);
 
+    /// For the look at QEMU that is in work when we are told to end.
+    private static final Duration LEAVE_LIMIT = Duration.ofMillis(200);
+
     private final Root root;
     private final String domain;
     private final int job;
@@ -36,8 +39,9 @@ public final class Keeper {
     private final BufferedReader commands =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
 
-    // Confined to the main thread, but for the closing of the front-end at shutdown.
+    // Confined to the main thread, but for the closing of front-end and watch at shutdown.
     private volatile Optional<FrontEnd> frontEnd = Optional.empty();
+    private volatile Optional<JobWatch> watch = Optional.empty();
     private Optional<QuiesceGuard> quiesce = Optional.empty();
     private Optional<BeginWatch> beginWatch = Optional.empty();
 
@@ -53,7 +57,8 @@ public final class Keeper {
         PrintStream answers = OwnProgram.takeOutput();
         Root root = Root.open(Path.of(arguments[0]));
         var keeper = new Keeper(root, arguments[1], Integer.parseInt(arguments[2]), answers);
-        Runtime.getRuntime().addShutdownHook(new Thread(keeper::stopServing, "keeper-stop"));
+        Thread main = Thread.currentThread();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> keeper.stop(main), "keeper-stop"));
         keeper.run();
         Runtime.getRuntime().halt(0); // no thread of ours may keep a process alive whose job is over
     }
@@ -69,7 +74,9 @@ public final class Keeper {
         quiesce.ifPresent(QuiesceGuard::close);
         beginWatch.ifPresent(BeginWatch::close);
         if (released || isToGoOn()) {
-            new JobWatch(root, domain, job, frontEnd).run();
+            var watching = new JobWatch(root, domain, job, frontEnd);
+            watch = Optional.of(watching);
+            watching.run();
         } else {
             stopServing();
             undo();
@@ -147,6 +154,18 @@ public final class Keeper {
             case NbdAddress.Unix(String path) -> "unix " + path;
             case NbdAddress.Tcp(String host, int port) -> "tcp " + host + " " + port;
         };
+    }
+
+    /// At SIGTERM. The JVM waits 0.3 s for threads that are in the kernel, such as those that read from
+    /// QEMU; so the watch, too, is given the chance to let go first.
+    private void stop(Thread main) {
+        stopServing();
+        watch.ifPresent(JobWatch::leave);
+        try {
+            main.join(LEAVE_LIMIT);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void stopServing() {
