@@ -157,8 +157,7 @@ public interface Domain extends GuestOperations {
     /// @param prefix for the namespace of an element; needed with a text
     /// @throws VirtException as [#metadata]; INVALID_ARG for a title of several lines or a missing prefix;
     ///     XML_DETAIL if the element is none
-    default void setMetadata(
-            Metadata which, Optional<String> text, Optional<String> prefix, Metadata.Place place) {
+    default void setMetadata(Metadata which, Optional<String> text, Optional<String> prefix, Metadata.Place place) {
         throw NotOffered.by("virDomainSetMetadata");
     }
 

@@ -12,7 +12,12 @@ import java.util.OptionalLong;
 /// @param vcpus  empty unless it was asked for
 /// @param disks  in the order of the definition; empty unless it was asked for
 public record DomainStatistics(
-        StateReason state, Optional<Cpu> cpu, Optional<Memory> memory, int vcpuCount, List<Vcpu> vcpus, List<Disk> disks) {
+        StateReason state,
+        Optional<Cpu> cpu,
+        Optional<Memory> memory,
+        int vcpuCount,
+        List<Vcpu> vcpus,
+        List<Disk> disks) {
 
     public DomainStatistics {
         vcpus = List.copyOf(vcpus);

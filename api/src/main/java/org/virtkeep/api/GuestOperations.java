@@ -16,7 +16,8 @@ public interface GuestOperations {
     /// @param mountPoints which; empty for all
     /// @return how many
     /// @throws VirtException OPERATION_INVALID if the domain does not run; ARGUMENT_UNSUPPORTED if it has no
-    ///     channel for an agent; AGENT_UNRESPONSIVE if no agent listens or it does not answer in time; INTERNAL_ERROR
+    ///     channel for an agent; AGENT_UNRESPONSIVE if no agent listens or it does not answer in time;
+    INTERNAL_ERROR
     ///     with the agent's reason if it refuses
     default int freezeFileSystems(List<String> mountPoints) {
         throw NotOffered.by("virDomainFSFreeze");
