@@ -17,11 +17,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.virtkeep.testkit.LibvirtdProcess;
 
-/// The same virsh commands against libvirtd and against virtkeepd, on equal domains: what virsh prints and how it ends
-/// is equal, or the difference is in `docs/compatibility.md`, with its reason.
+/// The same virsh commands against libvirtd and against virtkeepd, on equal domains: what virsh prints
+/// and how it ends is equal, or the difference is in `docs/compatibility.md`, with its reason.
 ///
 /// All that was printed is in `interop/target/virsh-comparison.txt` afterwards. With
-/// `-Dvirtkeep.compare=libvirtd` two libvirtds are compared, which tells what the comparison itself gets wrong.
+/// `-Dvirtkeep.compare=libvirtd` two libvirtds are compared, which tells what the comparison itself gets
+/// wrong.
 @Tag("interop")
 class VirshComparisonIT {
     private static final Path REPORT = Path.of("target/virsh-comparison.txt");

@@ -18,7 +18,8 @@ import java.util.stream.Collectors;
 import org.virtkeep.testkit.Await;
 import org.virtkeep.testkit.Images;
 
-/// Runs `virsh/commands.txt` against one daemon: the same images, documents and commands, whoever answers.
+/// Runs `virsh/commands.txt` against one daemon: the same images, documents and commands, whoever
+/// answers.
 final class VirshScript {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Duration EAR = Duration.ofMillis(300);
@@ -68,8 +69,8 @@ final class VirshScript {
 
     /// Runs all of it.
     ///
-    /// @param folder where the daemon may write; its name is as long as that of the daemon's it is compared
-    ///     with, for virsh pads columns
+    /// @param folder where the daemon may write; its name is as long as that of the daemon it is
+    ///     compared with, for virsh pads columns
     /// @return what each step gave, masked, by the step's key
     static SequencedMap<String, Virsh.Result> run(Path socket, Path folder) throws IOException {
         prepare(folder);
@@ -129,8 +130,8 @@ final class VirshScript {
         return last[0];
     }
 
-    /// A listener prints nothing before it hears something. One for a single domain cannot be asked; it registers as
-    /// fast as one that can.
+    /// A listener prints nothing before it hears something. One for a single domain cannot be asked; it
+    /// registers as fast as one that can.
     private Virsh.Running listening(List<String> arguments) {
         Virsh.Running listener = virsh.start(arguments);
         try (Virsh.Running probe = virsh.start(List.of("event", "--event", "lifecycle", "--loop"))) {
@@ -162,7 +163,8 @@ final class VirshScript {
         return false;
     }
 
-    /// Events come in the order in which things happen, so one that is heard last has all others before it.
+    /// Events come in the order in which things happen, so one that is heard last has all others before
+    /// it.
     private Virsh.Result stop(Virsh.Running listener, String last) {
         try (listener) {
             if (!listener.isAlive()) {

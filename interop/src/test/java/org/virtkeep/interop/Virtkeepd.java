@@ -31,8 +31,8 @@ final class Virtkeepd implements AutoCloseable {
         this.command = command;
     }
 
-    /// Starts it with root and socket in `folder`, and waits for the line that it prints when it answers. Ends the test
-    /// if it was not built.
+    /// Starts it with root and socket in `folder`, and waits for the line that it prints when it
+    /// answers. Ends the test if it was not built.
     static Virtkeepd start(Path folder, String... options) {
         if (!Files.isDirectory(HOME.resolve("cli/target/lib"))) {
             Tools.miss("bin/virtkeepd is not built; scripts/build does that");
