@@ -12,7 +12,12 @@ import java.util.OptionalLong;
 /// @param vcpus  empty unless it was asked for
 /// @param disks  in the order of the definition; empty unless it was asked for
 public record DomainStatistics(
-        StateReason state, Optional<Cpu> cpu, Optional<Memory> memory, int vcpuCount, List<Vcpu> vcpus, List<Disk> disks) {
+        StateReason state,
+        Optional<Cpu> cpu,
+        Optional<Memory> memory,
+        int vcpuCount,
+        List<Vcpu> vcpus,
+        List<Disk> disks) {
 
     public DomainStatistics {
         vcpus = List.copyOf(vcpus);
@@ -79,7 +84,8 @@ public record DomainStatistics(
     /// One processor of the guest.
     ///
     /// @param nanoseconds      that its thread has run
-    /// @param delayNanoseconds that its thread was ready to run and had to wait; empty if the kernel does not tell
+    /// @param delayNanoseconds that its thread was ready to run and had to wait; empty if the kernel
+    ///     does not tell
     public record Vcpu(int number, long nanoseconds, OptionalLong delayNanoseconds) {}
 
     /// One image of a disk.

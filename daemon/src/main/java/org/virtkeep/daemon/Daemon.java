@@ -61,11 +61,19 @@ final class Daemon implements AutoCloseable {
         var daemon = new Daemon(connection, relay, new Server(limits(configuration), procedures::addTo), configuration);
         try {
             daemon.listen();
+            daemon.startMarked();
         } catch (IOException | RuntimeException e) {
             daemon.close();
             throw e;
         }
         return daemon;
+    }
+
+    /// Starts the domains that are to be started with the host. Clients are served meanwhile.
+    private void startMarked() {
+        Thread.ofVirtual().name("autostart").start(() -> connection
+                .startMarked()
+                .forEach(failure -> LOG.warn("not started with the host reason={}", failure)));
     }
 
     private static String uri(Configuration configuration) {

@@ -3,6 +3,7 @@ package org.virtkeep.qemu.backup;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,6 +35,7 @@ public final class Keeper {
     private final Root root;
     private final String domain;
     private final int job;
+    private final PrintStream answers;
     private final BufferedReader commands =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
 
@@ -43,15 +45,18 @@ public final class Keeper {
     private Optional<QuiesceGuard> quiesce = Optional.empty();
     private Optional<BeginWatch> beginWatch = Optional.empty();
 
-    private Keeper(Root root, String domain, int job) {
+    private Keeper(Root root, String domain, int job, PrintStream answers) {
         this.root = root;
         this.domain = domain;
         this.job = job;
+        this.answers = answers;
     }
 
     /// @param arguments root directory, domain name, job id
     public static void main(String[] arguments) {
-        var keeper = new Keeper(Root.open(Path.of(arguments[0])), arguments[1], Integer.parseInt(arguments[2]));
+        PrintStream answers = OwnProgram.takeOutput();
+        Root root = Root.open(Path.of(arguments[0]));
+        var keeper = new Keeper(root, arguments[1], Integer.parseInt(arguments[2]), answers);
         Thread main = Thread.currentThread();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> keeper.stop(main), "keeper-stop"));
         keeper.run();
@@ -107,9 +112,9 @@ public final class Keeper {
         return false;
     }
 
-    private static void answer(String line) {
-        System.out.println(line);
-        System.out.flush();
+    private void answer(String line) {
+        answers.println(line);
+        answers.flush();
     }
 
     private String obey(String command) throws IOException {
