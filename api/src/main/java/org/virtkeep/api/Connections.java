@@ -31,6 +31,7 @@ public final class Connections {
         throw new VirtException(
                 ErrorCode.NO_CONNECT,
                 ErrorDomain.NONE,
-                "no driver for connection URI '%s'; this build knows qemu:///embed?root=DIR".formatted(uri));
+                "no driver for connection URI '%s'; this build knows qemu:///embed?root=DIR, qemu:///system and virtkeep:///system"
+                        .formatted(uri));
     }
 }

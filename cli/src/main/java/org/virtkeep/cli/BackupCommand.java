@@ -1,6 +1,7 @@
 package org.virtkeep.cli;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -113,17 +114,33 @@ final class BackupCommand extends ConnectedCommand {
 
     @Override
     void run(Connection connection, Output output) throws IOException {
+        requireThisHost(connection);
         Map<String, VirtException> unknown = new LinkedHashMap<>();
         List<Domain> chosen = all ? connection.domains(Set.of(DomainFilter.ACTIVE)) : find(connection, unknown);
         Surroundings surroundings = program().surroundings();
         var cancel = new CancelToken();
         try (Repository opened = repository.open(surroundings);
                 var _ = CleanStop.on(cancel)) {
-            var fleet = new BackupFleet(opened, options(surroundings), parallel, cancel);
+            BackupOptions options = options(surroundings).withForeignSockets(!isEmbedded(connection));
+            var fleet = new BackupFleet(opened, options, parallel, cancel);
             var line = new TransferLine(surroundings.err(), surroundings.terminal() && !output.isQuiet());
             List<BackupOutcome> outcomes = fleet.run(chosen, unknown, line, output);
             tell(outcomes, output);
         }
+    }
+
+    private static void requireThisHost(Connection connection) {
+        Optional.ofNullable(URI.create(connection.uri()).getHost()).ifPresent(host -> {
+            throw new VirtException(
+                    ErrorCode.OPERATION_UNSUPPORTED,
+                    ErrorDomain.NONE,
+                    "disks are read over a unix socket of their host; run 'virtkeep backup' on '%s'".formatted(host));
+        });
+    }
+
+    /// Behind a daemon, QEMU may be another user's.
+    private static boolean isEmbedded(Connection connection) {
+        return connection.uri().startsWith("qemu:///embed");
     }
 
     /// One that does not exist must not keep the others from being backed up.

@@ -16,14 +16,20 @@ import picocli.CommandLine.Spec;
         description = {
             "Runs one command on the domains of a host. The commands have the names and options that virsh gives them.",
             "Without --connect, the URI is taken from the environment variable VIRTKEEP_URI. If that is not set, "
+                    + "virtkeepd is asked if it runs: the machine's for root, otherwise the user's own. If it does not, "
                     + "the domains are those of the embedded driver on the state directory of the user: "
-                    + "/var/lib/virtkeep for root, otherwise virtkeep in $XDG_STATE_HOME or ~/.local/state."
+                    + "/var/lib/virtkeep for root, otherwise virtkeep in $XDG_STATE_HOME or ~/.local/state.",
+            "A URI is qemu:///embed?root=DIR, virtkeep:///system or virtkeep:///session for virtkeepd, or one of "
+                    + "libvirt's for its daemons: qemu:///system, qemu:///session, qemu+tls://HOST/system, "
+                    + "qemu+ssh://USER@HOST/system; each may have ?socket=PATH."
         },
         footer = {
             "virtkeep list --all",
             "    shows every domain of this user",
             "virtkeep attach web1 --qmp /run/qemu/web1.sock",
             "    makes a QEMU that runs already known as the domain web1",
+            "virtkeep backup web1 --repo /backup",
+            "    keeps web1 in a repository; tomorrow only what has changed is read",
             "virtkeep backup-begin web1 full.xml checkpoint.xml --wait",
             "    backs web1 up, and records from now on what changes",
             "virtkeep help backup-begin",
@@ -39,7 +45,7 @@ final class Virtkeep implements Runnable {
             names = {"-c", "--connect"},
             paramLabel = "URI",
             scope = ScopeType.INHERIT,
-            description = "the host to connect to, such as qemu:///embed?root=DIR")
+            description = "the host to connect to, such as qemu:///system")
     private String uri;
 
     @Option(
@@ -105,6 +111,7 @@ final class Virtkeep implements Runnable {
     }
 
     private String defaultUri() {
-        return DefaultUri.find(surroundings.environment(), surroundings.superuser(), surroundings.home());
+        return DefaultUri.find(
+                surroundings.environment(), surroundings.superuser(), surroundings.home(), DefaultUri::listens);
     }
 }

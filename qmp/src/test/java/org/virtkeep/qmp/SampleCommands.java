@@ -75,6 +75,12 @@ final class SampleCommands {
         add(new QueryName(), "query-name", "{}");
         add(new QueryUuid(), "query-uuid", "{}");
         add(new QueryBlock(), "query-block", "{}");
+        add(new QueryBlockStats(), "query-blockstats", "{}");
+        add(new QueryBalloon(), "query-balloon", "{}");
+        add(
+                new AnyCommand("query-command-line-options", Json.object("option", "boot-opts")),
+                "query-command-line-options",
+                "{'option': 'boot-opts'}");
         add(new QueryNamedBlockNodes(), "query-named-block-nodes", "{'flat': true}");
         add(new QueryBlockGraph(), "x-debug-query-block-graph", "{}");
         add(new QueryJobs(), "query-jobs", "{}");

@@ -19,12 +19,13 @@ record DiskChanges(Link link, DomainRef domain) {
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
 
     void detach(String disk, int flags) {
-        XmlElement element = required(disk);
+        int which = flags == Flags.CONFIG ? Flags.XML_INACTIVE : 0;
+        XmlElement element = required(disk, which);
         link.call(
                 LibvirtProgram.DOMAIN_DETACH_DEVICE_FLAGS,
                 new DomainMessages.DomainXmlFlags(domain, element.write(), flags));
         var deadline = Deadline.in(DETACH_LIMIT);
-        while (disks().disk(disk).isPresent()) {
+        while (disks(which).disk(disk).isPresent()) {
             if (deadline.hasPassed()) {
                 throw VirtException.qemu(
                         ErrorCode.OPERATION_TIMEOUT,
@@ -35,8 +36,8 @@ record DiskChanges(Link link, DomainRef domain) {
         }
     }
 
-    void changeMedia(String drive, Optional<String> source, boolean force) {
-        XmlElement element = required(drive);
+    void changeMedia(String drive, Optional<String> source, int flags) {
+        XmlElement element = required(drive, flags == Flags.CONFIG ? Flags.XML_INACTIVE : 0);
         var children = new ArrayList<>(element.children().stream()
                 .filter(child -> !child.name().equals("source")
                         && !child.name().equals("backingStore")
@@ -47,18 +48,18 @@ record DiskChanges(Link link, DomainRef domain) {
         XmlElement changed = element.withChildren(children).with("type", block ? "block" : "file");
         link.call(
                 LibvirtProgram.DOMAIN_UPDATE_DEVICE_FLAGS,
-                new DomainMessages.DomainXmlFlags(
-                        domain, changed.write(), force ? Flags.LIVE | Flags.FORCE : Flags.LIVE));
+                new DomainMessages.DomainXmlFlags(domain, changed.write(), flags));
     }
 
-    private XmlElement required(String disk) {
-        return disks().disk(disk)
+    private XmlElement required(String disk, int which) {
+        return disks(which)
+                .disk(disk)
                 .orElseThrow(() -> VirtException.qemu(
                         ErrorCode.INVALID_ARG, "domain '%s' has no disk '%s'".formatted(domain.name(), disk)));
     }
 
-    private DiskElements disks() {
+    private DiskElements disks(int which) {
         return DiskElements.of(
-                link.call(LibvirtProgram.DOMAIN_GET_XML_DESC, new DomainMessages.DomainFlags(domain, 0)));
+                link.call(LibvirtProgram.DOMAIN_GET_XML_DESC, new DomainMessages.DomainFlags(domain, which)));
     }
 }

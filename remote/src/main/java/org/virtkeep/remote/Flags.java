@@ -23,14 +23,19 @@ final class Flags {
     /// `VIR_DOMAIN_JOB_STATS_KEEP_COMPLETED`.
     static final int KEEP_COMPLETED = 1 << 1;
 
+    /// `VIR_DOMAIN_XML_INACTIVE`.
+    static final int XML_INACTIVE = 1 << 1;
+
     private Flags() {}
 
     static int start(Set<Domain.StartFlag> flags) {
         return flags.contains(Domain.StartFlag.PAUSED) ? 1 : 0;
     }
 
+    /// libvirt refuses to forget a domain with firmware variables unless it is told what to do with their file.
     static int undefine(Set<Domain.UndefineFlag> flags) {
-        int bits = 0;
+        int keepNvram = 1 << 3;
+        int bits = flags.contains(Domain.UndefineFlag.NVRAM) ? 0 : keepNvram;
         for (Domain.UndefineFlag flag : flags) {
             bits |= switch (flag) {
                 case SNAPSHOTS_METADATA -> 1 << 1;
@@ -42,8 +47,21 @@ final class Flags {
     }
 
     static int device(Set<Domain.DeviceFlag> flags) {
-        int where = flags.contains(Domain.DeviceFlag.CONFIG_ONLY) ? 0 : LIVE;
-        return where == 0 || flags.contains(Domain.DeviceFlag.CONFIG) ? where | CONFIG : where;
+        if (flags.contains(Domain.DeviceFlag.CONFIG_ONLY)) {
+            return CONFIG;
+        }
+        return flags.contains(Domain.DeviceFlag.CONFIG) ? LIVE | CONFIG : LIVE;
+    }
+
+    static int xml(Set<Domain.XmlFlag> flags) {
+        int bits = 0;
+        for (Domain.XmlFlag flag : flags) {
+            bits |= switch (flag) {
+                case SECURE -> 1;
+                case INACTIVE -> XML_INACTIVE;
+            };
+        }
+        return bits;
     }
 
     /// Filters of the same bit are not in one listing.

@@ -32,9 +32,11 @@ final class HeldEnd {
         var awaited = new HashSet<String>();
         job.disks().forEach(disk -> awaited.add(disk.name()));
         awaited.removeAll(told);
-        boolean unknown = job.disks().isEmpty();
+        boolean unknown = !job.disks().stream().allMatch(LibvirtJob::isNamed)
+                || job.disks().isEmpty();
         if (unknown) {
-            awaited.add("");
+            awaited.clear();
+            awaited.add(""); // which never comes
         }
         return new HeldEnd(domain, job, awaited, Deadline.in(unknown ? LITTLE_PATIENCE : PATIENCE));
     }

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.virtkeep.api.BackupJob;
 import org.virtkeep.api.JobState;
+import org.virtkeep.model.BackupMode;
 
 /// A backup job of libvirt's, as far as it is known here. Immutable.
 ///
@@ -22,6 +23,9 @@ record LibvirtJob(
         List<DiskAmount> amounts,
         JobStats stats,
         boolean acknowledged) {
+
+    /// Stands for all disks together.
+    private static final String ALL = "*";
 
     LibvirtJob {
         amounts = List.copyOf(amounts);
@@ -51,6 +55,11 @@ record LibvirtJob(
         return stats.state().orElse(JobState.CANCELLED);
     }
 
+    /// False for what stands for all disks together.
+    static boolean isNamed(BackupJob.Disk disk) {
+        return !disk.name().equals(ALL);
+    }
+
     /// As the API shows it.
     BackupJob toApi() {
         Duration elapsed = stats.elapsed();
@@ -70,9 +79,28 @@ record LibvirtJob(
     }
 
     private List<BackupJob.Disk> disks() {
+        if (layout.isEmpty() && stats.total() + stats.tempTotal() > 0) {
+            return List.of(all());
+        }
         return layout.map(JobLayout::disks).orElse(List.of()).stream()
                 .map(disk -> disk(disk, amount(disk)))
                 .toList();
+    }
+
+    /// Of a job that ended before anybody looked, libvirt tells only the sums.
+    private BackupJob.Disk all() {
+        return disk(
+                new JobLayout.Disk(
+                        ALL,
+                        BackupMode.FULL,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty()),
+                isPush()
+                        ? new DiskAmount(ALL, false, stats.processed(), stats.total(), stats.total())
+                        : new DiskAmount(ALL, false, stats.tempUsed(), stats.tempTotal(), 0));
     }
 
     private DiskAmount amount(JobLayout.Disk disk) {

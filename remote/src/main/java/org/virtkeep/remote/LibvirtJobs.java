@@ -48,8 +48,9 @@ final class LibvirtJobs {
         }
         Optional<String> checkpoint =
                 checkpointXml.flatMap(xml -> XmlElement.read(xml).childText("name"));
+        BackupRequest complete = new ImplicitFiles(link, domain).named(request, checkpoint);
         return history(domain)
-                .begin(request, checkpoint, () -> begin(domain, BackupXml.write(request), checkpointXml, flags));
+                .begin(complete, checkpoint, () -> begin(domain, BackupXml.write(complete), checkpointXml, flags));
     }
 
     private void begin(DomainRef domain, String backupXml, Optional<String> checkpointXml, Set<BackupBeginFlag> flags) {

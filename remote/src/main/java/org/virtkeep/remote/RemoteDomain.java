@@ -133,6 +133,11 @@ final class RemoteDomain implements Domain {
     }
 
     @Override
+    public String xml(Set<XmlFlag> flags) {
+        return call(LibvirtProgram.DOMAIN_GET_XML_DESC, Flags.xml(flags));
+    }
+
+    @Override
     public List<BlockDevice> blockDevices() {
         return DiskElements.of(xml()).devices();
     }
@@ -163,7 +168,13 @@ final class RemoteDomain implements Domain {
 
     @Override
     public void changeMedia(String drive, Optional<String> source, boolean force) {
-        new DiskChanges(link, domain).changeMedia(drive, source, force);
+        changeMedia(drive, source, force, Set.of());
+    }
+
+    @Override
+    public void changeMedia(String drive, Optional<String> source, boolean force, Set<DeviceFlag> flags) {
+        int bits = Flags.device(flags) | (force ? Flags.FORCE : 0);
+        new DiskChanges(link, domain).changeMedia(drive, source, bits);
     }
 
     // ---- backup jobs

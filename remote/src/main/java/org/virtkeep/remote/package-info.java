@@ -21,7 +21,9 @@
 /// runs. Another connection, or another command, counts from 1 again |
 /// | `backupEnd` | a pull is aborted, which is libvirt's way to end it; the end of a push is taken note of by reading
 /// libvirt's record of it for good |
-/// | ended jobs | those that this connection has seen, and the last one, as long as nobody has read its record |
+/// | disks of a request without a file | named here, as newer libvirts do it |
+/// | ended jobs | those that this connection has seen, and the last one, as long as nobody has read its record; if it
+/// ended unseen, one disk `*` stands for all |
 /// | amounts per disk | from the disks' block jobs; what a pull's clients have read is not known and shown as 0 |
 /// | `QUIESCE` of a backup | freezing before and thawing after, through the guest's agent |
 /// | `ALL_OR_NOTHING` | always so |

@@ -55,13 +55,23 @@ final class PullJob {
         Instant now = Instant.now();
         boolean tracked = plan.disks().stream().anyMatch(SourceDisk::canBeTracked);
         Optional<String> checkpoint = tracked ? Optional.of(names.next(now)) : Optional.empty();
-        Path sockets = Files.createTempDirectory("virtkeep-");
+        Path sockets = socketFolder(plan.options().foreignSockets());
         var record = new RunRecord(domain.name(), checkpoint, sockets, now);
         lock.write(record);
         BackupRequest request = request(record, plan);
         int id = domain.backupBegin(
                 request, checkpoint.map(name -> definition(name, names, plan.disks())), flags(plan.options()));
         return new PullJob(domain, record, id, domain.backupJob(id));
+    }
+
+    /// A new folder for the socket. Of one that others may write to, they can neither list nor replace what is in it
+    /// (the sticky bit, see chmod(2)).
+    private static Path socketFolder(boolean foreign) throws IOException {
+        Path folder = Files.createTempDirectory("virtkeep-");
+        if (foreign) {
+            Files.setAttribute(folder, "unix:mode", 01733);
+        }
+        return folder;
     }
 
     private static Set<BackupBeginFlag> flags(BackupOptions options) {
