@@ -84,7 +84,8 @@ public record DomainStatistics(
     /// One processor of the guest.
     ///
     /// @param nanoseconds      that its thread has run
-    /// @param delayNanoseconds that its thread was ready to run and had to wait; empty if the kernel does not tell
+    /// @param delayNanoseconds that its thread was ready to run and had to wait; empty if the kernel
+    ///     does not tell
     public record Vcpu(int number, long nanoseconds, OptionalLong delayNanoseconds) {}
 
     /// One image of a disk.

@@ -23,8 +23,8 @@ import org.virtkeep.qemu.session.DomainSession;
 import org.virtkeep.qemu.session.Sessions;
 import org.virtkeep.qemu.state.Json;
 
-/// Calls of a domain's guest agent (QEMU's qga/qapi-schema.json). The domain is held only until its channel is known,
-/// so that a slow guest keeps nobody waiting. Immutable and thread-safe.
+/// Calls of a domain's guest agent (QEMU's qga/qapi-schema.json). The domain is held only until its
+/// channel is known, so that a slow guest keeps nobody waiting. Immutable and thread-safe.
 final class AgentCalls {
     /// For the agent to show that it is there, as with libvirt.
     private static final Duration SYNC_LIMIT = Duration.ofSeconds(5);

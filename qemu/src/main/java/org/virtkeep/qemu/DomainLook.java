@@ -137,8 +137,8 @@ final class DomainLook {
         return Sessions.definition(folder).orElseThrow(() -> sessions.noDomain(folder.name()));
     }
 
-    /// Lets what was interrupted be finished or undone, and finds out whether QEMU still lives, unless the domain is
-    /// busy or does not answer.
+    /// Lets what was interrupted be finished or undone, and finds out whether QEMU still lives, unless
+    /// the domain is busy or does not answer.
     void settle(DomainFolder folder) {
         try {
             Optional<DomainSession> opened = sessions.openIfFree(folder.name(), "look", Deadline.in(LIMIT));

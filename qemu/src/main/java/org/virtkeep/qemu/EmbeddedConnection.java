@@ -26,8 +26,8 @@ import org.virtkeep.qemu.state.DomainFolder;
 import org.virtkeep.qemu.state.Root;
 import org.virtkeep.qmp.QmpMonitor;
 
-/// The domains of a root. Holds nothing but what it was made of and the notices not yet read, so any number
-/// of them, in any number of processes, may work on one root.
+/// The domains of a root. Holds nothing but what it was made of and the notices not yet read, so any
+/// number of them, in any number of processes, may work on one root.
 final class EmbeddedConnection implements Connection {
     /// Within this, who waits for events notices that the connection was closed.
     private static final Duration CLOSE_LIMIT = Duration.ofMillis(250);

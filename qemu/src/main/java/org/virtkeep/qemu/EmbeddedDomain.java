@@ -105,7 +105,8 @@ final class EmbeddedDomain extends EmbeddedGuest implements Domain {
         return run.isPresent() ? OptionalInt.of(run.get().id()) : OptionalInt.empty();
     }
 
-    /// Does not wait long for an operation on the domain: it then tells the state that was last announced.
+    /// Does not wait long for an operation on the domain: it then tells the state that was last
+    /// announced.
     @Override
     public DomainState state() {
         return new DomainLook(sessions, services).stateOf(folder());
@@ -415,8 +416,8 @@ final class EmbeddedDomain extends EmbeddedGuest implements Domain {
                                 .formatted(job, name)));
     }
 
-    /// A guest that has shut down may have left its QEMU to the backup that has just ended; opening a session is all it
-    /// takes.
+    /// A guest that has shut down may have left its QEMU to the backup that has just ended; opening a
+    /// session is all it takes.
     private void endUnneededQemu() {
         DomainFolder folder = sessions.root().folder(name);
         if (folder.readRun()

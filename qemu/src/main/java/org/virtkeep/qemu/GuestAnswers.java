@@ -14,8 +14,8 @@ import org.virtkeep.api.GuestFileSystem;
 import org.virtkeep.api.GuestInfo;
 import org.virtkeep.model.DomainDisk;
 
-/// Reads what a guest's agent answers. A guest may answer anything: what has another shape than it should is left out.
-/// Stateless.
+/// Reads what a guest's agent answers. A guest may answer anything: what has another shape than it
+/// should is left out. Stateless.
 final class GuestAnswers {
     /// More than any guest has; the rest is left out.
     private static final int MAX_ENTRIES = 256;
@@ -106,8 +106,8 @@ final class GuestAnswers {
         return targets;
     }
 
-    /// The guest numbers its disks by itself. What ties them to ours without doubt: a serial number, the unit on our
-    /// one SCSI controller, or that there is only one disk on virtio.
+    /// The guest numbers its disks by itself. What ties them to ours without doubt: a serial number,
+    /// the unit on our one SCSI controller, or that there is only one disk on virtio.
     private static Optional<String> target(JsonNode address, List<DomainDisk> disks) {
         Optional<String> serial = text(address, "serial").filter(text -> !text.isEmpty());
         Optional<DomainDisk> bySerial = serial.flatMap(wanted -> disks.stream()

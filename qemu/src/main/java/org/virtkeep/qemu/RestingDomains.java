@@ -13,14 +13,15 @@ import org.virtkeep.api.StateReason;
 import org.virtkeep.qemu.session.BackupOperations;
 import org.virtkeep.qemu.state.DomainFolder;
 
-/// Tells quickly of domains that they are shut off and that there is nothing to be found out about them: no QEMU,
-/// no storage daemon, no unfinished job. A host may have hundreds of them, and clients list them again and again.
-/// Thread-safe.
+/// Tells quickly of domains that they are shut off and that there is nothing to be found out about
+/// them: no QEMU, no storage daemon, no unfinished job. A host may have hundreds of them, and clients
+/// list them again and again. Thread-safe.
 ///
-/// What is remembered holds as long as the times of change of the domain's folder and of its jobs' are the same:
-/// every file in them is replaced by another, never written to, which changes these times.
+/// What is remembered holds as long as the times of change of the domain's folder and of its jobs' are
+/// the same: every file in them is replaced by another, never written to, which changes these times.
 final class RestingDomains {
-    /// Two changes that are closer to each other may have the same time, on file systems that count seconds.
+    /// Two changes that are closer to each other may have the same time, on file systems that count
+    /// seconds.
     private static final Duration GRAIN = Duration.ofSeconds(3);
 
     private final BackupOperations backups;

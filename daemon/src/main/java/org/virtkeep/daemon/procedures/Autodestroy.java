@@ -6,8 +6,8 @@ import org.virtkeep.daemon.server.Client;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.rpc.DomainRef;
 
-/// Domains that end with the connection of the client that started them (`VIR_DOMAIN_START_AUTODESTROY`). Immutable
-/// and thread-safe.
+/// Domains that end with the connection of the client that started them
+/// (`VIR_DOMAIN_START_AUTODESTROY`). Immutable and thread-safe.
 record Autodestroy(Host host) {
     private static final Logger LOG = LoggerFactory.getLogger(Autodestroy.class);
 

@@ -6,7 +6,8 @@ import org.virtkeep.api.GuestFileSystem;
 import org.virtkeep.api.GuestInfo;
 import org.virtkeep.rpc.TypedParameter;
 
-/// What is known of a guest, under the names that libvirt gives it (`virDomainGetGuestInfo`). Stateless.
+/// What is known of a guest, under the names that libvirt gives it (`virDomainGetGuestInfo`).
+/// Stateless.
 final class GuestParameters {
     private GuestParameters() {}
 

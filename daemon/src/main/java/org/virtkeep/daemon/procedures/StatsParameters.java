@@ -8,7 +8,8 @@ import org.virtkeep.api.DomainStatistics.MemoryFigure;
 import org.virtkeep.api.DomainStatistics.Requests;
 import org.virtkeep.rpc.TypedParameter;
 
-/// A domain's figures under the names that libvirt gives them (`virConnectGetAllDomainStats`). Stateless.
+/// A domain's figures under the names that libvirt gives them (`virConnectGetAllDomainStats`).
+/// Stateless.
 final class StatsParameters {
     // virDomainStatsTypes.
     static final int STATE = 1;

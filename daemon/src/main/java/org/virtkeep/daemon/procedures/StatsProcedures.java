@@ -66,7 +66,8 @@ final class StatsProcedures implements ProcedureGroup {
         return new DomainMessages.AllStats(all);
     }
 
-    /// @throws VirtException ARGUMENT_UNSUPPORTED for groups that we do not have, if the client insists on them
+    /// @throws VirtException ARGUMENT_UNSUPPORTED for groups that we do not have, if the client
+    ///     insists on them
     private static int groups(DomainMessages.AllStatsArgs args) {
         int unknown = args.groups() & ~StatsParameters.KNOWN_GROUPS;
         if ((args.flags() & ENFORCE) != 0 && unknown != 0) {

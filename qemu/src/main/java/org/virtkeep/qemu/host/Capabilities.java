@@ -10,8 +10,8 @@ import org.virtkeep.model.XmlElement;
 import org.virtkeep.qemu.machine.Accelerator;
 import org.virtkeep.qemu.machine.Emulator;
 
-/// `<capabilities>` (libvirt's `capability.rng`): the host, and the guests that it can run. Only machines are named
-/// that a definition may have here. Stateless.
+/// `<capabilities>` (libvirt's `capability.rng`): the host, and the guests that it can run. Only
+/// machines are named that a definition may have here. Stateless.
 public final class Capabilities {
     private static final String NONE = "none";
 

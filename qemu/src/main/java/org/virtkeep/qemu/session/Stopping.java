@@ -15,7 +15,8 @@ import org.virtkeep.qemu.state.ProcessIdentity;
 import org.virtkeep.qmp.QmpException;
 import org.virtkeep.qmp.QuitQemu;
 
-/// Why a QEMU is ended, and how: its jobs first, then in a way that lets it store its bitmaps. Immutable.
+/// Why a QEMU is ended, and how: its jobs first, then in a way that lets it store its bitmaps.
+/// Immutable.
 ///
 /// @param why    for the jobs' errors
 /// @param detail of the STOPPED event, in libvirt's words
