@@ -21,7 +21,7 @@ import org.virtkeep.testkit.ChildProcess;
 import org.virtkeep.testkit.Json;
 import org.virtkeep.testkit.Tools;
 
-/// `bin/virtkeep` on one root, run as a user's script would run it: nothing but arguments, output and exit codes.
+/// `bin/virtkeep` on one host, run as a user's script would run it: nothing but arguments, output and exit codes.
 /// Thread-safe.
 final class Virtkeep {
     private static final long LIMIT_SECONDS = 120;
@@ -31,9 +31,9 @@ final class Virtkeep {
     private final String uri;
     private final Path state;
 
-    private Virtkeep(Path root, String parameters) {
-        this.uri = "qemu:///embed?root=" + root.toAbsolutePath() + parameters;
-        this.state = root.toAbsolutePath().resolveSibling("state");
+    private Virtkeep(String uri, Path state) {
+        this.uri = uri;
+        this.state = state;
     }
 
     /// How a call ended.
@@ -46,20 +46,25 @@ final class Virtkeep {
 
     /// Ends the test if the program was not built: these tests run it, but do not build it.
     static Virtkeep on(Path root) {
-        return with(root, "");
+        return on(root, "");
     }
 
-    /// @param parameter of the connection's URI, as `push=direct`
+    /// @param parameter of the connection's URI, as `push=direct`, or empty
     static Virtkeep on(Path root, String parameter) {
-        return with(root, "&" + parameter);
+        return at(
+                "qemu:///embed?root=%s&%s".formatted(root.toAbsolutePath(), parameter),
+                root.toAbsolutePath().resolveSibling("state"));
     }
 
-    private static Virtkeep with(Path root, String parameters) {
+    /// As [#on], but on the host that a URI names.
+    ///
+    /// @param state where it keeps what it has to remember of its backups
+    static Virtkeep at(String uri, Path state) {
         if (!Files.isDirectory(HOME.resolve("cli/target/lib"))) {
             Tools.miss(
                     "bin/virtkeep is not built; scripts/build does that, and `mvn verify` does it before this module");
         }
-        return new Virtkeep(root, parameters);
+        return new Virtkeep(uri, state);
     }
 
     /// Standard output of a call that succeeds.
