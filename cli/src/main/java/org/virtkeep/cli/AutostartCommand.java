@@ -7,7 +7,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "autostart",
         header = "have a domain started with the host",
-        description = "Marks a domain: the daemon starts it when it starts for the first time since the host was booted.",
+        description =
+                "Marks a domain: the daemon starts it when it starts for the first time since the host was booted.",
         footer = {"virtkeep autostart web1", "virtkeep autostart web1 --disable"})
 final class AutostartCommand extends DomainCommand {
     @Option(names = "--disable", description = "take the mark away")

@@ -9,7 +9,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "undefine",
         header = "forget a domain",
-        description = {"Forgets a domain; one that runs is forgotten when it ends. Its images are not touched, and neither are the bitmaps in them."},
+        description = {
+            "Forgets a domain; one that runs is forgotten when it ends. Its images are not touched, and neither are the bitmaps in them."
+        },
         footer = {"virtkeep undefine web1 --checkpoints-metadata", "    forgets it, though it has checkpoints"})
 final class UndefineCommand extends DomainCommand {
     @Option(
