@@ -48,14 +48,14 @@ public interface Domain extends GuestOperations {
         throw NotOffered.by("virDomainListGetStats");
     }
 
-    /// True if the definition has been changed while the domain runs, so that its next start will differ
-    /// (`virDomainIsUpdated`).
+    /// True if the definition has been changed while the domain runs, so that its next start will
+    /// differ (`virDomainIsUpdated`).
     default boolean isUpdated() {
         throw NotOffered.by("virDomainIsUpdated");
     }
 
-    /// What an administrator should know about how the domain runs (`virDomainGetMessages`), such as that its QEMU
-    /// has root's rights.
+    /// What an administrator should know about how the domain runs (`virDomainGetMessages`), such as
+    /// that its QEMU has root's rights.
     default List<String> messages() {
         throw NotOffered.by("virDomainGetMessages");
     }
@@ -66,11 +66,12 @@ public interface Domain extends GuestOperations {
     /// Starts QEMU and, unless told to stay paused, the guest.
     ///
     /// @throws VirtException OPERATION_INVALID if it runs already; RESOURCE_BUSY naming the job if a
-    ///     backup of the domain, begun while it was shut off, reads its images; otherwise what kept QEMU
-    ///     from starting. Then no process is left.
+    ///     backup of the domain, begun while it was shut off, reads its images; otherwise what kept
+    ///     QEMU from starting. Then no process is left.
     void start(Set<StartFlag> flags);
 
-    /// As [#start(Set)], but waits for the end of backups that were begun while the domain was shut off.
+    /// As [#start(Set)], but waits for the end of backups that were begun while the domain was shut
+    /// off.
     ///
     /// @param deadline for these backups' end; RESOURCE_BUSY when it has passed
     void start(Set<StartFlag> flags, Deadline deadline);
@@ -91,7 +92,8 @@ public interface Domain extends GuestOperations {
         throw NotOffered.by("virDomainShutdownFlags");
     }
 
-    /// Asks the guest to shut down, and starts it again when it has (`virDomainReboot`). Its QEMU goes on.
+    /// Asks the guest to shut down, and starts it again when it has (`virDomainReboot`). Its QEMU goes
+    /// on.
     ///
     /// @param byAgent through the guest's agent instead of its power button
     default void reboot(boolean byAgent) {
@@ -121,14 +123,15 @@ public interface Domain extends GuestOperations {
         throw NotOffered.by("virDomainSetAutostart");
     }
 
-    /// Ends QEMU at once, as pulling the plug does, but lets it close its images, so that checkpoints are
-    /// kept. A running backup ends as cancelled first.
+    /// Ends QEMU at once, as pulling the plug does, but lets it close its images, so that checkpoints
+    /// are kept. A running backup ends as cancelled first.
     void destroy();
 
-    /// Forgets the domain. Its images are not touched. One that runs goes on, and is forgotten when its QEMU ends.
+    /// Forgets the domain. Its images are not touched. One that runs goes on, and is forgotten when
+    /// its QEMU ends.
     ///
-    /// @throws VirtException OPERATION_INVALID if it is known only while it runs, while a backup of it runs, or
-    ///     when it is shut off and has checkpoints or snapshots and their flag is missing
+    /// @throws VirtException OPERATION_INVALID if it is known only while it runs, while a backup of it
+    ///     runs, or when it is shut off and has checkpoints or snapshots and their flag is missing
     void undefine(Set<UndefineFlag> flags);
 
     /// The domain's XML as it runs, or as it is defined.
@@ -146,7 +149,8 @@ public interface Domain extends GuestOperations {
     ///
     /// @param place LIVE or CONFIG, or the first that there is
     /// @return empty if there is none
-    /// @throws VirtException OPERATION_INVALID for LIVE if it does not run, for CONFIG if it is not defined
+    /// @throws VirtException OPERATION_INVALID for LIVE if it does not run, for CONFIG if it is not
+    ///     defined
     default Optional<String> metadata(Metadata which, Metadata.Place place) {
         throw NotOffered.by("virDomainGetMetadata");
     }
@@ -155,10 +159,9 @@ public interface Domain extends GuestOperations {
     ///
     /// @param text   of a title or description, or an XML element; empty removes it
     /// @param prefix for the namespace of an element; needed with a text
-    /// @throws VirtException as [#metadata]; INVALID_ARG for a title of several lines or a missing prefix;
-    ///     XML_DETAIL if the element is none
-    default void setMetadata(
-            Metadata which, Optional<String> text, Optional<String> prefix, Metadata.Place place) {
+    /// @throws VirtException as [#metadata]; INVALID_ARG for a title of several lines or a missing
+    ///     prefix; XML_DETAIL if the element is none
+    default void setMetadata(Metadata which, Optional<String> text, Optional<String> prefix, Metadata.Place place) {
         throw NotOffered.by("virDomainSetMetadata");
     }
 
@@ -205,7 +208,8 @@ public interface Domain extends GuestOperations {
     ///     drive is empty
     void changeMedia(String drive, Optional<String> source, boolean force);
 
-    /// As [#changeMedia(String, Optional, boolean)], also for a domain that is shut off, and for its definition.
+    /// As [#changeMedia(String, Optional, boolean)], also for a domain that is shut off, and for its
+    /// definition.
     default void changeMedia(String drive, Optional<String> source, boolean force, Set<DeviceFlag> flags) {
         if (!flags.isEmpty()) {
             throw NotOffered.by("virDomainUpdateDeviceFlags");
@@ -213,15 +217,16 @@ public interface Domain extends GuestOperations {
         changeMedia(drive, source, force);
     }
 
-    /// The disks on which a request failed since the guest was last resumed (`virDomainGetDiskErrors`), by target.
+    /// The disks on which a request failed since the guest was last resumed
+    /// (`virDomainGetDiskErrors`), by target.
     ///
     /// @throws VirtException OPERATION_INVALID if the domain does not run
     default Map<String, DiskError> diskErrors() {
         throw NotOffered.by("virDomainGetDiskErrors");
     }
 
-    /// Sends a command to QEMU's monitor, and returns what it answered, be it a refusal. Nothing keeps it from doing
-    /// harm to what virtkeep knows about the domain.
+    /// Sends a command to QEMU's monitor, and returns what it answered, be it a refusal. Nothing keeps
+    /// it from doing harm to what virtkeep knows about the domain.
     ///
     /// @param human in the language of the monitor for people, instead of QMP
     default String monitorCommand(String command, boolean human) {
@@ -230,29 +235,30 @@ public interface Domain extends GuestOperations {
 
     // ---- backup jobs
 
-    /// Starts a backup of several disks as they are at one point in time, and optionally creates a checkpoint
-    /// at the same instant (`virDomainBackupBegin`).
+    /// Starts a backup of several disks as they are at one point in time, and optionally creates a
+    /// checkpoint at the same instant (`virDomainBackupBegin`).
     ///
-    /// Any number of jobs may run at once, even on the same disk, each of its own instant. What they cannot
-    /// share is a file that one of them writes, and an address.
+    /// Any number of jobs may run at once, even on the same disk, each of its own instant. What they
+    /// cannot share is a file that one of them writes, and an address.
     ///
     /// @return the job's id, positive and never used again for this domain
-    /// @throws VirtException one of the codes in `docs/errors.md`. Nothing is left behind then: no file,
-    ///     no node, no bitmap, no checkpoint.
+    /// @throws VirtException one of the codes in `docs/errors.md`. Nothing is left behind then: no
+    ///     file, no node, no bitmap, no checkpoint.
     int backupBegin(BackupRequest request, Optional<CheckpointDefinition> checkpoint, Set<BackupBeginFlag> flags);
 
-    /// Ends a backup job (`virDomainBackupEnd`). A pull is taken down; a finished push is acknowledged.
+    /// Ends a backup job (`virDomainBackupEnd`). A pull is taken down; a finished push is
+    /// acknowledged.
     ///
-    /// @param id the job's id; 0 means the running job, or if none runs, the one that has ended and was
-    ///     not yet acknowledged
+    /// @param id the job's id; 0 means the running job, or if none runs, the one that has ended and
+    ///     was not yet acknowledged
     /// @return [BackupEnd#COMPLETED], or [BackupEnd#ABORTED] for an unfinished push that was aborted
     /// @throws VirtException OPERATION_INVALID for a running push without ABORT, or when 0 could mean
-    ///     several jobs; NO_DOMAIN_BACKUP if there is no such job; OPERATION_FAILED with the reason if the
-    ///     job failed
+    ///     several jobs; NO_DOMAIN_BACKUP if there is no such job; OPERATION_FAILED with the reason if
+    ///     the job failed
     BackupEnd backupEnd(int id, Set<BackupEndFlag> flags);
 
-    /// The job's `<domainbackup>`, valid as input again (`virDomainBackupGetXMLDesc`). Works for ended jobs
-    /// until their record is dropped.
+    /// The job's `<domainbackup>`, valid as input again (`virDomainBackupGetXMLDesc`). Works for ended
+    /// jobs until their record is dropped.
     ///
     /// @param id as for [#backupEnd]; 0 also means the last ended job if none runs
     /// @throws VirtException NO_DOMAIN_BACKUP if there is no such job
@@ -269,8 +275,8 @@ public interface Domain extends GuestOperations {
     // ---- checkpoints
 
     /// Creates a checkpoint: from now on, what changes on its disks is recorded
-    /// (`virDomainCheckpointCreateXML`). It follows the parent that the definition names, or else the current
-    /// checkpoint.
+    /// (`virDomainCheckpointCreateXML`). It follows the parent that the definition names, or else the
+    /// current checkpoint.
     ///
     /// With REDEFINE, makes a checkpoint known whose bitmaps are in the images already, as
     /// [#checkpointsRedefine] does for several.
@@ -278,15 +284,15 @@ public interface Domain extends GuestOperations {
     /// @throws VirtException see `docs/errors.md`; nothing has changed then
     Checkpoint checkpointCreate(CheckpointDefinition definition, Set<CheckpointCreateFlag> flags);
 
-    /// Makes checkpoints known whose bitmaps are in the images already, in any order; one that is known is
-    /// replaced. The domain need not run.
+    /// Makes checkpoints known whose bitmaps are in the images already, in any order; one that is
+    /// known is replaced. The domain need not run.
     ///
     /// @param definitions with name and time of creation; their parents must be known or among them
     /// @param validate    refuse those whose bitmaps are missing or broken
     /// @return those that were redefined, parents before children
-    /// @throws VirtException XML_ERROR for a missing name, INTERNAL_ERROR for a missing time, INVALID_ARG for
-    ///     a parent that is not known or would make a cycle, or for another domain's UUID;
-    ///     CHECKPOINT_INCONSISTENT if not valid. Nothing has changed then.
+    /// @throws VirtException XML_ERROR for a missing name, INTERNAL_ERROR for a missing time,
+    ///     INVALID_ARG for a parent that is not known or would make a cycle, or for another domain's
+    ///     UUID; CHECKPOINT_INCONSISTENT if not valid. Nothing has changed then.
     List<Checkpoint> checkpointsRedefine(List<CheckpointDefinition> definitions, boolean validate);
 
     /// All checkpoints, parents before children.
@@ -304,14 +310,14 @@ public interface Domain extends GuestOperations {
 
     // ---- snapshots
 
-    /// Keeps the state of the domain's disks (`virDomainSnapshotCreateXML`): from this instant on, what is
-    /// written goes to new images, the overlays, which rest on the old ones. Optionally creates a checkpoint at
-    /// the same instant (`virDomainSnapshotCreateXML2`); both come about or neither. What is recorded for
-    /// other checkpoints goes on being recorded.
+    /// Keeps the state of the domain's disks (`virDomainSnapshotCreateXML`): from this instant on,
+    /// what is written goes to new images, the overlays, which rest on the old ones. Optionally
+    /// creates a checkpoint at the same instant (`virDomainSnapshotCreateXML2`); both come about or
+    /// neither. What is recorded for other checkpoints goes on being recorded.
     ///
     /// @return a handle, also to a snapshot without metadata, which then knows no more than its name
-    /// @throws VirtException see `docs/errors.md`; nothing has changed then. Except AGENT_UNRESPONSIVE saying
-    ///     that the snapshot exists: it was taken, but the guest was thawed before the instant.
+    /// @throws VirtException see `docs/errors.md`; nothing has changed then. Except AGENT_UNRESPONSIVE
+    ///     saying that the snapshot exists: it was taken, but the guest was thawed before the instant.
     Snapshot snapshotCreate(
             SnapshotDefinition snapshot, Optional<CheckpointDefinition> checkpoint, Set<SnapshotCreateFlag> flags);
 
@@ -337,24 +343,26 @@ public interface Domain extends GuestOperations {
         /// All disks or none, which is always so (`VIR_DOMAIN_SNAPSHOT_CREATE_ATOMIC`).
         ATOMIC
     }
-    /// Whether the domain's checkpoints hold, disk by disk: all known ones, parents before children, and then
-    /// bitmaps in the images that no known checkpoint owns. Of a domain that is shut off, the images are looked
-    /// at.
+    /// Whether the domain's checkpoints hold, disk by disk: all known ones, parents before children,
+    /// and then bitmaps in the images that no known checkpoint owns. Of a domain that is shut off, the
+    /// images are looked at.
     List<CheckpointHealth> checkpointHealth();
 
-    /// Makes checkpoints and images agree again: what is broken is removed or marked as lost, what holds stays.
-    /// May be repeated at any time, also after it was interrupted.
+    /// Makes checkpoints and images agree again: what is broken is removed or marked as lost, what
+    /// holds stays. May be repeated at any time, also after it was interrupted.
     ///
     /// @param name only this checkpoint; empty for all, and for broken bitmaps that no checkpoint owns
-    /// @throws VirtException NO_DOMAIN_CHECKPOINT if there is neither a checkpoint nor a bitmap of that name
+    /// @throws VirtException NO_DOMAIN_CHECKPOINT if there is neither a checkpoint nor a bitmap of
+    ///     that name
     CheckpointRepair checkpointRepair(Optional<String> name, Set<CheckpointRepairFlag> flags);
 
-    /// Makes bitmaps that are in the images, and that no known checkpoint owns, known as checkpoints without a
-    /// parent. Only disks are tracked whose bitmap is sound.
+    /// Makes bitmaps that are in the images, and that no known checkpoint owns, known as checkpoints
+    /// without a parent. Only disks are tracked whose bitmap is sound.
     ///
     /// @param names which; empty for all that are sound
-    /// @throws VirtException NO_DOMAIN_CHECKPOINT if there is no bitmap of such a name; OPERATION_FAILED if
-    ///     the name is that of a known checkpoint; CHECKPOINT_INCONSISTENT if no disk's bitmap is sound
+    /// @throws VirtException NO_DOMAIN_CHECKPOINT if there is no bitmap of such a name;
+    ///     OPERATION_FAILED if the name is that of a known checkpoint; CHECKPOINT_INCONSISTENT if no
+    ///     disk's bitmap is sound
     CheckpointRepair checkpointImport(List<String> names, Set<CheckpointRepairFlag> flags);
 
     enum StartFlag {
@@ -412,17 +420,19 @@ public interface Domain extends GuestOperations {
     enum BackupBeginFlag {
         /// Write into target or scratch files that exist (`VIR_DOMAIN_BACKUP_BEGIN_REUSE_EXTERNAL`).
         REUSE_EXTERNAL,
-        /// Freeze the guest's file systems through its agent for the instant of the backup; they are always
-        /// thawed.
+        /// Freeze the guest's file systems through its agent for the instant of the backup; they are
+        /// always thawed.
         QUIESCE,
-        /// If a disk of a push fails, give all of them up. Without it the others are finished and kept, and the job
-        /// ends as FAILED with the state of each disk told apart.
+        /// If a disk of a push fails, give all of them up. Without it the others are finished and
+        /// kept, and the job ends as FAILED with the state of each disk told apart.
         ALL_OR_NOTHING,
-        /// A disk that cannot be incremental, because what changed since its checkpoint is not known, is backed up in
-        /// full instead; [BackupJob.Disk#fallback()] tells why. Without it the backup is refused.
+        /// A disk that cannot be incremental, because what changed since its checkpoint is not known,
+        /// is backed up in full instead; [BackupJob.Disk#fallback()] tells why. Without it the backup
+        /// is refused.
         FALLBACK_FULL,
         /// If the guest shuts down, keep its QEMU until the backup has ended
-        /// (`VIR_DOMAIN_BACKUP_BEGIN_PRESERVE_SHUTDOWN_DOMAIN`). Without it the backup is cancelled then.
+        /// (`VIR_DOMAIN_BACKUP_BEGIN_PRESERVE_SHUTDOWN_DOMAIN`). Without it the backup is cancelled
+        /// then.
         PRESERVE_SHUTDOWN
     }
 

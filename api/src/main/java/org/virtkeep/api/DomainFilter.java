@@ -1,7 +1,7 @@
 package org.virtkeep.api;
 
-/// Which domains a listing shows, with libvirt's bits (`virConnectListAllDomainsFlags`). Filters of the same
-/// group are alternatives; groups are combined.
+/// Which domains a listing shows, with libvirt's bits (`virConnectListAllDomainsFlags`). Filters of
+/// the same group are alternatives; groups are combined.
 public enum DomainFilter {
     ACTIVE(1, 0),
     INACTIVE(1 << 1, 0),

@@ -8,10 +8,16 @@ import java.util.OptionalLong;
 /// Figures of a domain at one moment, as QEMU and the kernel tell them; what neither tells is missing.
 ///
 /// @param cpu    empty while the domain is shut off, as what follows
+/// @param vcpuCount of the guest, whatever was asked for
 /// @param vcpus  empty unless it was asked for
 /// @param disks  in the order of the definition; empty unless it was asked for
 public record DomainStatistics(
-        StateReason state, Optional<Cpu> cpu, Optional<Memory> memory, List<Vcpu> vcpus, List<Disk> disks) {
+        StateReason state,
+        Optional<Cpu> cpu,
+        Optional<Memory> memory,
+        int vcpuCount,
+        List<Vcpu> vcpus,
+        List<Disk> disks) {
 
     public DomainStatistics {
         vcpus = List.copyOf(vcpus);
@@ -78,7 +84,8 @@ public record DomainStatistics(
     /// One processor of the guest.
     ///
     /// @param nanoseconds      that its thread has run
-    /// @param delayNanoseconds that its thread was ready to run and had to wait; empty if the kernel does not tell
+    /// @param delayNanoseconds that its thread was ready to run and had to wait; empty if the kernel
+    ///     does not tell
     public record Vcpu(int number, long nanoseconds, OptionalLong delayNanoseconds) {}
 
     /// One image of a disk.

@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
-/// What a guest's agent tells about it (`virDomainGetGuestInfo`); a part that was not asked for, or that the agent
-/// does not know, is empty.
+/// What a guest's agent tells about it (`virDomainGetGuestInfo`); a part that was not asked for, or
+/// that the agent does not know, is empty.
 ///
 /// @param operatingSystem such as `id`, `name`, `version-id`, `kernel-release`
 public record GuestInfo(

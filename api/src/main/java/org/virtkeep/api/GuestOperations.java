@@ -7,17 +7,18 @@ import java.util.Optional;
 import java.util.Set;
 import org.virtkeep.model.VirtException;
 
-/// What a domain's guest does for us through its agent. A part of [Domain]. Every wait for the agent has a limit.
+/// What a domain's guest does for us through its agent. A part of [Domain]. Every wait for the agent
+/// has a limit.
 public interface GuestOperations {
 
-    /// Freezes the guest's file systems (`virDomainFSFreeze`), until [#thawFileSystems] thaws them: nobody else
-    /// does.
+    /// Freezes the guest's file systems (`virDomainFSFreeze`), until [#thawFileSystems] thaws them:
+    /// nobody else does.
     ///
     /// @param mountPoints which; empty for all
     /// @return how many
-    /// @throws VirtException OPERATION_INVALID if the domain does not run; ARGUMENT_UNSUPPORTED if it has no
-    ///     channel for an agent; AGENT_UNRESPONSIVE if no agent listens or it does not answer in time; INTERNAL_ERROR
-    ///     with the agent's reason if it refuses
+    /// @throws VirtException OPERATION_INVALID if the domain does not run; ARGUMENT_UNSUPPORTED if it
+    ///     has no channel for an agent; AGENT_UNRESPONSIVE if no agent listens or it does not answer
+    ///     in time; INTERNAL_ERROR with the agent's reason if it refuses
     default int freezeFileSystems(List<String> mountPoints) {
         throw NotOffered.by("virDomainFSFreeze");
     }
@@ -34,8 +35,8 @@ public interface GuestOperations {
         throw NotOffered.by("virDomainGetFSInfo");
     }
 
-    /// @param parts which; empty for all that the agent knows. One that was named and that the agent does not know
-    ///     is refused
+    /// @param parts which; empty for all that the agent knows. One that was named and that the agent
+    ///     does not know is refused
     default GuestInfo guestInfo(Set<GuestInfo.Part> parts) {
         throw NotOffered.by("virDomainGetGuestInfo");
     }

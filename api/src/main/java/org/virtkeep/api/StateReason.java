@@ -2,8 +2,8 @@ package org.virtkeep.api;
 
 import java.util.Arrays;
 
-/// What a domain is doing, and why, with libvirt's numbers (`virDomainRunningReason` and its like). Those that no
-/// driver of ours tells apart are left out.
+/// What a domain is doing, and why, with libvirt's numbers (`virDomainRunningReason` and its like).
+/// Those that no driver of ours tells apart are left out.
 public enum StateReason {
     NOSTATE_UNKNOWN(DomainState.NOSTATE, 0, "unknown"),
     RUNNING_UNKNOWN(DomainState.RUNNING, 0, "unknown"),

@@ -30,7 +30,10 @@ import picocli.CommandLine.Option;
         footer = {
             "virtkeep import web1 --repo /backup --disk vda=/push/vda.full --disk vdb=/push/vdb.full",
             "virtkeep import web1 --repo /backup --disk vda=/push/vda.monday --onto latest",
-            "    what had changed since the backup that was imported last"
+            "    what had changed since the backup that was imported last",
+            "virsh dumpxml --inactive web1 >web1.xml",
+            "virtkeep import web1 --repo /backup --disk vda=/push/vda.full --domain-xml web1.xml",
+            "    with the domain's definition"
         })
 final class ImportCommand extends CliCommand {
     private static final List<String> FORMATS = List.of("qcow2", "raw", "vmdk", "vdi", "vhdx", "vpc", "qed");
@@ -71,6 +74,13 @@ final class ImportCommand extends CliCommand {
                             + "the newest of them was written last")
     private String time;
 
+    @Option(
+            names = "--domain-xml",
+            paramLabel = "FILE",
+            description = "store this XML of the domain with the images, so that 'restore --define' can define it. "
+                    + "Without it, --onto takes that of the earlier point")
+    private Path domainXml;
+
     @Override
     Places places() {
         return Places.of("--domain");
@@ -89,7 +99,7 @@ final class ImportCommand extends CliCommand {
         try (Repository repository = repo.open(program().surroundings())) {
             Optional<BackupInfo> base =
                     onto == null ? Optional.empty() : Optional.of(PointArgument.find(repository, domain + "@" + onto));
-            var request = new ImageImport.Request(domain, images, base, instant());
+            var request = new ImageImport.Request(domain, images, base, instant(), xml());
             tell(run(repository, request, output), output);
         }
     }
@@ -103,6 +113,10 @@ final class ImportCommand extends CliCommand {
         } finally {
             line.clear();
         }
+    }
+
+    private Optional<String> xml() throws IOException {
+        return domainXml == null ? Optional.empty() : Optional.of(Files.readString(domainXml));
     }
 
     private Instant instant() throws IOException {

@@ -61,6 +61,7 @@ final class Daemon implements AutoCloseable {
         var daemon = new Daemon(connection, relay, new Server(limits(configuration), procedures::addTo), configuration);
         try {
             daemon.listen();
+            daemon.startMarked();
         } catch (IOException | RuntimeException e) {
             daemon.close();
             throw e;
@@ -68,12 +69,23 @@ final class Daemon implements AutoCloseable {
         return daemon;
     }
 
+    /// Starts the domains that are to be started with the host. Clients are served meanwhile.
+    private void startMarked() {
+        Thread.ofVirtual().name("autostart").start(() -> connection
+                .startMarked()
+                .forEach(failure -> LOG.warn("not started with the host reason={}", failure)));
+    }
+
     private static String uri(Configuration configuration) {
-        return "qemu:///embed?root=%s&push=%s&pull-idle-minutes=%d"
+        return "qemu:///embed?root=%s&push=%s&pull-idle-minutes=%d%s"
                 .formatted(
                         encoded(configuration.get(Settings.ROOT)),
                         configuration.get(Settings.PUSH).name().toLowerCase(Locale.ROOT),
-                        configuration.get(Settings.PULL_IDLE_LIMIT).toMinutes());
+                        configuration.get(Settings.PULL_IDLE_LIMIT).toMinutes(),
+                        configuration
+                                .get(Settings.PULL_TLS)
+                                .map(folder -> "&pull-tls=" + encoded(folder))
+                                .orElse(""));
     }
 
     private static String encoded(Path path) {

@@ -8,7 +8,8 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The differences that `docs/compatibility.md` admits: rows of its table ``| `section: command` | what differs | why |``.
+/// The differences that `docs/compatibility.md` admits: rows of its table ``| `section: command` | what
+/// differs | why |``.
 final class CompatibilityTable {
     static final Path DOCUMENT =
             Path.of(System.getProperty("virtkeep.home", "..")).resolve("docs/compatibility.md");

@@ -2,11 +2,14 @@ package org.virtkeep.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.virtkeep.testkit.Await;
 import org.virtkeep.testkit.Geometry;
 import org.virtkeep.testkit.Images;
 import org.virtkeep.testkit.Json;
@@ -14,9 +17,11 @@ import org.virtkeep.testkit.Monitor;
 import org.virtkeep.testkit.SequenceWriter;
 import org.virtkeep.testkit.WriterDisk;
 
-/// A running domain `vm` of virtkeepd, defined and started by virsh, that has disks and no guest: the test writes in
-/// its place, through the device, over a monitor of its own.
+/// A running domain `vm` of virtkeepd, defined and started by virsh, that has disks and no guest: the
+/// test writes in its place, through the device, over a monitor of its own.
 final class GuestlessDomain implements AutoCloseable {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
     private final Path folder;
     private final Monitor monitor;
 
@@ -48,7 +53,9 @@ final class GuestlessDomain implements AutoCloseable {
     /// @return standard output
     static String run(Virtkeepd daemon, String... arguments) {
         Virsh.Result result = daemon.virsh().run(arguments);
-        assertThat(result.exitCode()).as("%s: %s", List.of(arguments), result.err()).isZero();
+        assertThat(result.exitCode())
+                .as("%s: %s", List.of(arguments), result.err())
+                .isZero();
         return result.out();
     }
 
@@ -65,13 +72,32 @@ final class GuestlessDomain implements AutoCloseable {
         for (String disk : disks) {
             targets.add(new Disk(disk, folder.resolve("record-" + disk)));
         }
-        return SequenceWriter.fresh(
-                Geometry.of(seed, disks.length, regionBytes), targets.toArray(WriterDisk[]::new));
+        return SequenceWriter.fresh(Geometry.of(seed, disks.length, regionBytes), targets.toArray(WriterDisk[]::new));
     }
 
     /// Asks QEMU itself whether it lives and runs.
     String status() {
         return monitor.execute("query-status").path("status").asText();
+    }
+
+    /// Lets the backups that run copy so many bytes in a second; 0 for as many as they can.
+    void slowDownJobs(long bytes) {
+        for (JsonNode job : monitor.execute("query-block-jobs")) {
+            try {
+                String id = job.path("device").asText();
+                monitor.execute("block-job-set-speed", Json.object("device", id, "speed", bytes));
+            } catch (Monitor.Refused _) {
+                // it has just ended
+            }
+        }
+    }
+
+    /// Waits until no block job is left.
+    void awaitNoJobs() {
+        Await.until(
+                "the block jobs to end",
+                LIMIT,
+                () -> monitor.execute("query-block-jobs").isEmpty());
     }
 
     @Override

@@ -1,7 +1,6 @@
 package org.virtkeep.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +22,8 @@ import org.virtkeep.testkit.Images;
 import org.virtkeep.testkit.Tool;
 import org.virtkeep.testkit.Tools;
 
-/// libvirt's Java binding as a client: events, checkpoints and backups as a management server in Java uses them.
+/// libvirt's Java binding as a client: events, checkpoints and backups as a management server in Java
+/// uses them.
 @Tag("interop")
 class LibvirtJavaIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -124,7 +124,8 @@ class LibvirtJavaIT {
     private static void refuses(Connect connection, Domain domain) {
         assertThat(refusal(() -> connection.domainLookupByName("nosuch"))).isEqualTo(ErrorNumber.VIR_ERR_NO_DOMAIN);
         assertThat(refusal(domain::create)).isEqualTo(ErrorNumber.VIR_ERR_OPERATION_INVALID);
-        assertThat(refusal(() -> domain.checkpointLookupByName("nosuch")))
+        String unknown = "<domainbackup><incremental>nosuch</incremental></domainbackup>";
+        assertThat(refusal(() -> domain.backupBegin(unknown, null, 0)))
                 .isEqualTo(ErrorNumber.VIR_ERR_NO_DOMAIN_CHECKPOINT);
         assertThat(refusal(() -> domain.getBackupXMLDesc(0))).isEqualTo(ErrorNumber.VIR_ERR_NO_DOMAIN_BACKUP);
     }
@@ -134,6 +135,8 @@ class LibvirtJavaIT {
     }
 
     private static ErrorNumber refusal(Call call) {
-        return catchThrowableOfType(LibvirtException.class, call::run).getError().getCode();
+        return catchThrowableOfType(LibvirtException.class, call::run)
+                .getError()
+                .getCode();
     }
 }

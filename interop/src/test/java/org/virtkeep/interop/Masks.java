@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/// Takes out of virsh's output what differs between any two runs: folders, sockets, ids, times, and how columns are
-/// aligned.
+/// Takes out of virsh's output what differs between any two runs: folders, sockets, ids, times, and how
+/// columns are aligned.
 final class Masks {
     private static final Map<Pattern, String> RULES = rules();
 

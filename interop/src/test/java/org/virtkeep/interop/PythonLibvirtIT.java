@@ -33,8 +33,8 @@ class PythonLibvirtIT {
         try (var source = PythonLibvirtIT.class.getResourceAsStream("/python/client.py");
                 Virtkeepd daemon = Virtkeepd.start(dir)) {
             Files.writeString(script, new String(source.readAllBytes(), UTF_8));
-            String output = Tool.run(List.of(
-                    PYTHON, script.toString(), "qemu:///system?socket=" + daemon.socket(), dir.toString()));
+            String output = Tool.run(
+                    List.of(PYTHON, script.toString(), "qemu:///system?socket=" + daemon.socket(), dir.toString()));
             assertThat(output).endsWith("right: all");
         }
     }

@@ -55,6 +55,10 @@ final class Requests {
         return pull(since, "<server transport='tcp' name='127.0.0.1' port='%d'/>".formatted(port));
     }
 
+    String pullOverTls() {
+        return pull("", "<server transport='tcp' name='localhost' tls='yes'/>");
+    }
+
     private String pull(String since, String server) {
         return file("<domainbackup mode='pull'>%s%s</domainbackup>".formatted(incremental(since), server));
     }

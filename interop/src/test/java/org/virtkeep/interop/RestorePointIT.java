@@ -207,6 +207,22 @@ class RestorePointIT {
     }
 
     @Test
+    void theDefinitionComesBackWithImagesThatWereImported() {
+        Path full = dir.resolve("full.qcow2");
+        String xml = new Requests(dir).domain("web", Requests.disk("vda", full, "qcow2"));
+        virtkeep.run("import", "web", "--repo", repo, "--disk", "vda=" + full, "--domain-xml", xml);
+        String increment = "vda=" + dir.resolve("incr.qcow2");
+        virtkeep.run("import", "web", "--repo", repo, "--disk", increment, "--onto", "latest"); // keeps the XML
+        String folder = dir.resolve("web").toString();
+        virtkeep.run("restore", "web", "--repo", repo, "--to", folder, "--define");
+        assertThat(virtkeep.run("dumpxml", "web")).contains("file='" + folder + "/vda.qcow2'");
+        virtkeep.refused(
+                ErrorCode.INVALID_ARG, "import", "vm", "--repo", repo, "--disk", "vda=" + full, "--domain-xml", xml);
+        virtkeep.refused(
+                ErrorCode.INVALID_ARG, "import", "web", "--repo", repo, "--disk", "vdx=" + full, "--domain-xml", xml);
+    }
+
+    @Test
     void refusesToImportWhatIsNoImage() throws IOException {
         Path text = Files.writeString(dir.resolve("text"), "no image");
         assertThat(virtkeep.refused(ErrorCode.OPERATION_FAILED, "import", "vm", "--repo", repo, "--disk", "vda=" + text)

@@ -17,11 +17,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.virtkeep.testkit.LibvirtdProcess;
 
-/// The same virsh commands against libvirtd and against virtkeepd, on equal domains: what virsh prints and how it ends
-/// is equal, or the difference is in `docs/compatibility.md`, with its reason.
+/// The same virsh commands against libvirtd and against virtkeepd, on equal domains: what virsh prints
+/// and how it ends is equal, or the difference is in `docs/compatibility.md`, with its reason.
 ///
 /// All that was printed is in `interop/target/virsh-comparison.txt` afterwards. With
-/// `-Dvirtkeep.compare=libvirtd` two libvirtds are compared, which tells what the comparison itself gets wrong.
+/// `-Dvirtkeep.compare=libvirtd` two libvirtds are compared, which tells what the comparison itself gets
+/// wrong.
 @Tag("interop")
 class VirshComparisonIT {
     private static final Path REPORT = Path.of("target/virsh-comparison.txt");
@@ -34,7 +35,8 @@ class VirshComparisonIT {
         SequencedMap<String, Virsh.Result> theirs = result(libvirtd);
 
         assertThat(theirs.size()).as("commands").isGreaterThanOrEqualTo(60);
-        assertThat(theirs.values().stream().filter(each -> each.exitCode() != 0)).hasSizeGreaterThan(20);
+        assertThat(theirs.values().stream().filter(each -> each.exitCode() != 0))
+                .hasSizeGreaterThan(20);
         Map<String, String> found = differences(theirs, ours);
         report(theirs, ours, found);
         Map<String, String> admitted = control ? Map.of() : CompatibilityTable.read();
@@ -80,8 +82,7 @@ class VirshComparisonIT {
         }
     }
 
-    private static Map<String, String> differences(
-            Map<String, Virsh.Result> theirs, Map<String, Virsh.Result> ours) {
+    private static Map<String, String> differences(Map<String, Virsh.Result> theirs, Map<String, Virsh.Result> ours) {
         var differences = new TreeMap<String, String>();
         theirs.forEach((key, result) -> {
             var parts = new ArrayList<String>();

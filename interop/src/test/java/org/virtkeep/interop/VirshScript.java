@@ -18,16 +18,38 @@ import java.util.stream.Collectors;
 import org.virtkeep.testkit.Await;
 import org.virtkeep.testkit.Images;
 
-/// Runs `virsh/commands.txt` against one daemon: the same images, documents and commands, whoever answers.
+/// Runs `virsh/commands.txt` against one daemon: the same images, documents and commands, whoever
+/// answers.
 final class VirshScript {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Duration EAR = Duration.ofMillis(300);
     private static final int BIOS_BYTES = 64 * 1024;
     private static final byte HLT = (byte) 0xF4;
     private static final List<String> DOCUMENTS = List.of(
-            "vm", "busy", "poke", "brief", "same-uuid", "same-name", "no-name", "cut-off", "no-domain", "disk",
-            "pull", "pull-inc", "pull-busy", "pull-busy2", "pull-checkpoint", "push", "push-inc", "push-unknown",
-            "push-disk", "bad-backup", "bad-checkpoint", "three", "four", "redefined");
+            "vm",
+            "busy",
+            "poke",
+            "brief",
+            "same-uuid",
+            "same-name",
+            "no-name",
+            "cut-off",
+            "no-domain",
+            "disk",
+            "pull",
+            "pull-inc",
+            "pull-busy",
+            "pull-busy2",
+            "pull-checkpoint",
+            "push",
+            "push-inc",
+            "push-unknown",
+            "push-disk",
+            "bad-backup",
+            "bad-checkpoint",
+            "three",
+            "four",
+            "redefined");
 
     private final Virsh virsh;
     private final Path folder;
@@ -47,8 +69,8 @@ final class VirshScript {
 
     /// Runs all of it.
     ///
-    /// @param folder where the daemon may write; its name is as long as that of the daemon's it is compared with, for
-    ///     virsh pads columns
+    /// @param folder where the daemon may write; its name is as long as that of the daemon it is
+    ///     compared with, for virsh pads columns
     /// @return what each step gave, masked, by the step's key
     static SequencedMap<String, Virsh.Result> run(Path socket, Path folder) throws IOException {
         prepare(folder);
@@ -108,8 +130,8 @@ final class VirshScript {
         return last[0];
     }
 
-    /// A listener prints nothing before it hears something. One for a single domain cannot be asked; it registers as
-    /// fast as one that can.
+    /// A listener prints nothing before it hears something. One for a single domain cannot be asked; it
+    /// registers as fast as one that can.
     private Virsh.Running listening(List<String> arguments) {
         Virsh.Running listener = virsh.start(arguments);
         try (Virsh.Running probe = virsh.start(List.of("event", "--event", "lifecycle", "--loop"))) {
@@ -141,7 +163,8 @@ final class VirshScript {
         return false;
     }
 
-    /// Events come in the order in which things happen, so one that is heard last has all others before it.
+    /// Events come in the order in which things happen, so one that is heard last has all others before
+    /// it.
     private Virsh.Result stop(Virsh.Running listener, String last) {
         try (listener) {
             if (!listener.isAlive()) {

@@ -46,14 +46,14 @@ record VirshStep(String key, Kind kind, String label, List<String> arguments) {
         if (!parts.matches()) {
             throw new IllegalArgumentException(line);
         }
-        Kind kind = parts.group(1) == null ? Kind.RUN : Kind.valueOf(parts.group(1).toUpperCase());
+        Kind kind =
+                parts.group(1) == null ? Kind.RUN : Kind.valueOf(parts.group(1).toUpperCase());
         boolean bare = kind == Kind.END || kind == Kind.STOP;
         String command = bare ? parts.group(1) + " " + parts.group(3) : parts.group(3);
         String label = parts.group(2) == null ? "" : parts.group(2);
         String name = section + ": " + command;
         int count = seen.merge(name, 1, Integer::sum);
-        return new VirshStep(
-                count == 1 ? name : name + " #" + count, kind, label, words(parts.group(3)));
+        return new VirshStep(count == 1 ? name : name + " #" + count, kind, label, words(parts.group(3)));
     }
 
     private static List<String> words(String command) {

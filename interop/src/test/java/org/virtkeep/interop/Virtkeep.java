@@ -46,8 +46,17 @@ final class Virtkeep {
 
     /// Ends the test if the program was not built: these tests run it, but do not build it.
     static Virtkeep on(Path root) {
+        return with(root, "");
+    }
+
+    /// @param parameter of the connection's URI, as `push=direct`
+    static Virtkeep on(Path root, String parameter) {
+        return with(root, "&" + parameter);
+    }
+
+    private static Virtkeep with(Path root, String parameters) {
         return at(
-                "qemu:///embed?root=" + root.toAbsolutePath(),
+                "qemu:///embed?root=" + root.toAbsolutePath() + parameters,
                 root.toAbsolutePath().resolveSibling("state"));
     }
 

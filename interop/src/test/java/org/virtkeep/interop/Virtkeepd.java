@@ -31,8 +31,8 @@ final class Virtkeepd implements AutoCloseable {
         this.command = command;
     }
 
-    /// Starts it with root and socket in `folder`, and waits for the line that it prints when it answers. Ends the test
-    /// if it was not built.
+    /// Starts it with root and socket in `folder`, and waits for the line that it prints when it
+    /// answers. Ends the test if it was not built.
     static Virtkeepd start(Path folder, String... options) {
         if (!Files.isDirectory(HOME.resolve("cli/target/lib"))) {
             Tools.miss("bin/virtkeepd is not built; scripts/build does that");
@@ -100,10 +100,12 @@ final class Virtkeepd implements AutoCloseable {
                     .path("process")
                     .path("pid")
                     .asLong();
-            Optional<ProcessHandle> machine =
-                    ProcessHandle.of(pid).filter(each -> runs(each.pid(), run.getParent()));
+            Optional<ProcessHandle> machine = ProcessHandle.of(pid).filter(each -> runs(each.pid(), run.getParent()));
             machine.ifPresent(ProcessHandle::destroyForcibly);
-            Await.until("QEMU to end", LIMIT, () -> machine.filter(ProcessHandle::isAlive).isEmpty());
+            Await.until(
+                    "QEMU to end",
+                    LIMIT,
+                    () -> machine.filter(ProcessHandle::isAlive).isEmpty());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -111,7 +113,8 @@ final class Virtkeepd implements AutoCloseable {
 
     private static boolean runs(long pid, Path domain) {
         try {
-            return Files.readString(Path.of("/proc", Long.toString(pid), "cmdline")).contains(domain.toString());
+            return Files.readString(Path.of("/proc", Long.toString(pid), "cmdline"))
+                    .contains(domain.toString());
         } catch (IOException _) {
             return false; // it has ended
         }

@@ -89,6 +89,12 @@ public record SnapshotDefinition(
                 name, description, state, creationTime, parent, memory, Optional.of(others), domain, cookie);
     }
 
+    /// The same snapshot without what the domain's XML keeps secret.
+    public SnapshotDefinition withoutSecrets() {
+        return domain.map(document -> withDomain(DomainSecrets.removedFrom(document)))
+                .orElse(this);
+    }
+
     public SnapshotDefinition withDomain(XmlElement document) {
         return new SnapshotDefinition(
                 name, description, state, creationTime, parent, memory, disks, Optional.of(document), cookie);

@@ -24,7 +24,14 @@ public final class NbdFrontEnd implements AutoCloseable {
 
     /// @param listen  where clients connect; a unix path of at most 107 bytes, or TCP with port 0 for a free one
     /// @param exports at least one, with different names
-    public record Config(NbdAddress listen, List<RelayedExport> exports, Limits limits) {
+    /// @param tls     if present, clients must speak TLS
+    public record Config(NbdAddress listen, List<RelayedExport> exports, Limits limits, Optional<TlsCredentials> tls) {
+
+        /// Without TLS.
+        public Config(NbdAddress listen, List<RelayedExport> exports, Limits limits) {
+            this(listen, exports, limits, Optional.empty());
+        }
+
         public Config {
             Objects.requireNonNull(listen, "listen is null");
             Objects.requireNonNull(limits, "limits is null");
@@ -83,7 +90,7 @@ public final class NbdFrontEnd implements AutoCloseable {
         this.server = server;
         this.exports = exports;
         this.upstreams = upstreams;
-        this.watch = Thread.ofVirtual().name("nbd-watch").unstarted(() -> watch(limits));
+        this.watch = Thread.ofPlatform().name("nbd-watch").daemon().unstarted(() -> watch(limits));
     }
 
     /// Connects to all upstreams, then listens. When it returns, clients can connect.
@@ -115,7 +122,7 @@ public final class NbdFrontEnd implements AutoCloseable {
             String name = config.exports().get(i).name();
             exports.add(new Export(name, scheduler.add(upstreams.get(i)), new ExportCounters(InstantSource.system())));
         }
-        var server = NbdServer.start(listener, exports, scheduler, limits);
+        var server = NbdServer.start(listener, exports, scheduler, limits, config.tls());
         var frontEnd = new NbdFrontEnd(server, List.copyOf(exports), List.copyOf(upstreams), limits);
         frontEnd.watch.start();
         LOG.info("nbd front-end started address={} exports={}", server.address(), exports.size());

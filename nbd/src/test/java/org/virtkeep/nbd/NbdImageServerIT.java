@@ -158,4 +158,30 @@ class NbdImageServerIT {
         assertThat(Tool.attempt("nbdcopy", uri("plain"), "null:").exitCode()).isZero();
         assertThat(server.progress().getFirst().failedRequests()).isPositive();
     }
+
+    /// nbdkit is the client here: it cuts requests into small blocks, delays them, and connects again.
+    @Test
+    void nbdkitReadsThroughItsFiltersAndConnectsAgain() throws IOException {
+        Tools.require("nbdkit");
+        try (var between = NbdPeer.nbdkit(
+                dir,
+                "--filter=retry",
+                "--filter=blocksize",
+                "--filter=delay",
+                "nbd",
+                "uri=" + uri("plain"),
+                "retry-delay=1",
+                "maxdata=64K",
+                "rdelay=1ms")) {
+            Path copy = dir.resolve("through");
+            String through = "nbd+unix:///?socket=" + between.socket();
+            Tool.run("nbdcopy", through, copy.toString());
+            isSame(copy, base.content);
+            server.close();
+            server = start(new NbdAddress.Unix(dir.resolve("s").toString()));
+            Files.delete(copy);
+            Tool.run("nbdcopy", through, copy.toString());
+            isSame(copy, base.content);
+        }
+    }
 }

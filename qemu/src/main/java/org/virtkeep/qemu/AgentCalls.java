@@ -23,8 +23,8 @@ import org.virtkeep.qemu.session.DomainSession;
 import org.virtkeep.qemu.session.Sessions;
 import org.virtkeep.qemu.state.Json;
 
-/// Calls of a domain's guest agent (QEMU's qga/qapi-schema.json). The domain is held only until its channel is known,
-/// so that a slow guest keeps nobody waiting. Immutable and thread-safe.
+/// Calls of a domain's guest agent (QEMU's qga/qapi-schema.json). The domain is held only until its
+/// channel is known, so that a slow guest keeps nobody waiting. Immutable and thread-safe.
 final class AgentCalls {
     /// For the agent to show that it is there, as with libvirt.
     private static final Duration SYNC_LIMIT = Duration.ofSeconds(5);
@@ -98,8 +98,7 @@ final class AgentCalls {
             channel = AgentChannel.require(session);
             definition = session.definition();
         }
-        return converse(
-                channel, agent -> GuestAnswers.fileSystems(ask(agent, "guest-get-fsinfo"), definition.disks()));
+        return converse(channel, agent -> GuestAnswers.fileSystems(ask(agent, "guest-get-fsinfo"), definition.disks()));
     }
 
     private static JsonNode ask(GuestAgent agent, String command) throws IOException {
@@ -148,14 +147,14 @@ final class AgentCalls {
     }
 
     String hostName() {
-        return converse(agent -> ask(agent, "guest-get-host-name").path("host-name").asText());
+        return converse(
+                agent -> ask(agent, "guest-get-host-name").path("host-name").asText());
     }
 
     Instant time() {
         long nanoseconds = converse(agent -> ask(agent, "guest-get-time").asLong());
         return Instant.ofEpochSecond(
-                Math.floorDiv(nanoseconds, NANOSECONDS_PER_SECOND),
-                Math.floorMod(nanoseconds, NANOSECONDS_PER_SECOND));
+                Math.floorDiv(nanoseconds, NANOSECONDS_PER_SECOND), Math.floorMod(nanoseconds, NANOSECONDS_PER_SECOND));
     }
 
     void setTime(Optional<Instant> time) {

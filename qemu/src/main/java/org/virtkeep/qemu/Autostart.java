@@ -18,7 +18,8 @@ final class Autostart {
         this.sessions = sessions;
     }
 
-    /// Does nothing if that was done since the host was booted: a domain that was stopped since stays so.
+    /// Does nothing if that was done since the host was booted: a domain that was stopped since stays
+    /// so.
     ///
     /// @return what kept some from being started
     List<String> run() {

@@ -9,8 +9,8 @@ import org.virtkeep.qemu.session.DomainSession;
 import org.virtkeep.qmp.QmpException;
 import org.virtkeep.qmp.QomGet;
 
-/// What the guest's balloon driver has told about its memory (property `guest-stats` of `virtio-balloon`, QEMU's
-/// docs/interop/virtio-balloon-stats). Stateless.
+/// What the guest's balloon driver has told about its memory (property `guest-stats` of
+/// `virtio-balloon`, QEMU's docs/interop/virtio-balloon-stats). Stateless.
 final class BalloonReport {
     private static final String BALLOON = "/machine/peripheral/balloon0";
     private static final long BYTES_PER_KIB = 1024;

@@ -7,14 +7,14 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.virtkeep.api.BlockInfo;
 import org.virtkeep.api.DomainStatistics.Disk;
 import org.virtkeep.api.DomainStatistics.Requests;
 import org.virtkeep.model.DiskSource;
+import org.virtkeep.model.DomainDefinition;
 import org.virtkeep.model.DomainDisk;
-import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.block.BlockGraph;
 import org.virtkeep.qemu.block.DiskChain;
+import org.virtkeep.qemu.machine.ImageHeader;
 import org.virtkeep.qemu.session.DomainSession;
 import org.virtkeep.qemu.session.LiveDisk;
 import org.virtkeep.qemu.state.DomainRun.DiskDevice;
@@ -26,49 +26,26 @@ import org.virtkeep.qmp.QueryBlockStats;
 final class DiskStatistics {
     private DiskStatistics() {}
 
-    /// @param backing also the images below the active ones, where the domain runs
-    static List<Disk> of(DomainSession session, boolean backing) {
-        return session.isActive() ? live(session, backing) : shutOff(session);
-    }
-
-    private static List<Disk> shutOff(DomainSession session) {
-        return session.definition().disks().stream()
-                .map(disk -> {
-                    Optional<BlockInfo> sizes = sizes(session, disk);
-                    return new Disk(
-                            disk.target(),
-                            0,
-                            path(disk),
-                            Optional.empty(),
-                            number(sizes, BlockInfo::allocation),
-                            number(sizes, BlockInfo::capacity),
-                            number(sizes, BlockInfo::physical));
-                })
+    /// Of a domain that is shut off: what the images' headers and the file system tell.
+    static List<Disk> shutOff(DomainDefinition definition) {
+        return definition.disks().stream()
+                .map(disk -> new Disk(
+                        disk.target(),
+                        0,
+                        path(disk),
+                        Optional.empty(),
+                        OptionalLong.empty(),
+                        ImageHeader.capacity(disk),
+                        ImageHeader.fileSize(disk)))
                 .toList();
-    }
-
-    /// Empty for an image that cannot be looked at: the other disks are told all the same.
-    private static Optional<BlockInfo> sizes(DomainSession session, DomainDisk disk) {
-        if (disk.source().isEmpty()) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(BlockSizes.of(session, disk.target()));
-        } catch (VirtException _) {
-            return Optional.empty();
-        }
-    }
-
-    private static OptionalLong number(
-            Optional<BlockInfo> sizes, Function<BlockInfo, Long> number) {
-        return sizes.map(known -> OptionalLong.of(number.apply(known))).orElse(OptionalLong.empty());
     }
 
     private static Optional<String> path(DomainDisk disk) {
         return disk.source().map(DiskSource::describe);
     }
 
-    private static List<Disk> live(DomainSession session, boolean backing) {
+    /// @param backing also the images below the active ones
+    static List<Disk> live(DomainSession session, boolean backing) {
         Map<String, BlockStats> stats = session.execute(new QueryBlockStats()).stream()
                 .filter(each -> each.qdev().isPresent())
                 .collect(Collectors.toMap(each -> each.qdev().get(), Function.identity(), (first, _) -> first));

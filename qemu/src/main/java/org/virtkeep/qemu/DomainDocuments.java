@@ -22,8 +22,9 @@ final class DomainDocuments {
     static Optional<String> xml(DomainFolder folder, Set<XmlFlag> flags) {
         Optional<XmlElement> live = live(folder);
         Optional<XmlElement> defined = folder.definitionXml().map(XmlElement::read);
-        Optional<XmlElement> chosen =
-                flags.contains(XmlFlag.INACTIVE) ? defined.or(() -> live) : numbered(folder, live).or(() -> defined);
+        Optional<XmlElement> chosen = flags.contains(XmlFlag.INACTIVE)
+                ? defined.or(() -> live)
+                : numbered(folder, live).or(() -> defined);
         return chosen.map(document -> flags.contains(XmlFlag.SECURE) ? document : DomainSecrets.removedFrom(document))
                 .map(XmlElement::write);
     }

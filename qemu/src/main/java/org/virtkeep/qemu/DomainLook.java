@@ -87,6 +87,13 @@ final class DomainLook {
     /// The domain as it is now; empty if there is none, or none any more.
     Optional<View> at(String name) {
         DomainFolder folder = sessions.root().folder(name);
+        Optional<RestingDomains.Rest> rest = services.resting().find(folder);
+        if (rest.isPresent()) {
+            return Optional.of(new View(folder, rest.get().uuid(), DomainState.SHUTOFF, services));
+        }
+        if (!folder.exists()) {
+            return Optional.empty();
+        }
         try {
             return view(folder, stateOf(folder));
         } catch (VirtException e) {
@@ -107,8 +114,9 @@ final class DomainLook {
 
     /// What a domain does, and why; else as [#stateOf].
     StateReason reasonOf(DomainFolder folder) {
-        if (isAtRest(folder)) {
-            return ReasonWords.ofEnd(folder.lastEnd());
+        Optional<RestingDomains.Rest> rest = services.resting().find(folder);
+        if (rest.isPresent()) {
+            return rest.get().reason();
         }
         Optional<DomainSession> opened = sessions.openIfFree(folder.name(), "look", Deadline.in(LIMIT));
         if (opened.isEmpty()) {
@@ -121,20 +129,16 @@ final class DomainLook {
         }
     }
 
-    /// True if the domain is shut off and no job of it is unfinished: then there is nothing to be found out. Costs a
-    /// few look-ups of files, and no lock.
-    private boolean isAtRest(DomainFolder folder) {
-        return !folder.isHeld() && folder.isDefined() && !services.backups().hasRunning(folder);
-    }
-
     /// The definition that a domain runs with, or else its persistent one.
     DomainDefinition definitionOf(DomainFolder folder) {
-        settle(folder);
+        if (services.resting().find(folder).isEmpty()) {
+            settle(folder);
+        }
         return Sessions.definition(folder).orElseThrow(() -> sessions.noDomain(folder.name()));
     }
 
-    /// Lets what was interrupted be finished or undone, and finds out whether QEMU still lives, unless the domain is
-    /// busy or does not answer.
+    /// Lets what was interrupted be finished or undone, and finds out whether QEMU still lives, unless
+    /// the domain is busy or does not answer.
     void settle(DomainFolder folder) {
         try {
             Optional<DomainSession> opened = sessions.openIfFree(folder.name(), "look", Deadline.in(LIMIT));

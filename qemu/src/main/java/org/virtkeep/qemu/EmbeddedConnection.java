@@ -26,8 +26,8 @@ import org.virtkeep.qemu.state.DomainFolder;
 import org.virtkeep.qemu.state.Root;
 import org.virtkeep.qmp.QmpMonitor;
 
-/// The domains of a root. Holds nothing but what it was made of and the notices not yet read, so any number
-/// of them, in any number of processes, may work on one root.
+/// The domains of a root. Holds nothing but what it was made of and the notices not yet read, so any
+/// number of them, in any number of processes, may work on one root.
 final class EmbeddedConnection implements Connection {
     /// Within this, who waits for events notices that the connection was closed.
     private static final Duration CLOSE_LIMIT = Duration.ofMillis(250);
@@ -121,6 +121,10 @@ final class EmbeddedConnection implements Connection {
         requireOpen();
         try {
             DomainFolder folder = root.folder(name);
+            Optional<RestingDomains.Rest> rest = services.resting().find(folder);
+            if (rest.isPresent()) {
+                return new EmbeddedDomain(sessions, services, name, rest.get().uuid());
+            }
             if (folder.exists()) {
                 return handle(folder);
             }
@@ -154,7 +158,7 @@ final class EmbeddedConnection implements Connection {
         requireOpen();
         var look = new DomainLook(sessions, services);
         var domains = new ArrayList<Domain>();
-        for (String name : root.domainNames()) {
+        for (String name : root.candidates()) {
             look.at(name)
                     .filter(view -> view.passes(filters))
                     .ifPresent(view -> domains.add(new EmbeddedDomain(sessions, services, name, view.uuid())));

@@ -90,7 +90,11 @@ final class EmbeddedDomain extends EmbeddedGuest implements Domain {
 
     @Override
     public OptionalInt id() {
-        boolean active = folder().isHeld() && state() != DomainState.SHUTOFF;
+        DomainFolder folder = sessions.root().folder(name);
+        if (services.resting().find(folder).isPresent()) {
+            return OptionalInt.empty();
+        }
+        boolean active = state() != DomainState.SHUTOFF;
         Optional<DomainRun> run = folder().readRun().filter(_ -> active);
         return run.isPresent() ? OptionalInt.of(run.get().id()) : OptionalInt.empty();
     }
@@ -101,7 +105,8 @@ final class EmbeddedDomain extends EmbeddedGuest implements Domain {
         return run.isPresent() ? OptionalInt.of(run.get().id()) : OptionalInt.empty();
     }
 
-    /// Does not wait long for an operation on the domain: it then tells the state that was last announced.
+    /// Does not wait long for an operation on the domain: it then tells the state that was last
+    /// announced.
     @Override
     public DomainState state() {
         return new DomainLook(sessions, services).stateOf(folder());
@@ -110,17 +115,31 @@ final class EmbeddedDomain extends EmbeddedGuest implements Domain {
     /// As [#state()].
     @Override
     public StateReason stateReason() {
-        return new DomainLook(sessions, services).reasonOf(folder());
+        DomainFolder folder = sessions.root().folder(name);
+        return services.resting()
+                .find(folder)
+                .map(RestingDomains.Rest::reason)
+                .orElseGet(() -> new DomainLook(sessions, services).reasonOf(folder()));
     }
 
     @Override
     public DomainInfo info() {
-        return within("dominfo", session -> new Statistics(session).info());
+        return figures("dominfo", Statistics::info);
     }
 
     @Override
     public DomainStatistics statistics(Set<DomainStatistics.Group> groups) {
-        return within("domstats", session -> new Statistics(session).collect(groups));
+        return figures("domstats", statistics -> statistics.collect(groups));
+    }
+
+    /// Of a domain at rest they are on disk.
+    private <T> T figures(String what, Function<Statistics, T> wanted) {
+        DomainFolder folder = folder();
+        Optional<Statistics> resting = services.resting()
+                .find(folder)
+                .flatMap(rest -> Sessions.definition(folder)
+                        .map(definition -> Statistics.ofResting(definition, rest.reason())));
+        return resting.map(wanted).orElseGet(() -> within(what, session -> wanted.apply(Statistics.of(session))));
     }
 
     @Override
@@ -130,8 +149,7 @@ final class EmbeddedDomain extends EmbeddedGuest implements Domain {
 
     @Override
     public List<String> messages() {
-        boolean privileged = folder()
-                .readRun()
+        boolean privileged = folder().readRun()
                 .flatMap(DomainRun::process)
                 .filter(process -> ProcessUsage.effectiveUser(process).equals(OptionalLong.of(0)))
                 .isPresent();
@@ -271,7 +289,9 @@ final class EmbeddedDomain extends EmbeddedGuest implements Domain {
     @Override
     public String xml(Set<XmlFlag> flags) {
         DomainFolder folder = folder();
-        new DomainLook(sessions, services).settle(folder);
+        if (services.resting().find(folder).isEmpty()) {
+            new DomainLook(sessions, services).settle(folder);
+        }
         return DomainDocuments.xml(folder, flags).orElseThrow(() -> sessions.noDomain(name));
     }
 
@@ -281,8 +301,7 @@ final class EmbeddedDomain extends EmbeddedGuest implements Domain {
     }
 
     @Override
-    public void setMetadata(
-            Metadata which, Optional<String> text, Optional<String> prefix, Metadata.Place place) {
+    public void setMetadata(Metadata which, Optional<String> text, Optional<String> prefix, Metadata.Place place) {
         try (DomainSession session = sessions.open(name, "metadata")) {
             DomainDocuments.changeNote(session, place, document -> Notes.change(document, which, text, prefix));
         }
@@ -397,8 +416,8 @@ final class EmbeddedDomain extends EmbeddedGuest implements Domain {
                                 .formatted(job, name)));
     }
 
-    /// A guest that has shut down may have left its QEMU to the backup that has just ended; opening a session is all it
-    /// takes.
+    /// A guest that has shut down may have left its QEMU to the backup that has just ended; opening a
+    /// session is all it takes.
     private void endUnneededQemu() {
         DomainFolder folder = sessions.root().folder(name);
         if (folder.readRun()

@@ -14,8 +14,8 @@ import org.virtkeep.api.GuestFileSystem;
 import org.virtkeep.api.GuestInfo;
 import org.virtkeep.model.DomainDisk;
 
-/// Reads what a guest's agent answers. A guest may answer anything: what has another shape than it should is left out.
-/// Stateless.
+/// Reads what a guest's agent answers. A guest may answer anything: what has another shape than it
+/// should is left out. Stateless.
 final class GuestAnswers {
     /// More than any guest has; the rest is left out.
     private static final int MAX_ENTRIES = 256;
@@ -106,15 +106,17 @@ final class GuestAnswers {
         return targets;
     }
 
-    /// The guest numbers its disks by itself. What ties them to ours without doubt: a serial number, the unit on our
-    /// one SCSI controller, or that there is only one disk on virtio.
+    /// The guest numbers its disks by itself. What ties them to ours without doubt: a serial number,
+    /// the unit on our one SCSI controller, or that there is only one disk on virtio.
     private static Optional<String> target(JsonNode address, List<DomainDisk> disks) {
         Optional<String> serial = text(address, "serial").filter(text -> !text.isEmpty());
         Optional<DomainDisk> bySerial = serial.flatMap(wanted -> disks.stream()
-                .filter(disk -> disk.serial().filter(known -> wanted.endsWith(known)).isPresent())
+                .filter(disk ->
+                        disk.serial().filter(known -> wanted.endsWith(known)).isPresent())
                 .findFirst());
         return bySerial.or(() -> switch (address.path("bus-type").asText()) {
-                    case "scsi" -> on(disks, DomainDisk.Bus.SCSI, address.path("target").asInt());
+                    case "scsi" ->
+                        on(disks, DomainDisk.Bus.SCSI, address.path("target").asInt());
                     case "virtio" -> only(disks, DomainDisk.Bus.VIRTIO);
                     default -> Optional.empty();
                 })
@@ -122,7 +124,8 @@ final class GuestAnswers {
     }
 
     private static Optional<DomainDisk> on(List<DomainDisk> disks, DomainDisk.Bus bus, int number) {
-        List<DomainDisk> there = disks.stream().filter(disk -> disk.bus() == bus).toList();
+        List<DomainDisk> there =
+                disks.stream().filter(disk -> disk.bus() == bus).toList();
         return IntStream.range(0, there.size())
                 .filter(index -> index == number)
                 .mapToObj(there::get)
@@ -130,7 +133,8 @@ final class GuestAnswers {
     }
 
     private static Optional<DomainDisk> only(List<DomainDisk> disks, DomainDisk.Bus bus) {
-        List<DomainDisk> there = disks.stream().filter(disk -> disk.bus() == bus).toList();
+        List<DomainDisk> there =
+                disks.stream().filter(disk -> disk.bus() == bus).toList();
         return there.size() == 1 ? Optional.of(there.getFirst()) : Optional.empty();
     }
 }

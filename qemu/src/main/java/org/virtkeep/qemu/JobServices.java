@@ -20,7 +20,16 @@ record JobServices(
         JobRecovery recovery,
         BackupOperations backups,
         CheckpointOperations checkpoints,
-        SnapshotOperations snapshots) {
+        SnapshotOperations snapshots,
+        RestingDomains resting) {
+
+    JobServices(
+            JobRecovery recovery,
+            BackupOperations backups,
+            CheckpointOperations checkpoints,
+            SnapshotOperations snapshots) {
+        this(recovery, backups, checkpoints, snapshots, new RestingDomains(backups));
+    }
 
     /// The services for the domains of a root.
     static JobServices of(Root root, BackupSettings settings) {

@@ -73,8 +73,8 @@ final class MediaChange {
                 .disk(drive)
                 .filter(known -> known.device() == DomainDisk.Device.CDROM)
                 .orElseThrow(() -> noDrive(session, drive));
-        XmlElement changed = source.map(path ->
-                        DiskSourceXml.withImage(definition.document(), drive, image(path), disk.format()))
+        XmlElement changed = source.map(
+                        path -> DiskSourceXml.withImage(definition.document(), drive, image(path), disk.format()))
                 .orElseGet(() -> withoutMedium(definition.document(), drive));
         session.folder()
                 .writeDefinition(DomainXml.read(changed.write()).document().write());
@@ -118,7 +118,8 @@ final class MediaChange {
         List<String> nodes = DiskHotplug.nodes(session, drive);
         session.execute(new RemoveMedium(device));
         nodes.forEach(node -> DiskHotplug.close(session, node));
-        record(DomainXml.read(withoutMedium(session.definition().document(), drive).write()));
+        record(DomainXml.read(
+                withoutMedium(session.definition().document(), drive).write()));
     }
 
     private void fill(DomainDefinition definition, List<ObjectNode> nodes) {

@@ -28,17 +28,19 @@ final class ReasonWords {
     /// For a domain that is not asked.
     static StateReason ofRecord(DomainRun run) {
         return switch (run.reported()) {
-            case RUNNING -> switch (run.reason()) {
-                case "booted" -> StateReason.RUNNING_BOOTED;
-                case "unpaused" -> StateReason.RUNNING_UNPAUSED;
-                default -> StateReason.RUNNING_UNKNOWN;
-            };
-            case PAUSED -> switch (run.reason()) {
-                case "paused" -> StateReason.PAUSED_USER;
-                case "ioerror" -> StateReason.PAUSED_IO_ERROR;
-                case "watchdog" -> StateReason.PAUSED_WATCHDOG;
-                default -> StateReason.PAUSED_UNKNOWN;
-            };
+            case RUNNING ->
+                switch (run.reason()) {
+                    case "booted" -> StateReason.RUNNING_BOOTED;
+                    case "unpaused" -> StateReason.RUNNING_UNPAUSED;
+                    default -> StateReason.RUNNING_UNKNOWN;
+                };
+            case PAUSED ->
+                switch (run.reason()) {
+                    case "paused" -> StateReason.PAUSED_USER;
+                    case "ioerror" -> StateReason.PAUSED_IO_ERROR;
+                    case "watchdog" -> StateReason.PAUSED_WATCHDOG;
+                    default -> StateReason.PAUSED_UNKNOWN;
+                };
             case CRASHED -> StateReason.CRASHED_PANICKED;
             case NOSTATE, BLOCKED, SHUTDOWN, SHUTOFF, PMSUSPENDED -> StateReason.of(run.reported(), 0);
         };

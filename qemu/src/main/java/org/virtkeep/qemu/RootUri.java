@@ -25,10 +25,12 @@ import org.virtkeep.qemu.backup.BackupSettings.PushPath;
 /// `virtkeep` in XDG_STATE_HOME (`~/.local/state`) |
 /// | `push` | how a push reads its disks: `auto`, `direct`, `fleeced` |
 /// | `pull-idle-minutes` | a pull without a client for so long is given up; 0 for never |
+/// | `pull-tls` | folder with the certificate of pulls with `tls='yes'`; absolute |
 record RootUri(Path directory, BackupSettings settings) {
     private static final String ROOT = "root";
     private static final String PUSH = "push";
     private static final String PULL_IDLE = "pull-idle-minutes";
+    private static final String PULL_TLS = "pull-tls";
 
     static boolean isOne(URI uri) {
         return "qemu".equals(uri.getScheme()) && uri.getRawAuthority() == null && "/embed".equals(uri.getPath());
@@ -46,13 +48,14 @@ record RootUri(Path directory, BackupSettings settings) {
         Duration idle = Optional.ofNullable(parameters.remove(PULL_IDLE))
                 .map(text -> minutes(uri, text))
                 .orElse(BackupSettings.DEFAULT.pullIdleLimit());
+        Optional<Path> tls = Optional.ofNullable(parameters.remove(PULL_TLS)).map(text -> absolute(uri, text));
         if (!parameters.isEmpty()) {
             throw invalid(
                     uri,
-                    "unknown parameter '%s'; there are '%s', '%s' and '%s'"
-                            .formatted(parameters.keySet().iterator().next(), ROOT, PUSH, PULL_IDLE));
+                    "unknown parameter '%s'; there are '%s', '%s', '%s' and '%s'"
+                            .formatted(parameters.keySet().iterator().next(), ROOT, PUSH, PULL_IDLE, PULL_TLS));
         }
-        return new RootUri(directory, new BackupSettings(idle, push));
+        return new RootUri(directory, new BackupSettings(idle, push, tls));
     }
 
     private static Map<String, String> parameters(URI uri) {
@@ -77,11 +80,11 @@ record RootUri(Path directory, BackupSettings settings) {
         try {
             Path path = Path.of(text);
             if (!path.isAbsolute()) {
-                throw invalid(uri, "its root must be an absolute path, such as root=/srv/virtkeep");
+                throw invalid(uri, "'%s' must be an absolute path, such as root=/srv/virtkeep".formatted(text));
             }
             return path;
         } catch (InvalidPathException e) {
-            throw invalid(uri, "its root is not a path: " + e.getReason());
+            throw invalid(uri, "'%s' is not a path: %s".formatted(text, e.getReason()));
         }
     }
 

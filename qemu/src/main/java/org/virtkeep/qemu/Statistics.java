@@ -24,31 +24,50 @@ import org.virtkeep.qmp.QueryCpusFast;
 final class Statistics {
     private static final long BYTES_PER_KIB = 1024;
 
-    private final DomainSession session;
+    private final DomainDefinition definition;
     private final StateReason state;
+    /// Empty for a domain that is shut off.
+    private final Optional<DomainSession> session;
+
     private final Optional<ProcessIdentity> process;
 
-    Statistics(DomainSession session) {
+    private Statistics(DomainDefinition definition, StateReason state, Optional<DomainSession> session) {
+        this.definition = definition;
+        this.state = state;
         this.session = session;
-        this.state = session.isActive()
-                ? ReasonWords.of(session.runState(), session.run().orElseThrow())
-                : ReasonWords.ofEnd(session.folder().lastEnd());
-        this.process = session.run().flatMap(DomainRun::process);
+        this.process = session.flatMap(DomainSession::run).flatMap(DomainRun::process);
+    }
+
+    /// @param session is used as long as this is
+    static Statistics of(DomainSession session) {
+        return session.isActive()
+                ? new Statistics(
+                        session.definition(),
+                        ReasonWords.of(session.runState(), session.run().orElseThrow()),
+                        Optional.of(session))
+                : ofResting(
+                        session.definition(),
+                        ReasonWords.ofEnd(session.folder().lastEnd()));
+    }
+
+    /// Of a domain that is shut off.
+    static Statistics ofResting(DomainDefinition definition, StateReason why) {
+        return new Statistics(definition, why, Optional.empty());
     }
 
     DomainInfo info() {
-        long maximumKib = maximumKib(session.definition());
+        long maximumKib = maximumKib();
         return new DomainInfo(
                 state.state(),
                 maximumKib,
                 currentKib().orElse(maximumKib),
-                session.definition().vcpus(),
+                definition.vcpus(),
                 process.flatMap(ProcessUsage::times)
                         .map(ProcessUsage.Times::nanoseconds)
                         .orElse(0L));
     }
 
-    private static long maximumKib(DomainDefinition definition) {
+    private long maximumKib() {
         return definition.memoryBytes() / BYTES_PER_KIB;
     }
 
@@ -57,10 +76,13 @@ final class Statistics {
                 state,
                 groups.contains(Group.CPU) ? cpu() : Optional.empty(),
                 groups.contains(Group.MEMORY) ? Optional.of(memory()) : Optional.empty(),
+                definition.vcpus(),
                 groups.contains(Group.VCPU) ? vcpus() : List.of(),
-                groups.contains(Group.DISKS)
-                        ? DiskStatistics.of(session, groups.contains(Group.BACKING_IMAGES))
-                        : List.of());
+                groups.contains(Group.DISKS) ? disks(groups.contains(Group.BACKING_IMAGES)) : List.of());
+    }
+
+    private List<DomainStatistics.Disk> disks(boolean backing) {
+        return session.map(live -> DiskStatistics.live(live, backing)).orElseGet(() -> DiskStatistics.shutOff(definition));
     }
 
     private Optional<DomainStatistics.Cpu> cpu() {
@@ -70,11 +92,9 @@ final class Statistics {
     }
 
     private DomainStatistics.Memory memory() {
-        long maximumKib = maximumKib(session.definition());
+        long maximumKib = maximumKib();
         Map<MemoryFigure, Long> figures = new EnumMap<>(MemoryFigure.class);
-        if (session.isActive()) {
-            figures.putAll(BalloonReport.ask(session));
-        }
+        session.ifPresent(live -> figures.putAll(BalloonReport.ask(live)));
         process.map(ProcessUsage::residentKib)
                 .ifPresent(kib -> kib.ifPresent(known -> figures.put(MemoryFigure.RSS, known)));
         return new DomainStatistics.Memory(maximumKib, currentKib().orElse(maximumKib), figures);
@@ -82,11 +102,11 @@ final class Statistics {
 
     /// Empty if nothing has been taken away from the guest, as far as is known.
     private Optional<Long> currentKib() {
-        if (!session.isActive() || !session.definition().memballoon()) {
+        if (session.isEmpty() || !definition.memballoon()) {
             return Optional.empty();
         }
         try {
-            return Optional.of(session.execute(new QueryBalloon()) / BYTES_PER_KIB);
+            return Optional.of(session.get().execute(new QueryBalloon()) / BYTES_PER_KIB);
         } catch (VirtException e) {
             if (e.getCause() instanceof QmpException.Refused) {
                 return Optional.empty(); // a foreign QEMU without one
@@ -96,11 +116,11 @@ final class Statistics {
     }
 
     private List<DomainStatistics.Vcpu> vcpus() {
-        if (!session.isActive() || process.isEmpty()) {
+        if (session.isEmpty() || process.isEmpty()) {
             return List.of();
         }
         ProcessIdentity qemu = process.get();
-        return session.execute(new QueryCpusFast()).stream()
+        return session.get().execute(new QueryCpusFast()).stream()
                 .map(cpu -> new DomainStatistics.Vcpu(
                         cpu.index(),
                         ProcessUsage.times(qemu, cpu.threadId())

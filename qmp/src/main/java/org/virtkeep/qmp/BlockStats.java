@@ -7,8 +7,8 @@ import java.util.OptionalLong;
 ///
 /// @param qdev          the guest device; empty for a node that no device uses directly
 /// @param nodeName      empty for a node that was not named
-/// @param highestOffset behind the last byte written to what holds the image, as far as QEMU knows; that of the
-///     node below, where there is one
+/// @param highestOffset behind the last byte written to what holds the image, as far as QEMU knows;
+///     that of the node below, where there is one
 /// @param backing       the same of the image below
 public record BlockStats(
         Optional<String> qdev,

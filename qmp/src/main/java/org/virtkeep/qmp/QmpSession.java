@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.virtkeep.model.Deadline;
 
-/// The traffic of one connection: a virtual thread that reads, one that writes, and the calls and events
+/// The traffic of one connection: a thread that reads, one that writes, and the calls and events
 /// between them and the callers. Thread-safe; owns and closes the channel.
 ///
 /// Callers never touch the socket. So a peer that does not read cannot hold a caller beyond its deadline, and
@@ -55,8 +55,10 @@ final class QmpSession {
         this.negotiationId = FIRST_IDS.nextLong(MAX_FIRST_ID);
         this.nextId = new AtomicLong(negotiationId);
         String name = "qmp-c" + SESSIONS.incrementAndGet();
-        this.reader = Thread.ofVirtual().name(name + "-reader").unstarted(this::readAll);
-        this.writer = Thread.ofVirtual().name(name + "-writer").unstarted(this::writeAll);
+        // Platform threads: a virtual one that waits for a socket leaves a poller behind, for which the JVM waits 0.3 s
+        // when it ends.
+        this.reader = Thread.ofPlatform().name(name + "-reader").daemon().unstarted(this::readAll);
+        this.writer = Thread.ofPlatform().name(name + "-writer").daemon().unstarted(this::writeAll);
     }
 
     /// Takes over `channel`, which must be in blocking mode.

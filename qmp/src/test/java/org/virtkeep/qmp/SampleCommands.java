@@ -75,6 +75,9 @@ final class SampleCommands {
         add(new QueryName(), "query-name", "{}");
         add(new QueryUuid(), "query-uuid", "{}");
         add(new QueryBlock(), "query-block", "{}");
+        add(new QueryBlockStats(), "query-blockstats", "{}");
+        add(new QueryBalloon(), "query-balloon", "{}");
+        add(new AnyCommand("query-migrate", Json.object("a", "b")), "query-migrate", "{'a': 'b'}");
         add(new QueryNamedBlockNodes(), "query-named-block-nodes", "{'flat': true}");
         add(new QueryBlockGraph(), "x-debug-query-block-graph", "{}");
         add(new QueryJobs(), "query-jobs", "{}");

@@ -25,14 +25,24 @@ public final class ByteBudget {
         this.units = new Semaphore(total, true);
     }
 
-    /// Waits until `bytes` are free and takes them.
-    ///
-    /// @return false if they were not free before `deadline`; then nothing is taken
-    boolean take(int bytes, Deadline deadline) throws InterruptedException {
-        int wanted = units(bytes);
-        return wanted <= total && units.tryAcquire(wanted, deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+    /// Whether a packet of this size can be held at all.
+    boolean canHold(int bytes) {
+        return units(bytes) <= total;
     }
 
+    /// Waits until there is room for a packet to grow, and takes it. One that stays small never waits, not even behind
+    /// others that do.
+    ///
+    /// @param from what the packet holds, which was taken before
+    /// @param to   what it is to hold
+    /// @return false if there was no room before `deadline`; then nothing is taken
+    boolean grow(int from, int to, Deadline deadline) throws InterruptedException {
+        int wanted = units(to) - units(from);
+        return wanted == 0
+                || canHold(to) && units.tryAcquire(wanted, deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /// @param bytes what a packet held
     void giveBack(int bytes) {
         units.release(units(bytes));
     }

@@ -10,7 +10,8 @@ import org.virtkeep.model.Deadline;
 /// Cuts the bytes of a connection into packets. Confined to the connection's reader thread, except
 /// [#unfinishedFor()].
 ///
-/// A packet's memory grows with the bytes that really arrive, whatever length it announces.
+/// A packet's memory grows with the bytes that really arrive, whatever length it announces, and so does its share of
+/// the common memory.
 final class PacketReader {
     private static final int BUFFER_BYTES = 8 * 1024;
     private static final int FIRST_BYTES = 64 * 1024;
@@ -47,14 +48,7 @@ final class PacketReader {
         }
         unfinishedSince = System.nanoTime() | 1; // never 0
         int length = length();
-        reserve(length);
-        Packet packet;
-        try {
-            packet = Packet.of(body(length));
-        } catch (IOException e) {
-            budget.giveBack(length);
-            throw e;
-        }
+        Packet packet = Packet.of(body(length));
         unfinishedSince = 0;
         return Optional.of(packet);
     }
@@ -89,10 +83,34 @@ final class PacketReader {
         return length;
     }
 
-    private void reserve(int length) throws IOException {
+    private byte[] body(int length) throws IOException {
+        if (!budget.canHold(length)) {
+            throw noMemory(length);
+        }
+        byte[] packet = new byte[Math.min(length, FIRST_BYTES)];
+        ByteBuffer.wrap(packet).putInt(length);
+        int filled = Integer.BYTES;
         try {
-            if (!budget.take(length, Deadline.in(BUDGET_WAIT))) {
-                throw new IOException("no memory for a packet of %d bytes".formatted(length));
+            while (filled < length) {
+                if (filled == packet.length) {
+                    int larger = (int) Math.min(length, 2L * packet.length);
+                    reserve(packet.length, larger);
+                    packet = Arrays.copyOf(packet, larger);
+                }
+                readFully(packet, filled, packet.length);
+                filled = packet.length;
+            }
+            return packet;
+        } catch (IOException e) {
+            budget.giveBack(packet.length);
+            throw e;
+        }
+    }
+
+    private void reserve(int from, int to) throws IOException {
+        try {
+            if (!budget.grow(from, to, Deadline.in(BUDGET_WAIT))) {
+                throw noMemory(to);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -100,18 +118,8 @@ final class PacketReader {
         }
     }
 
-    private byte[] body(int length) throws IOException {
-        byte[] packet = new byte[Math.min(length, FIRST_BYTES)];
-        ByteBuffer.wrap(packet).putInt(length);
-        int filled = Integer.BYTES;
-        while (filled < length) {
-            if (filled == packet.length) {
-                packet = Arrays.copyOf(packet, (int) Math.min(length, 2L * packet.length));
-            }
-            readFully(packet, filled, packet.length);
-            filled = packet.length;
-        }
-        return packet;
+    private static IOException noMemory(int bytes) {
+        return new IOException("no memory for a packet of %d bytes".formatted(bytes));
     }
 
     private void readFully(byte[] into, int from, int to) throws IOException {

@@ -9,12 +9,15 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.virtkeep.model.Deadline;
+import org.virtkeep.testkit.Await;
 
 class PacketReaderTest {
     private static final byte[] PING = Pulse.ping();
@@ -71,6 +74,27 @@ class PacketReaderTest {
             thread.join();
         }
         assertThat(failures).hasSize(2_000).containsOnly("the peer closed the connection in the middle of a packet");
+    }
+
+    @Test
+    void aSmallPacketDoesNotWaitBehindLargeOnes() throws Exception {
+        assertThat(budget.grow(0, 1024 * 1024, Deadline.inMillis(1_000))).isTrue();
+        var large = new Thread(() -> {
+            try {
+                budget.grow(0, 1024 * 1024, Deadline.inMillis(60_000));
+            } catch (InterruptedException _) {
+                // the test is over
+            }
+        });
+        large.start();
+        Await.until(
+                "a large packet to wait", Duration.ofSeconds(30), () -> large.getState() == Thread.State.TIMED_WAITING);
+        PacketReader reader = reader(new Dripping(PING, PING.length), Limits.PACKET_BYTES);
+        assertThat(reader.next()).isPresent();
+        assertThat(large.isAlive()).isTrue();
+        large.interrupt();
+        large.join();
+        budget.giveBack(1024 * 1024);
     }
 
     @Test

@@ -14,30 +14,47 @@ import org.virtkeep.nbd.ContextName;
 import org.virtkeep.nbd.Extent;
 import org.virtkeep.nbd.NbdException;
 import org.virtkeep.nbd.NbdNegotiation;
+import org.virtkeep.nbd.NbdReader;
 import org.virtkeep.nbd.NbdSession;
 
-/// One frozen disk of a pull job, as its NBD export shows it. Thread-safe. Owns its connection.
+/// One frozen disk of a pull job, as its NBD export shows it. Thread-safe. Owns its
+/// connection.
 final class DiskExport implements AutoCloseable, CopySource {
+    /// With one, and several requests in flight, QEMU is fastest.
+    private static final int CONNECTIONS = 1;
+
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(30);
 
     /// Longer than a host's disk may take to answer while it is overloaded; a dead one is noticed
     /// earlier by QEMU.
     private static final Duration REQUEST_LIMIT = Duration.ofMinutes(5);
 
-    private final NbdSession session;
+    private final NbdReader reader;
     private final Optional<ContextName> changes;
 
-    private DiskExport(NbdSession session, Optional<ContextName> changes) {
-        this.session = session;
+    private DiskExport(NbdReader reader, Optional<ContextName> changes) {
+        this.reader = reader;
         this.changes = changes;
     }
 
+    /// Connects. If the connection breaks while the job goes on, it is made again: the disk stays frozen for as
+    /// long as the job runs.
+    ///
     /// @param bitmap NAME of the context `qemu:dirty-bitmap:NAME` of what changed; empty to want
     ///     everything
-    /// @throws NbdException if the export cannot be used, or does not have the bitmap
-    static DiskExport connect(NbdAddress address, String name, Optional<String> bitmap) throws NbdException {
-        Deadline deadline = Deadline.in(CONNECT_LIMIT);
+    /// @throws IOException if the export cannot be used, or does not have the bitmap
+    static DiskExport connect(PullJob job, String name, Optional<String> bitmap) throws IOException {
         Optional<ContextName> changes = bitmap.map(ContextName::dirtyBitmap);
+        NbdReader.Connector connector = () -> {
+            job.requireRunning();
+            return connect(job.server(), name, changes);
+        };
+        return new DiskExport(NbdReader.open(connector, CONNECTIONS, NbdReader.Retry.DEFAULT), changes);
+    }
+
+    private static NbdSession connect(NbdAddress address, String name, Optional<ContextName> changes)
+            throws NbdException {
+        Deadline deadline = Deadline.in(CONNECT_LIMIT);
         try (var negotiation = NbdNegotiation.connect(address, deadline)) {
             var wanted = new ArrayList<ContextName>();
             wanted.add(ContextName.BASE_ALLOCATION);
@@ -47,29 +64,29 @@ final class DiskExport implements AutoCloseable, CopySource {
                 throw new NbdException.Protocol(
                         "export '%s' does not tell what changed: it has no '%s'".formatted(name, changes.get()));
             }
-            return new DiskExport(negotiation.go(name), changes);
+            return negotiation.go(name);
         }
     }
 
     @Override
     public long sizeBytes() {
-        return session.info().sizeBytes();
+        return reader.info().sizeBytes();
     }
 
     @Override
-    public void read(long offset, ByteBuffer into) throws NbdException {
-        session.read(new ByteRange(offset, into.remaining()), into, Deadline.in(REQUEST_LIMIT));
+    public void read(long offset, ByteBuffer into) throws IOException {
+        reader.read(new ByteRange(offset, into.remaining()), into, Deadline.in(REQUEST_LIMIT));
     }
 
     @Override
     public void visit(ByteRange range, PieceQueue.Visitor visitor) throws IOException {
-        if (session.info().contexts().isEmpty()) {
+        if (reader.info().contexts().isEmpty()) {
             visitor.extent(range, true, false);
             return;
         }
         for (long at = range.offset(); at < range.end(); ) {
             var rest = new ByteRange(at, range.end() - at);
-            Map<ContextName, List<Extent>> status = session.blockStatus(rest, Deadline.in(REQUEST_LIMIT));
+            Map<ContextName, List<Extent>> status = reader.blockStatus(rest, Deadline.in(REQUEST_LIMIT));
             at = combine(status, at, visitor);
         }
     }
@@ -101,6 +118,6 @@ final class DiskExport implements AutoCloseable, CopySource {
 
     @Override
     public void close() {
-        session.close();
+        reader.close();
     }
 }

@@ -33,12 +33,12 @@ final class DiskExports implements AutoCloseable {
 
     private void add(PullJob job, DiskDecision decision, BackupList backups) throws IOException {
         Optional<String> bitmap = decision.base().map(_ -> PullJob.BITMAP);
-        DiskExport export = DiskExport.connect(job.server(), decision.disk(), bitmap);
+        DiskExport export = DiskExport.connect(job, decision.disk(), bitmap);
         exports.put(decision.disk(), export);
         Optional<Long> before = decision.base().flatMap(base -> sizeIn(backups, base.backup(), decision.disk()));
         if (before.isPresent() && before.get() != export.sizeBytes()) {
             export.close();
-            exports.put(decision.disk(), DiskExport.connect(job.server(), decision.disk(), Optional.empty()));
+            exports.put(decision.disk(), DiskExport.connect(job, decision.disk(), Optional.empty()));
             decisions.add(DiskDecision.lost(decision.disk(), "resized while the backup began"));
         } else {
             decisions.add(decision);

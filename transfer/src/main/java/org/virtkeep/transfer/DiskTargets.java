@@ -13,11 +13,6 @@ import org.virtkeep.repository.DiskInfo;
 
 /// Makes what a disk of a backup is restored to. The caller closes it.
 public final class DiskTargets {
-    private static final int DEFAULT_CLUSTER_BITS = 16;
-    private static final int MIN_CLUSTER_BITS = 12;
-    private static final int MAX_CLUSTER_BITS = 21;
-    private static final long MAX_LEVEL1_ENTRIES = 4 << 20;
-
     private DiskTargets() {}
 
     /// Formats of image files.
@@ -44,34 +39,8 @@ public final class DiskTargets {
     public static DiskTarget image(Path file, Format format, DiskInfo disk, boolean replace) throws IOException {
         return switch (format) {
             case RAW -> new RawFile(file, disk.sizeBytes(), replace);
-            case QCOW2 ->
-                new Qcow2File(
-                        file,
-                        disk.sizeBytes(),
-                        clusterBits(disk),
-                        disk.labels().getOrDefault("lazy_refcounts", "").equals("on"),
-                        replace);
+            case QCOW2 -> new Qcow2File(file, disk.sizeBytes(), Qcow2Options.of(disk), replace);
         };
-    }
-
-    /// As in the original, but large enough for the disk: QEMU takes no larger first table.
-    private static int clusterBits(DiskInfo disk) {
-        int bits = originalClusterBits(disk);
-        while (bits < MAX_CLUSTER_BITS && disk.sizeBytes() >> 2 * bits - 3 >= MAX_LEVEL1_ENTRIES) {
-            bits++;
-        }
-        return bits;
-    }
-
-    private static int originalClusterBits(DiskInfo disk) {
-        try {
-            int bytes = Integer.parseInt(disk.labels().getOrDefault("cluster_size", ""));
-            int bits = Integer.numberOfTrailingZeros(bytes);
-            boolean usable = bytes == 1 << bits && bits >= MIN_CLUSTER_BITS && bits <= MAX_CLUSTER_BITS;
-            return usable ? bits : DEFAULT_CLUSTER_BITS;
-        } catch (NumberFormatException _) {
-            return DEFAULT_CLUSTER_BITS;
-        }
     }
 
     /// A block device, which is written from front to back; what is behind the disk's end stays.

@@ -1,6 +1,8 @@
 package org.virtkeep.transfer;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -9,14 +11,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.ErrorDomain;
 import org.virtkeep.model.VirtException;
+import org.virtkeep.model.XmlElement;
 import org.virtkeep.repository.BackupInfo;
 import org.virtkeep.repository.BackupMetadata;
 import org.virtkeep.repository.BackupPlan;
 import org.virtkeep.repository.BackupReader;
 import org.virtkeep.repository.BackupWriter;
+import org.virtkeep.repository.DiskInfo;
 import org.virtkeep.repository.DiskReader;
 import org.virtkeep.repository.DiskSpec;
 import org.virtkeep.repository.Repository;
@@ -47,9 +52,37 @@ public final class ImageImport {
     /// @param images by disk, such as `vda`
     /// @param base what incremental images are on top of; empty if the images are whole
     /// @param instant the point in time that the images stand for
-    public record Request(String domain, Map<String, Image> images, Optional<BackupInfo> base, Instant instant) {
+    /// @param xml the domain's XML; without it that of the base is taken, if it has one
+    public record Request(
+            String domain,
+            Map<String, Image> images,
+            Optional<BackupInfo> base,
+            Instant instant,
+            Optional<String> xml) {
+        /// @throws VirtException INVALID_ARG if the XML is of another domain, or has no such disk
         public Request {
             images = new LinkedHashMap<>(images);
+            if (xml.isPresent()) {
+                requireFits(XmlElement.read(xml.get()), domain, images.keySet());
+            }
+        }
+
+        private static void requireFits(XmlElement xml, String domain, Set<String> disks) {
+            String name = xml.childText("name").orElse("");
+            if (!xml.name().equals("domain") || !name.equals(domain)) {
+                throw refusal("the XML is of %s '%s', not of domain '%s'".formatted(xml.name(), name, domain));
+            }
+            List<String> known =
+                    SourceDisk.of(xml).stream().map(SourceDisk::target).toList();
+            for (String disk : disks) {
+                if (!known.contains(disk)) {
+                    throw refusal("domain '%s' has no disk '%s' in the XML; it has %s".formatted(domain, disk, known));
+                }
+            }
+        }
+
+        private static VirtException refusal(String message) {
+            return new VirtException(ErrorCode.INVALID_ARG, ErrorDomain.STORAGE, message);
         }
     }
 
@@ -71,7 +104,7 @@ public final class ImageImport {
                 files.put(image.getKey(), file);
                 disks.put(image.getKey(), new ImportedDisk(file.session(), below));
             }
-            return copy(request, disks);
+            return copy(request, disks, files(request, earlier));
         } finally {
             for (ServedFile file : files.values()) {
                 file.close();
@@ -93,7 +126,20 @@ public final class ImageImport {
         return Optional.of(earlier.get().disk(disk));
     }
 
-    private BackupInfo copy(Request request, Map<String, ImportedDisk> disks) throws IOException {
+    /// What goes with the disks.
+    private static Map<String, ByteBuffer> files(Request request, Optional<BackupReader> earlier) throws IOException {
+        var files = new LinkedHashMap<String, ByteBuffer>();
+        if (earlier.isPresent()) {
+            for (DiskInfo file : earlier.get().info().attachments()) {
+                earlier.get().attachment(file.name()).ifPresent(content -> files.put(file.name(), content));
+            }
+        }
+        request.xml().map(StandardCharsets.UTF_8::encode).ifPresent(content -> files.put(DomainFiles.XML, content));
+        return files;
+    }
+
+    private BackupInfo copy(Request request, Map<String, ImportedDisk> disks, Map<String, ByteBuffer> files)
+            throws IOException {
         var specs = new ArrayList<DiskSpec>();
         var bases = new HashMap<String, String>();
         for (Map.Entry<String, ImportedDisk> disk : disks.entrySet()) {
@@ -109,6 +155,9 @@ public final class ImageImport {
                         .run(disk.getKey());
             }
             cancel.throwIfCancelled();
+            for (Map.Entry<String, ByteBuffer> file : files.entrySet()) {
+                writer.attach(file.getKey(), file.getValue());
+            }
             return writer.commit(new BackupMetadata(request.instant(), false, List.of(), Map.of("imported", "true")));
         }
     }

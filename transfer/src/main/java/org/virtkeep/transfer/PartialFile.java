@@ -12,23 +12,31 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Optional;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.ErrorDomain;
 import org.virtkeep.model.VirtException;
+import org.virtkeep.repository.UncachedWrites;
 
 /// A file that has the name `NAME.partial` until it is whole. What a process that died has left is
 /// written over, unless it lives still. Confined to one thread.
 final class PartialFile implements AutoCloseable {
+    /// Below this, waiting for the disk costs more than copying.
+    private static final int MIN_UNCACHED_BYTES = 64 << 10;
+
     private final Path file;
     private final Path partial;
     private final boolean replace;
     private final FileChannel channel;
+    private final Optional<FileChannel> uncached; // to be closed last: closing it drops the lock
+    private boolean cachedOnly;
 
-    private PartialFile(Path file, Path partial, boolean replace, FileChannel channel) {
+    private PartialFile(Path file, Path partial, boolean replace, FileChannel channel, Optional<FileChannel> uncached) {
         this.file = file;
         this.partial = partial;
         this.replace = replace;
         this.channel = channel;
+        this.uncached = uncached;
     }
 
     /// @param replace a file that exists is replaced in the end
@@ -46,7 +54,7 @@ final class PartialFile implements AutoCloseable {
                     "'%s' is being written by another process".formatted(partial));
         }
         channel.truncate(0);
-        return new PartialFile(file, partial, replace, channel);
+        return new PartialFile(file, partial, replace, channel, UncachedWrites.open(partial));
     }
 
     private static void requireFree(Path file, boolean replace) throws IOException {
@@ -64,9 +72,30 @@ final class PartialFile implements AutoCloseable {
         }
     }
 
+    /// Much at a time goes past the page cache, where the file system can do that.
     void write(long offset, ByteBuffer bytes) throws IOException {
-        for (long at = offset; bytes.hasRemaining(); ) {
+        int done = writeUncached(offset, bytes);
+        for (long at = offset + done; bytes.hasRemaining(); ) {
             at += channel.write(bytes, at);
+        }
+    }
+
+    /// @return how many bytes were written
+    private int writeUncached(long offset, ByteBuffer bytes) throws IOException {
+        int whole = bytes.remaining() - bytes.remaining() % UncachedWrites.ALIGNMENT;
+        if (uncached.isEmpty() || cachedOnly || whole < MIN_UNCACHED_BYTES || offset % UncachedWrites.ALIGNMENT != 0) {
+            return 0;
+        }
+        ByteBuffer part = bytes.slice(bytes.position(), whole);
+        try {
+            for (long at = offset; part.hasRemaining(); ) {
+                at += uncached.get().write(part, at);
+            }
+            bytes.position(bytes.position() + whole);
+            return whole;
+        } catch (IOException _) { // not on this disk; if it is a real failure, the usual way meets it too
+            cachedOnly = true;
+            return 0;
         }
     }
 
@@ -90,5 +119,8 @@ final class PartialFile implements AutoCloseable {
     @Override
     public void close() throws IOException {
         channel.close();
+        if (uncached.isPresent()) {
+            uncached.get().close();
+        }
     }
 }

@@ -12,6 +12,7 @@ import java.util.Set;
 import org.virtkeep.api.BackupJob;
 import org.virtkeep.api.Domain;
 import org.virtkeep.api.Domain.BackupBeginFlag;
+import org.virtkeep.api.JobState;
 import org.virtkeep.model.BackupDisk;
 import org.virtkeep.model.BackupMode;
 import org.virtkeep.model.BackupRequest;
@@ -19,9 +20,12 @@ import org.virtkeep.model.CheckpointDefinition;
 import org.virtkeep.model.CheckpointDisk;
 import org.virtkeep.model.NbdAddress;
 import org.virtkeep.model.StorageKind;
+import org.virtkeep.model.VirtException;
+import org.virtkeep.nbd.NbdException;
 
 /// The job in which a domain's disks are read: one instant for all of them and for the new checkpoint.
-/// Confined to one thread. Its record is durable before the domain is asked for anything.
+/// Confined to one thread, but for [#requireRunning]. Its record is durable before the domain is asked for
+/// anything.
 final class PullJob {
     /// What clients call the bitmap of an incremental disk.
     static final String BITMAP = "changes";
@@ -139,6 +143,23 @@ final class PullJob {
     /// Why the job cannot go on, if that is so.
     Optional<String> failure() {
         return domain.backupJob(id).error();
+    }
+
+    /// Looks at the job, which also starts its keeper anew if that has died.
+    ///
+    /// @throws NbdException.Disconnected if the domain cannot be asked now
+    /// @throws IOException if the job does not run any more
+    void requireRunning() throws IOException {
+        BackupJob found;
+        try {
+            found = domain.backupJob(id);
+        } catch (VirtException e) {
+            throw new NbdException.Disconnected(e.getMessage(), e);
+        }
+        if (found.state() != JobState.RUNNING) {
+            throw new IOException("the backup job failed while its disks were read: "
+                    + found.error().orElse("somebody else has ended it"));
+        }
     }
 
     /// Takes the job down; the guest does not notice it any more.

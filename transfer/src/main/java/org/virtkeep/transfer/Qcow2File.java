@@ -12,33 +12,35 @@ import java.nio.file.Path;
 /// Memory: one level-2 table and the level-1 table, 8 bytes for each of `clusterSize² / 8` bytes of the
 /// disk.
 final class Qcow2File implements DiskTarget {
-    private static final int ENTRY_BYTES = Long.BYTES;
-    private static final int REFCOUNT_BYTES = Short.BYTES; // order 4: 16 bits
+    private static final int ENTRY_BYTES = Long.BYTES; // but for level-2 tables that are extended
     private static final int HEADER_BYTES = 104;
-    private static final int REFCOUNT_ORDER = 4;
+    private static final int EXTENDED_L2_FEATURE = 1 << 4;
+    private static final long ALL_PARTS = 0xffff_ffffL; // "all 32 subclusters are allocated"
     private static final long COPIED = 1L << 63; // "the reference count is exactly one"
     private static final int NONE = -1;
 
     private final PartialFile file;
     private final long sizeBytes;
+    private final Qcow2Options options;
     private final int clusterBits;
-    private final boolean lazyRefcounts;
     private final long[] level1;
     private final ByteBuffer level2;
     private int level2Index = NONE; // which one is being filled
     private long lastCluster = NONE; // of the disk
     private long nextFree; // in the file
 
-    /// @param clusterBits 9 to 21
-    Qcow2File(Path path, long sizeBytes, int clusterBits, boolean lazyRefcounts, boolean replace) throws IOException {
+    Qcow2File(Path path, long sizeBytes, Qcow2Options options, boolean replace) throws IOException {
         this.sizeBytes = sizeBytes;
-        this.clusterBits = clusterBits;
-        this.lazyRefcounts = lazyRefcounts;
-        long perTable = clusterBytes() / ENTRY_BYTES * clusterBytes();
-        this.level1 = new long[Math.toIntExact(Math.ceilDiv(sizeBytes, perTable))];
+        this.options = options;
+        this.clusterBits = options.clusterBits();
+        this.level1 = new long[Math.toIntExact(Math.ceilDiv(sizeBytes, entriesPerTable() * clusterBytes()))];
         this.level2 = ByteBuffer.allocate((int) clusterBytes());
         this.nextFree = clusterBytes(); // behind the header
         this.file = PartialFile.create(path, replace);
+    }
+
+    private long entriesPerTable() {
+        return clusterBytes() / options.level2EntryBytes();
     }
 
     private long clusterBytes() {
@@ -61,15 +63,17 @@ final class Qcow2File implements DiskTarget {
     private long place(long at) throws IOException {
         long cluster = at >> clusterBits;
         int within = (int) (at & clusterBytes() - 1);
-        int entries = (int) (clusterBytes() / ENTRY_BYTES);
-        int table = (int) (cluster / entries);
+        int table = (int) (cluster / entriesPerTable());
         if (table != level2Index) {
             finishTable();
             level2Index = table;
         }
-        int entry = (int) (cluster % entries) * ENTRY_BYTES;
+        int entry = (int) (cluster % entriesPerTable()) * options.level2EntryBytes();
         if (cluster != lastCluster) {
             level2.putLong(entry, allocate(1) | COPIED);
+            if (options.extendedL2()) {
+                level2.putLong(entry + Long.BYTES, ALL_PARTS); // those not written are holes of the file
+            }
             lastCluster = cluster;
         }
         return (level2.getLong(entry) & ~COPIED) + within;
@@ -88,7 +92,7 @@ final class Qcow2File implements DiskTarget {
     }
 
     private boolean isInTable(long at) {
-        return (at >> clusterBits) / (clusterBytes() / ENTRY_BYTES) == level2Index;
+        return (at >> clusterBits) / entriesPerTable() == level2Index;
     }
 
     private long allocate(long clusters) {
@@ -134,7 +138,7 @@ final class Qcow2File implements DiskTarget {
 
     /// Every cluster of the file is used exactly once, those of the reference counts too.
     private Refcounts writeRefcounts() throws IOException {
-        long perBlock = clusterBytes() / REFCOUNT_BYTES;
+        long perBlock = options.refcountsPerBlock();
         long perTable = clusterBytes() / ENTRY_BYTES;
         long used = nextFree >> clusterBits;
         long blocks = 0;
@@ -153,12 +157,23 @@ final class Qcow2File implements DiskTarget {
         return new Refcounts(writeLongs(places, 1), Math.toIntExact(tables));
     }
 
-    private static ByteBuffer ones(long count) {
-        ByteBuffer block = ByteBuffer.allocate((int) count * REFCOUNT_BYTES);
-        while (block.hasRemaining()) {
-            block.putShort((short) 1);
+    /// Reference counts of one. Of those narrower than a byte, the first is in the lowest bits.
+    private ByteBuffer ones(long count) {
+        int order = options.refcountOrder();
+        if (order >= 3) {
+            int bytes = 1 << order - 3;
+            ByteBuffer block = ByteBuffer.allocate((int) count * bytes);
+            for (int last = bytes - 1; last < block.capacity(); last += bytes) {
+                block.put(last, (byte) 1);
+            }
+            return block;
         }
-        return block.flip();
+        ByteBuffer block = ByteBuffer.allocate((int) Math.ceilDiv(count << order, (long) Byte.SIZE));
+        for (long number = 0; number < count; number++) {
+            int at = (int) (number << order >> 3);
+            block.put(at, (byte) (block.get(at) | 1 << (number << order & 7)));
+        }
+        return block;
     }
 
     private ByteBuffer header(long level1Place, Refcounts refcounts) {
@@ -170,8 +185,9 @@ final class Qcow2File implements DiskTarget {
         header.putInt(level1.length).putLong(level1Place);
         header.putLong(refcounts.tablePlace()).putInt(refcounts.tableClusters());
         header.putInt(0).putLong(0); // no snapshots
-        header.putLong(0).putLong(lazyRefcounts ? 1 : 0).putLong(0); // incompatible, compatible, automatic features
-        header.putInt(REFCOUNT_ORDER).putInt(HEADER_BYTES);
+        header.putLong(options.extendedL2() ? EXTENDED_L2_FEATURE : 0); // what a reader must know
+        header.putLong(options.lazyRefcounts() ? 1 : 0).putLong(0); // what it may ignore
+        header.putInt(options.refcountOrder()).putInt(HEADER_BYTES);
         return header.position(header.capacity()).flip(); // and an empty list of extensions
     }
 

@@ -21,6 +21,7 @@ record Qcow2Header(int version, int clusterBits, boolean lazyRefcounts, boolean 
     private static final int READ_BYTES = 104;
     private static final int VERSION_3 = 3;
     private static final int DEFAULT_REFCOUNT_ORDER = 4;
+    private static final int MAX_REFCOUNT_ORDER = 6;
 
     /// Reads the header of an image that may be in use; these fields never change.
     ///
@@ -43,9 +44,13 @@ record Qcow2Header(int version, int clusterBits, boolean lazyRefcounts, boolean 
         if (version < VERSION_3) {
             return Optional.of(new Qcow2Header(version, clusterBits, false, false, DEFAULT_REFCOUNT_ORDER));
         }
+        int refcountOrder = bytes.getInt(96);
+        if (refcountOrder < 0 || refcountOrder > MAX_REFCOUNT_ORDER) {
+            return Optional.empty();
+        }
         boolean lazy = (bytes.getLong(80) & 1) != 0;
         boolean extended = (bytes.getLong(72) & 1 << 4) != 0;
-        return Optional.of(new Qcow2Header(version, clusterBits, lazy, extended, bytes.getInt(96)));
+        return Optional.of(new Qcow2Header(version, clusterBits, lazy, extended, refcountOrder));
     }
 
     /// As labels of a disk in a backup, under the names that `qemu-img create -o` has.

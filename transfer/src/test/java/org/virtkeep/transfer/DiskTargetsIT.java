@@ -53,6 +53,30 @@ class DiskTargetsIT {
         }
     }
 
+    @Test
+    void qcow2ImagesAreMadeLikeTheOriginal() throws IOException {
+        var random = new SplittableRandom(5);
+        for (String bits : new String[] {"1", "2", "4", "8", "16", "32", "64"}) {
+            for (String extended : new String[] {"on", "off"}) {
+                String options = "cluster_size=16k,refcount_bits=%s,extended_l2=%s".formatted(bits, extended);
+                Path original = Images.qcow2(dir.resolve("original"), "70M", options);
+                Qcow2Header header = Qcow2Header.read(original).orElseThrow();
+                Path image = dir.resolve("image");
+                Path expected = Images.raw(dir.resolve("raw"), "70M");
+                try (DiskTarget target = DiskTargets.image(image, Format.QCOW2, disk(70 << 20, header.labels()), true);
+                        FileChannel mirror = FileChannel.open(expected, StandardOpenOption.WRITE)) {
+                    writePieces(target, mirror, 70 << 20, random);
+                    target.finish();
+                }
+                Images.requireClean(image);
+                Images.requireSame(image, "qcow2", expected, "raw");
+                assertThat(Qcow2Header.read(image)).as(options).contains(header);
+                Images.io(image, "qcow2", "write -P 3 3000k 5M"); // its tables can be worked with
+                Images.requireClean(image);
+            }
+        }
+    }
+
     /// As a restore does: in order, with gaps, in pieces of chunks.
     private static void writePieces(DiskTarget target, FileChannel mirror, long size, SplittableRandom random)
             throws IOException {

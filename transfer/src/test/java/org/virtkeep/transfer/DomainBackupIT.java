@@ -79,6 +79,43 @@ class DomainBackupIT {
         }
     }
 
+    @Test
+    void aKeeperThatDiesIsReplacedAndItsBackupGoesOn() throws IOException {
+        try (LiveDomain live = LiveDomain.start(dir, "8M")) {
+            var vda = new MirroredDisk(live.vm(), "vda", 8 * MIB);
+            vda.fill(MIB, 3 * MIB, (byte) 1);
+            for (String mode : List.of("full", "incremental")) {
+                vda.fill(2 * MIB, MIB, (byte) mode.length());
+                byte[] held = vda.snapshot();
+                BackupReport report = live.backUp(live.options(), new BackupListener() {
+                    @Override
+                    public void copying(TransferProgress progress) {
+                        vda.fill(2 * MIB, 64 << 10, (byte) 7); // after the instant
+                        assertThat(killKeepers()).isEqualTo(1);
+                    }
+                });
+                assertThat(report.decisions()).extracting(DiskDecision::mode).containsExactly(mode);
+                try (Repository repository = live.repository()) {
+                    assertThat(read(repository, report.backup(), "vda")).isEqualTo(held);
+                }
+                assertThat(live.runningJobs()).isZero();
+            }
+        }
+    }
+
+    /// Those of this test's root.
+    private long killKeepers() {
+        String root = dir.resolve("root").toString();
+        return ProcessHandle.allProcesses()
+                .filter(process -> process.info()
+                        .commandLine()
+                        .filter(line -> line.contains("Keeper") && line.contains(root))
+                        .isPresent())
+                .filter(ProcessHandle::destroyForcibly)
+                .peek(process -> process.onExit().join())
+                .count();
+    }
+
     private static List<String> modes(LiveDomain live, BackupOptions options) throws IOException {
         return live.backUp(options, BackupListener.NONE).decisions().stream()
                 .map(decision -> "%s %s %s".formatted(decision.disk(), decision.mode(), decision.why()))

@@ -72,6 +72,10 @@ public final class Settings {
     public static final Setting<Duration> PULL_IDLE_LIMIT = Setting.fixed(
             "pull-idle-limit", Values.duration(Duration.ZERO, Duration.ofHours(10_000)), () -> Duration.ofHours(1));
 
+    /// Empty for libvirt's folders.
+    public static final Setting<Optional<Path>> PULL_TLS =
+            Setting.fixed("pull-tls", Values::optionalPath, Optional::empty);
+
     public static final Setting<LogLevel> LOG_LEVEL =
             Setting.reloadable("log-level", Values.oneOf(LogLevel.class), LogLevel.INFO);
 
@@ -96,6 +100,7 @@ public final class Settings {
             KEEPALIVE_COUNT,
             PUSH,
             PULL_IDLE_LIMIT,
+            PULL_TLS,
             LOG_LEVEL);
 
     private Settings() {}

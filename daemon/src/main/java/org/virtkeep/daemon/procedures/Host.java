@@ -13,7 +13,8 @@ import org.virtkeep.rpc.DomainRef;
 /// @param connection serves all clients; not owned
 public record Host(Connection connection) {
 
-    /// Finds the domain that a client means. As in libvirtd the UUID decides, and name and id may be old.
+    /// Finds the domain that a client means. As in libvirtd the UUID decides, and name and id may be
+    /// old.
     ///
     /// @throws VirtException NO_DOMAIN if there is none
     public Domain domain(DomainRef ref) {

@@ -15,10 +15,12 @@ import org.virtkeep.daemon.server.Client;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
 
-/// Which backup job a client of libvirt's program means, which knows one job of a domain and no ids. Thread-safe.
+/// Which backup job a client of libvirt's program means, which knows one job of a domain and no ids.
+/// Thread-safe.
 ///
-/// Of several running jobs it means the one that was begun over its own connection, if that is one. Else it is
-/// shown the newest, and may end none: to end the wrong backup is worse than to be asked for an id.
+/// Of several running jobs it means the one that was begun over its own connection, if that is one.
+/// Else it is shown the newest, and may end none: to end the wrong backup is worse than to be asked
+/// for an id.
 final class LibvirtJobs {
     private record Key(UUID domain, int job) {}
 
@@ -42,7 +44,8 @@ final class LibvirtJobs {
 
     /// The running job to end.
     ///
-    /// @throws VirtException OPERATION_INVALID if none runs, or if several do and it is not clear which is meant
+    /// @throws VirtException OPERATION_INVALID if none runs, or if several do and it is not clear
+    ///     which is meant
     BackupJob toEnd(Client client, Domain domain) {
         List<BackupJob> running = running(domain);
         if (running.isEmpty()) {
@@ -76,7 +79,8 @@ final class LibvirtJobs {
 
     /// The job that ended last, unless its result has been told.
     ///
-    /// @param keep true to tell it again the next time; else a push is acknowledged, as nobody else will
+    /// @param keep true to tell it again the next time; else a push is acknowledged, as nobody else
+    ///     will
     Optional<BackupJob> completed(Domain domain, boolean keep) {
         Optional<BackupJob> last = domain.backupJobs().stream()
                 .filter(job -> job.state().hasEnded())

@@ -23,14 +23,27 @@ public final class Procedures {
 
     private List<ProcedureGroup> groups() {
         var jobs = new LibvirtJobs();
+        var deletions = new SnapshotDeletions();
         return List.of(
+                new AgentProcedures(host),
                 new BackupProcedures(host, jobs),
+                new CheckpointHealthProcedures(host),
                 new CheckpointProcedures(host),
                 new ConnectProcedures(),
                 new EventProcedures(relay),
+                new DeviceProcedures(host),
+                new DiskProcedures(host),
+                new HostProcedures(host),
+                new JobIdProcedures(host, jobs),
                 new JobProcedures(host, jobs),
-                new LookupProcedures(host),
                 new LifecycleProcedures(host),
-                new StateProcedures(host));
+                new LookupProcedures(host),
+                new MetadataProcedures(host),
+                new OwnProcedures(host, deletions),
+                new RecordProcedures(host, relay),
+                new SnapshotListProcedures(host),
+                new SnapshotProcedures(host, deletions),
+                new StateProcedures(host),
+                new StatsProcedures(host));
     }
 }

@@ -45,11 +45,9 @@ public final class AgentChannel {
         return switch (look(session)) {
             case Found.Open(Path socket) -> socket;
             case Found.Silent(String why) ->
-                throw VirtException.qemu(
-                        ErrorCode.AGENT_UNRESPONSIVE, "QEMU guest agent is not connected: " + why);
+                throw VirtException.qemu(ErrorCode.AGENT_UNRESPONSIVE, "QEMU guest agent is not connected: " + why);
             case Found.Missing(String why) ->
-                throw VirtException.qemu(
-                        ErrorCode.ARGUMENT_UNSUPPORTED, "QEMU guest agent is not configured: " + why);
+                throw VirtException.qemu(ErrorCode.ARGUMENT_UNSUPPORTED, "QEMU guest agent is not configured: " + why);
         };
     }
 
@@ -65,8 +63,7 @@ public final class AgentChannel {
     private static Found look(DomainSession session) {
         Optional<String> label = chardev(session);
         if (label.isEmpty()) {
-            return new Found.Missing(
-                    "it has no channel '" + PORT_NAME + "'; add one to its definition and restart it");
+            return new Found.Missing("it has no channel '" + PORT_NAME + "'; add one to its definition and restart it");
         }
         Optional<CharacterDevice> device = session.execute(new QueryChardev()).stream()
                 .filter(candidate -> candidate.label().equals(label.get()))
@@ -75,8 +72,7 @@ public final class AgentChannel {
             return new Found.Missing("its agent channel is not connected to anything");
         }
         if (!device.get().frontendOpen()) {
-            return new Found.Silent(
-                    "no guest agent has opened its channel; start qemu-guest-agent in the guest");
+            return new Found.Silent("no guest agent has opened its channel; start qemu-guest-agent in the guest");
         }
         Matcher address = UNIX_SOCKET.matcher(device.get().filename());
         return address.matches()

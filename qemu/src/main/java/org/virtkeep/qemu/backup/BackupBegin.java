@@ -66,8 +66,15 @@ final class BackupBegin {
                 Optional.empty(),
                 false,
                 plan.push() ? 0 : settings.pullIdleLimit().toSeconds(),
+                tlsFolder(plan.request(), settings),
                 flags,
                 plan.disks().stream().map(BackupPlan.Disk::record).toList());
+    }
+
+    private static Optional<String> tlsFolder(BackupRequest request, BackupSettings settings) {
+        return request instanceof BackupRequest.Pull pull && pull.tls()
+                ? Optional.of(settings.tlsFolder().toString())
+                : Optional.empty();
     }
 
     /// The job as far as it came.
@@ -86,8 +93,9 @@ final class BackupBegin {
             job = job.withKeeper(Optional.of(keeper.identity())); // to be stopped also if that cannot be saved
             jobs.save(job);
             prepareImages();
+            List<TransactionAction> actions = actions(); // asks QEMU what it can, while the keeper comes up
             keeper.watch(Deadline.in(KEEPER_LIMIT));
-            reachTheInstant(keeper);
+            reachTheInstant(keeper, actions);
             plan.checkpoint().ifPresent(checkpoint -> checkpoints.create(checkpoint.definition()));
             job = job.withDisks(this::withTotal);
             if (plan.push()) {
@@ -116,12 +124,12 @@ final class BackupBegin {
     }
 
     /// One transaction over all disks, with the guest's file systems frozen around it if that was asked for.
-    private void reachTheInstant(KeeperProcess keeper) {
+    private void reachTheInstant(KeeperProcess keeper, List<TransactionAction> actions) {
         if (!session.isActive()) {
             reachItWithoutGuest();
             return;
         }
-        var transaction = new Transaction(actions());
+        var transaction = new Transaction(actions);
         if (flags.contains(BackupBeginFlag.QUIESCE)) {
             Quiesced.run(session, keeper, () -> session.execute(transaction));
         } else {

@@ -48,7 +48,7 @@ final class BackupPlanner {
     BackupPlan plan(BackupRequest request, Optional<CheckpointPlan> checkpoint) {
         boolean push = request instanceof BackupRequest.Push;
         if (request instanceof BackupRequest.Pull pull) {
-            checks.requireServable(pull);
+            checks.requireServable(pull, settings);
         }
         if (session.isActive() && flags.contains(BackupBeginFlag.PRESERVE_SHUTDOWN)) {
             checks.requireOutlivingTheGuest();

@@ -1,16 +1,34 @@
 package org.virtkeep.qemu.backup;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /// What a connection's URI says about how its backups are run.
 ///
 /// @param pullIdleLimit a pull that no client is connected to for so long is given up, because its
 ///     scratch images grow with every block the guest overwrites; zero for never (`pull-idle-minutes`)
 /// @param pushPath      how a push reads its disks (`push`)
-public record BackupSettings(Duration pullIdleLimit, PushPath pushPath) {
+/// @param pullTls       folder with `server-cert.pem`, `server-key.pem` and `ca-cert.pem` for pulls with `tls='yes'`
+///     (`pull-tls`); empty for the first of libvirt's folders that is there
+public record BackupSettings(Duration pullIdleLimit, PushPath pushPath, Optional<Path> pullTls) {
+    /// Where libvirt looks (`backup_tls_x509_cert_dir` and `default_tls_x509_cert_dir` of its qemu.conf).
+    private static final List<Path> TLS_FOLDERS = List.of(Path.of("/etc/pki/libvirt-backup"), Path.of("/etc/pki/qemu"));
 
     /// An hour without a client, and the push's path chosen by its target.
     public static final BackupSettings DEFAULT = new BackupSettings(Duration.ofHours(1), PushPath.AUTO);
+
+    public BackupSettings(Duration pullIdleLimit, PushPath pushPath) {
+        this(pullIdleLimit, pushPath, Optional.empty());
+    }
+
+    /// Where the certificate of a pull's server is.
+    Path tlsFolder() {
+        return pullTls.or(() -> TLS_FOLDERS.stream().filter(Files::isDirectory).findFirst())
+                .orElse(TLS_FOLDERS.getFirst());
+    }
 
     /// How a push reads its disks.
     public enum PushPath {

@@ -16,6 +16,7 @@ import org.virtkeep.model.NbdAddress;
 import org.virtkeep.nbd.ExportProgress;
 import org.virtkeep.nbd.NbdFrontEnd;
 import org.virtkeep.nbd.RelayedExport;
+import org.virtkeep.nbd.TlsCredentials;
 import org.virtkeep.qemu.state.DomainFolder;
 import org.virtkeep.qemu.state.Json;
 
@@ -37,8 +38,14 @@ final class FrontEnd implements AutoCloseable {
         List<RelayedExport> exports = job.disks().stream()
                 .map(disk -> export(disk, requested(pull, disk), names, upstream))
                 .toList();
-        var config = new NbdFrontEnd.Config(pull.server(), exports, NbdFrontEnd.Limits.DEFAULT);
+        var config = new NbdFrontEnd.Config(pull.server(), exports, NbdFrontEnd.Limits.DEFAULT, credentials(job));
         return new FrontEnd(NbdFrontEnd.start(config, deadline));
+    }
+
+    private static Optional<TlsCredentials> credentials(JobRecord job) throws IOException {
+        return job.tls().isPresent()
+                ? Optional.of(TlsCredentials.ofServer(Path.of(job.tls().get())))
+                : Optional.empty();
     }
 
     private static BackupDisk requested(BackupRequest.Pull pull, DiskRecord disk) {

@@ -16,10 +16,11 @@ import java.nio.file.Path;
 import java.util.concurrent.ThreadLocalRandom;
 import org.virtkeep.model.Deadline;
 
-/// A conversation with the guest's agent (`qemu-ga`) over its channel's unix socket. Confined to one thread.
+/// A conversation with the guest's agent (`qemu-ga`) over its channel's unix socket. Confined to one
+/// thread.
 ///
-/// The agent may be absent, slow or frozen, and answers to questions of an earlier client may still lie in
-/// the channel, so every conversation begins with a synchronisation (`guest-sync-delimited`).
+/// The agent may be absent, slow or frozen, and answers to questions of an earlier client may still
+/// lie in the channel, so every conversation begins with a synchronisation (`guest-sync-delimited`).
 public final class GuestAgent implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -66,7 +67,8 @@ public final class GuestAgent implements AutoCloseable {
     /// Freezes all file systems of the guest that can be frozen (`guest-fsfreeze-freeze`).
     ///
     /// @return how many were frozen
-    /// @throws IOException if the agent refused or did not answer; the guest may be frozen then, so thaw it
+    /// @throws IOException if the agent refused or did not answer; the guest may be frozen then, so
+    ///     thaw it
     public int freeze(Deadline deadline) throws IOException {
         return call("guest-fsfreeze-freeze", deadline).asInt();
     }

@@ -10,6 +10,7 @@ import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.NbdAddress;
 import org.virtkeep.model.StorageKind;
 import org.virtkeep.model.VirtException;
+import org.virtkeep.nbd.TlsCredentials;
 import org.virtkeep.qemu.block.DiskChain;
 import org.virtkeep.qemu.machine.QemuProcess;
 import org.virtkeep.qemu.session.DomainSession;
@@ -113,16 +114,27 @@ final class HostChecks {
     }
 
     /// A pull's address can be listened on, as far as that can be told before.
-    void requireServable(BackupRequest.Pull pull) {
+    void requireServable(BackupRequest.Pull pull, BackupSettings settings) {
         if (pull.tls()) {
-            throw refusal(
-                    ErrorCode.CONFIG_UNSUPPORTED,
-                    "the backup of domain '%s' asks for tls='yes', which this version cannot serve; use a unix socket, "
-                            + "or a TCP port on the loopback address with a tunnel of your own",
-                    session.name());
+            requireCertificate(settings.tlsFolder());
         }
         if (pull.server() instanceof NbdAddress.Unix(String path)) {
             requireSocketPath(Path.of(path));
+        }
+    }
+
+    private void requireCertificate(Path folder) {
+        try {
+            TlsCredentials.ofServer(folder);
+        } catch (IOException e) {
+            throw refusal(
+                    ErrorCode.CONFIG_UNSUPPORTED,
+                    "the backup of domain '%s' asks for tls='yes', but its server has no certificate: %s; put "
+                            + "server-cert.pem, server-key.pem and ca-cert.pem into '%s', or name another folder with "
+                            + "'pull-tls'",
+                    session.name(),
+                    e.getMessage(),
+                    folder);
         }
     }
 

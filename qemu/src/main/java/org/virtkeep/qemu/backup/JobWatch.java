@@ -26,6 +26,7 @@ final class JobWatch {
     private final JobStore jobs;
     private final Sessions sessions;
 
+    private volatile boolean leaving;
     private String published = "";
 
     JobWatch(Root root, String domain, int id, Optional<FrontEnd> frontEnd) {
@@ -38,11 +39,11 @@ final class JobWatch {
         this.sessions = new Sessions(root, recovery);
     }
 
-    /// Returns when the job has ended.
+    /// Returns when the job has ended, or soon after [#leave].
     void run() {
         try (var watch = new QemuWatch(folder, jobs, root.tag())) {
             Deadline nextStep = Deadline.in(STEP);
-            for (Optional<JobRecord> job = running(); job.isPresent(); job = running()) {
+            for (Optional<JobRecord> job = running(); job.isPresent() && !leaving; job = running()) {
                 look(watch, job.get());
                 if (nextStep.hasPassed()) {
                     step(job.get());
@@ -50,6 +51,11 @@ final class JobWatch {
                 }
             }
         }
+    }
+
+    /// Ends the watch after the look in work, and with it the connection to QEMU. Any thread.
+    void leave() {
+        leaving = true;
     }
 
     private Optional<JobRecord> running() {
@@ -109,6 +115,9 @@ final class JobWatch {
 
     /// Opening a session is all it takes: every session carries the domain's jobs on.
     private void touch(String what) {
+        if (leaving) {
+            return; // whoever told us to leave holds the domain
+        }
         try (var _ = sessions.open(folder.name(), what, Deadline.in(Sessions.USUAL_LIMIT))) {
             return;
         } catch (VirtException e) {

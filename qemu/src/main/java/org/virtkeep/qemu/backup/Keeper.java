@@ -3,6 +3,7 @@ package org.virtkeep.qemu.backup;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,27 +29,36 @@ public final class Keeper {
     /// For connecting upstream and starting to listen. Both are local.
     private static final Duration SERVE_LIMIT = Duration.ofSeconds(20);
 
+    /// For the look at QEMU that is in work when we are told to end.
+    private static final Duration LEAVE_LIMIT = Duration.ofMillis(200);
+
     private final Root root;
     private final String domain;
     private final int job;
+    private final PrintStream answers;
     private final BufferedReader commands =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
 
-    // Confined to the main thread, but for the closing of the front-end at shutdown.
+    // Confined to the main thread, but for the closing of front-end and watch at shutdown.
     private volatile Optional<FrontEnd> frontEnd = Optional.empty();
+    private volatile Optional<JobWatch> watch = Optional.empty();
     private Optional<QuiesceGuard> quiesce = Optional.empty();
     private Optional<BeginWatch> beginWatch = Optional.empty();
 
-    private Keeper(Root root, String domain, int job) {
+    private Keeper(Root root, String domain, int job, PrintStream answers) {
         this.root = root;
         this.domain = domain;
         this.job = job;
+        this.answers = answers;
     }
 
     /// @param arguments root directory, domain name, job id
     public static void main(String[] arguments) {
-        var keeper = new Keeper(Root.open(Path.of(arguments[0])), arguments[1], Integer.parseInt(arguments[2]));
-        Runtime.getRuntime().addShutdownHook(new Thread(keeper::stopServing, "keeper-stop"));
+        PrintStream answers = OwnProgram.takeOutput();
+        Root root = Root.open(Path.of(arguments[0]));
+        var keeper = new Keeper(root, arguments[1], Integer.parseInt(arguments[2]), answers);
+        Thread main = Thread.currentThread();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> keeper.stop(main), "keeper-stop"));
         keeper.run();
         Runtime.getRuntime().halt(0); // no thread of ours may keep a process alive whose job is over
     }
@@ -64,7 +74,9 @@ public final class Keeper {
         quiesce.ifPresent(QuiesceGuard::close);
         beginWatch.ifPresent(BeginWatch::close);
         if (released || isToGoOn()) {
-            new JobWatch(root, domain, job, frontEnd).run();
+            var watching = new JobWatch(root, domain, job, frontEnd);
+            watch = Optional.of(watching);
+            watching.run();
         } else {
             stopServing();
             undo();
@@ -100,9 +112,9 @@ public final class Keeper {
         return false;
     }
 
-    private static void answer(String line) {
-        System.out.println(line);
-        System.out.flush();
+    private void answer(String line) {
+        answers.println(line);
+        answers.flush();
     }
 
     private String obey(String command) throws IOException {
@@ -142,6 +154,18 @@ public final class Keeper {
             case NbdAddress.Unix(String path) -> "unix " + path;
             case NbdAddress.Tcp(String host, int port) -> "tcp " + host + " " + port;
         };
+    }
+
+    /// At SIGTERM. The JVM waits 0.3 s for threads that are in the kernel, such as those that read from
+    /// QEMU; so the watch, too, is given the chance to let go first.
+    private void stop(Thread main) {
+        stopServing();
+        watch.ifPresent(JobWatch::leave);
+        try {
+            main.join(LEAVE_LIMIT);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void stopServing() {

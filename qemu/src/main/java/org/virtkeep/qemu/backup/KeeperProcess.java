@@ -117,13 +117,16 @@ final class KeeperProcess implements AutoCloseable {
 
     private String readLine(Deadline deadline) throws IOException {
         var line = new CompletableFuture<String>();
-        Thread.ofVirtual().name("keeper-" + identity.pid() + "-answer").start(() -> {
-            try {
-                line.complete(answers.readLine());
-            } catch (IOException | UncheckedIOException e) {
-                line.completeExceptionally(e);
-            }
-        });
+        Thread.ofPlatform()
+                .name("keeper-" + identity.pid() + "-answer")
+                .daemon()
+                .start(() -> {
+                    try {
+                        line.complete(answers.readLine());
+                    } catch (IOException | UncheckedIOException e) {
+                        line.completeExceptionally(e);
+                    }
+                });
         try {
             String answer = line.get(deadline.remaining().toMillis(), TimeUnit.MILLISECONDS);
             if (answer == null) {

@@ -1,6 +1,7 @@
 package org.virtkeep.qemu.backup;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +39,14 @@ public final class OwnProgram {
         return new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();
+    }
+
+    /// For a program's `main`, first of all: its standard output, which belongs to whoever started it. What others
+    /// print, such as a logger that nobody has configured, goes to its log from now on.
+    public static PrintStream takeOutput() {
+        PrintStream output = System.out;
+        System.setOut(System.err);
+        return output;
     }
 
     private static List<String> moreOptions() {

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.StorageKind;
@@ -32,6 +33,7 @@ final class ScratchAndTargets {
 
     private final DomainSession session;
     private final JobNames names;
+    private Optional<Boolean> breaksSnapshot = Optional.empty(); // whether QEMU can; asked once
 
     ScratchAndTargets(DomainSession session, JobNames names) {
         this.session = session;
@@ -141,9 +143,11 @@ final class ScratchAndTargets {
 
     /// Where QEMU can, lets a failing scratch image break the backup instead of the guest's write.
     StartBackup guarded(StartBackup start) {
-        return session.execute(new QueryQmpSchema()).hasArgument("blockdev-backup", "on-cbw-error")
-                ? start.withOnCbwError(StartBackup.OnCbwError.BREAK_SNAPSHOT)
-                : start;
+        if (breaksSnapshot.isEmpty()) {
+            breaksSnapshot =
+                    Optional.of(session.execute(new QueryQmpSchema()).hasArgument("blockdev-backup", "on-cbw-error"));
+        }
+        return breaksSnapshot.get() ? start.withOnCbwError(StartBackup.OnCbwError.BREAK_SNAPSHOT) : start;
     }
 
     /// Adds the node through which the disk is read as it was at the instant.

@@ -10,8 +10,8 @@ import org.virtkeep.model.XmlElement;
 import org.virtkeep.qemu.machine.Accelerator;
 import org.virtkeep.qemu.machine.Emulator;
 
-/// `<capabilities>` (libvirt's `capability.rng`): the host, and the guests that it can run. Only machines are named
-/// that a definition may have here. Stateless.
+/// `<capabilities>` (libvirt's `capability.rng`): the host, and the guests that it can run. Only
+/// machines are named that a definition may have here. Stateless.
 public final class Capabilities {
     private static final String NONE = "none";
 
@@ -34,8 +34,7 @@ public final class Capabilities {
                                 .with("cores", Integer.toString(info.cores()))
                                 .with("threads", Integer.toString(info.threads())))));
         children.add(XmlElement.of("iommu").with("support", "no"));
-        children.add(XmlElement.of("secmodel")
-                .with(List.of(XmlElement.of("model", NONE), XmlElement.of("doi", "0"))));
+        children.add(XmlElement.of("secmodel").with(List.of(XmlElement.of("model", NONE), XmlElement.of("doi", "0"))));
         return XmlElement.of("host").withChildren(children);
     }
 

@@ -56,8 +56,8 @@ public final class DomainCapabilities {
                 .filter(known -> known.name().equals(machine))
                 .findFirst()
                 .map(known -> known.aliasOf().orElse(known.name()))
-                .orElseThrow(() -> invalid("the machine '%s' is not supported by emulator '%s'"
-                        .formatted(machine, program.program())));
+                .orElseThrow(() -> invalid(
+                        "the machine '%s' is not supported by emulator '%s'".formatted(machine, program.program())));
     }
 
     private static VirtException invalid(String message) {
@@ -85,10 +85,7 @@ public final class DomainCapabilities {
                 "os",
                 choice("firmware"),
                 supported(
-                        "loader",
-                        choice("type", "rom", "pflash"),
-                        choice("readonly", "yes"),
-                        choice("secure", "no")));
+                        "loader", choice("type", "rom", "pflash"), choice("readonly", "yes"), choice("secure", "no")));
     }
 
     /// Models are not named: QEMU refuses the ones that it cannot provide.
@@ -107,9 +104,7 @@ public final class DomainCapabilities {
         return XmlElement.of("devices")
                 .with(List.of(
                         supported(
-                                "disk",
-                                choice("diskDevice", "disk", "cdrom"),
-                                choice("bus", "scsi", "virtio", "sata")),
+                                "disk", choice("diskDevice", "disk", "cdrom"), choice("bus", "scsi", "virtio", "sata")),
                         supported("graphics", choice("type", "vnc")),
                         supported("video", choice("modelType", "vga", "cirrus", "virtio", "none", "bochs")),
                         unsupported("hostdev"),

@@ -56,7 +56,8 @@ public final class HostFacts {
         Set<Core> cores = new HashSet<>();
         int cpus = 0;
         for (Path folder : numbered(PROCESSORS, "cpu")) {
-            Optional<String> socket = text(folder.resolve("topology/physical_package_id")).map(String::strip);
+            Optional<String> socket =
+                    text(folder.resolve("topology/physical_package_id")).map(String::strip);
             Optional<String> core = text(folder.resolve("topology/core_id")).map(String::strip);
             if (socket.isPresent() && core.isPresent()) {
                 cpus++;
@@ -70,8 +71,7 @@ public final class HostFacts {
                 && cores.size() % sockets.size() == 0
                 && cpus % cores.size() == 0;
         return even
-                ? new Topology(
-                        nodes, sockets.size() / nodes, cores.size() / sockets.size(), cpus / cores.size())
+                ? new Topology(nodes, sockets.size() / nodes, cores.size() / sockets.size(), cpus / cores.size())
                 : new Topology(1, 1, Math.max(cpus, online), 1);
     }
 

@@ -27,7 +27,7 @@ public record Emulator(Path program, boolean hasSandbox, long version) {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final Pattern VERSION = Pattern.compile("version (\\d+)\\.(\\d+)\\.(\\d+)");
-    private static final Pattern MACHINE = Pattern.compile("(\\S+)\\s+.*?(?:\\(alias of (\\S+?)\\))?(?: \\(.*\\))?");
+    private static final Pattern ALIAS = Pattern.compile("\\(alias of (\\S+)\\)");
     private static final long MAJOR = 1_000_000;
     private static final long MINOR = 1_000;
     private static final Map<Build, Emulator> KNOWN = new ConcurrentHashMap<>();
@@ -96,9 +96,15 @@ public record Emulator(Path program, boolean hasSandbox, long version) {
         return MACHINES.computeIfAbsent(build(program), build -> output(build, "-machine", "help")
                 .lines()
                 .skip(1) // a heading
-                .map(MACHINE::matcher)
-                .filter(Matcher::matches)
-                .map(line -> new MachineType(line.group(1), Optional.ofNullable(line.group(2))))
+                .filter(line -> !line.isBlank())
+                .map(Emulator::machine)
                 .toList());
+    }
+
+    /// A line such as `pc    Standard PC (i440FX + PIIX, 1996) (alias of pc-i440fx-7.2)`.
+    private static MachineType machine(String line) {
+        Matcher alias = ALIAS.matcher(line);
+        return new MachineType(
+                line.strip().split("\\s+")[0], alias.find() ? Optional.of(alias.group(1)) : Optional.empty());
     }
 }

@@ -16,8 +16,8 @@ import org.virtkeep.qemu.state.ProcessIdentity;
 import org.virtkeep.qemu.state.Root;
 import org.virtkeep.qmp.QmpMonitor;
 
-/// Opens domains for operations. Every opening is a recovery: what happened since the last one is found out,
-/// recorded and announced first. Immutable and thread-safe.
+/// Opens domains for operations. Every opening is a recovery: what happened since the last one is
+/// found out, recorded and announced first. Immutable and thread-safe.
 public final class Sessions {
     /// How long an operation waits for the one before it, as libvirt does.
     public static final Duration USUAL_LIMIT = Duration.ofSeconds(30);
@@ -36,8 +36,8 @@ public final class Sessions {
         this(root, recovery, notices, UnaryOperator.identity());
     }
 
-    /// @param monitors is given every monitor that a session opens, and gives back the one to use; for tests
-    ///     that watch or disturb what is said to QEMU
+    /// @param monitors is given every monitor that a session opens, and gives back the one to use; for
+    ///     tests that watch or disturb what is said to QEMU
     public Sessions(Root root, JobRecovery recovery, Consumer<String> notices, UnaryOperator<QmpMonitor> monitors) {
         this.root = Objects.requireNonNull(root, "root is null");
         this.recovery = Objects.requireNonNull(recovery, "recovery is null");
@@ -65,8 +65,8 @@ public final class Sessions {
     ///
     /// @param what     what for, such as `backup-begin`; shown to those who wait meanwhile
     /// @param deadline for getting the lock and an answer from QEMU, not for the operation itself
-    /// @throws VirtException NO_DOMAIN if it is not known, or was known only while its QEMU ran and that has
-    ///     ended; OPERATION_TIMEOUT if another operation holds it or QEMU does not answer
+    /// @throws VirtException NO_DOMAIN if it is not known, or was known only while its QEMU ran and
+    ///     that has ended; OPERATION_TIMEOUT if another operation holds it or QEMU does not answer
     public DomainSession open(String name, String what, Deadline deadline) {
         DomainFolder folder = known(name);
         OperationLock lock = folder.lock(what, deadline);
@@ -78,8 +78,8 @@ public final class Sessions {
         return open(name, what, Deadline.in(USUAL_LIMIT));
     }
 
-    /// Opens a domain unless another operation holds it all the time until `deadline`. QEMU gets as much time
-    /// again to answer.
+    /// Opens a domain unless another operation holds it all the time until `deadline`. QEMU gets as
+    /// much time again to answer.
     ///
     /// @throws VirtException as [#open(String, String, Deadline)] otherwise
     public Optional<DomainSession> openIfFree(String name, String what, Deadline deadline) {
@@ -90,8 +90,8 @@ public final class Sessions {
 
     /// Starts a domain's QEMU, and its guest unless `paused`.
     ///
-    /// @throws VirtException OPERATION_INVALID if it runs already; otherwise what kept it from starting, and
-    ///     then no process and no trace of it is left
+    /// @throws VirtException OPERATION_INVALID if it runs already; otherwise what kept it from
+    ///     starting, and then no process and no trace of it is left
     public void start(DomainSession session, boolean paused) {
         requireImages(session);
         Starting.start(session, paused);
@@ -106,11 +106,11 @@ public final class Sessions {
         });
     }
 
-    /// Starts a QEMU with a definition that need not be stored. If the domain is not defined, it is forgotten when
-    /// its QEMU ends, or if it cannot be started.
+    /// Starts a QEMU with a definition that need not be stored. If the domain is not defined, it is
+    /// forgotten when its QEMU ends, or if it cannot be started.
     ///
-    /// @param recording is given what makes the run known, and gives back what is to be done instead: it may check
-    ///     first that nobody else has the name
+    /// @param recording is given what makes the run known, and gives back what is to be done instead:
+    ///     it may check first that nobody else has the name
     /// @throws VirtException OPERATION_INVALID if the domain runs; otherwise as [#start]
     public void create(
             DomainFolder folder, DomainDefinition definition, boolean paused, UnaryOperator<Runnable> recording) {
@@ -178,7 +178,8 @@ public final class Sessions {
         }
     }
 
-    /// The definition that a domain was last known to run with, or else its persistent one. Asks nobody.
+    /// The definition that a domain was last known to run with, or else its persistent one. Asks
+    /// nobody.
     public static Optional<DomainDefinition> definition(DomainFolder folder) {
         Optional<String> live = folder.readRun().isPresent() ? folder.liveXml() : Optional.empty();
         return live.or(folder::definitionXml).map(DomainXml::read);

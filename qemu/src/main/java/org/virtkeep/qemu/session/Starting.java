@@ -17,8 +17,8 @@ import org.virtkeep.qemu.state.DomainRun;
 import org.virtkeep.qemu.state.UndoLog;
 import org.virtkeep.qmp.ContinueVm;
 
-/// Starts a domain's QEMU. Each step is on disk before it is done, so that whoever comes after a crash knows
-/// what to undo. Stateless.
+/// Starts a domain's QEMU. Each step is on disk before it is done, so that whoever comes after a crash
+/// knows what to undo. Stateless.
 final class Starting {
     /// Opening many images on slow storage takes its time.
     private static final Duration MONITOR_LIMIT = Duration.ofSeconds(60);

@@ -15,7 +15,8 @@ import org.virtkeep.qemu.state.ProcessIdentity;
 import org.virtkeep.qmp.QmpException;
 import org.virtkeep.qmp.QuitQemu;
 
-/// Why a QEMU is ended, and how: its jobs first, then in a way that lets it store its bitmaps. Immutable.
+/// Why a QEMU is ended, and how: its jobs first, then in a way that lets it store its bitmaps.
+/// Immutable.
 ///
 /// @param why    for the jobs' errors
 /// @param detail of the STOPPED event, in libvirt's words
@@ -67,10 +68,7 @@ record Stopping(String why, String detail) {
                     throw VirtException.qemu(
                             ErrorCode.OPERATION_TIMEOUT,
                             "QEMU of domain '%s' (process %d) has not ended within %d s; destroy it without --graceful to kill it"
-                                    .formatted(
-                                            session.name(),
-                                            process.get().pid(),
-                                            QUIT_LIMIT.toSeconds()));
+                                    .formatted(session.name(), process.get().pid(), QUIT_LIMIT.toSeconds()));
                 }
                 QemuProcess.terminate(process.get());
             }

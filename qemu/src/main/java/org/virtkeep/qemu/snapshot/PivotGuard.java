@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -116,13 +117,14 @@ public final class PivotGuard implements AutoCloseable {
 
     /// @param arguments root directory, domain name
     public static void main(String[] arguments) {
+        PrintStream answers = OwnProgram.takeOutput();
         Root root = Root.open(Path.of(arguments[0]));
         var sessions = new Sessions(
                 root, new Recoveries(List.of(new SnapshotRecovery(PivotGuard::none), BackupJobs.create())));
         var store = new SnapshotStore(root.folder(arguments[1]), root.durable());
         store.change(); // so that what it takes to read it is loaded
-        System.out.println("ready");
-        System.out.flush();
+        answers.println("ready");
+        answers.flush();
         try (var input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII))) {
             if (input.readLine() == null) {
                 carryOn(sessions, store, arguments[1]);

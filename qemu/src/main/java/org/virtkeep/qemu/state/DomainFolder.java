@@ -14,8 +14,8 @@ import org.virtkeep.model.Deadline;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
 
-/// Where the state of one domain is kept, and the files of it that every part of the driver uses. Immutable
-/// and thread-safe. Change files only while holding [#lock].
+/// Where the state of one domain is kept, and the files of it that every part of the driver uses.
+/// Immutable and thread-safe. Change files only while holding [#lock].
 ///
 /// | entry | holds |
 /// | --- | --- |
@@ -143,8 +143,9 @@ public final class DomainFolder {
         return "domain '%s'".formatted(name);
     }
 
-    /// Creates the folder and those in it, as far as they are missing. What another domain of that name left
-    /// (one that was known only while it ran keeps its records, for when it is attached again) is removed.
+    /// Creates the folder and those in it, as far as they are missing. What another domain of that
+    /// name left (one that was known only while it ran keeps its records, for when it is attached
+    /// again) is removed.
     public void create(UUID uuid) {
         try {
             if (!uuid().equals(Optional.of(uuid))) {
@@ -210,8 +211,8 @@ public final class DomainFolder {
         write(liveXmlFile(), xml);
     }
 
-    /// The run as it was last recorded; empty if the domain is shut off. Whether its QEMU still lives is
-    /// another question.
+    /// The run as it was last recorded; empty if the domain is shut off. Whether its QEMU still lives
+    /// is another question.
     public Optional<DomainRun> readRun() {
         return readRun(runFile());
     }
@@ -220,8 +221,8 @@ public final class DomainFolder {
         write(runFile(), run);
     }
 
-    /// Records that a QEMU has ended. A domain that was known only because it ran is forgotten; but what belongs to an
-    /// attached one is kept, for when it is attached again.
+    /// Records that a QEMU has ended. A domain that was known only because it ran is forgotten; but
+    /// what belongs to an attached one is kept, for when it is attached again.
     ///
     /// @param why in libvirt's words, such as `destroyed`
     public void endRun(DomainRun run, String why) {

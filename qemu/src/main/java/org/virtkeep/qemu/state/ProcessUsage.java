@@ -45,7 +45,8 @@ public final class ProcessUsage {
         });
     }
 
-    /// How long a thread was ready to run and had to wait, in nanoseconds; empty if the kernel does not tell.
+    /// How long a thread was ready to run and had to wait, in nanoseconds; empty if the kernel does
+    /// not tell.
     public static OptionalLong delay(ProcessIdentity process, long thread) {
         return read(task(process, thread).resolve("schedstat")).stream()
                 .map(line -> line.strip().split(" "))

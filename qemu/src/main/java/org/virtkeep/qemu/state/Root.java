@@ -135,11 +135,14 @@ public final class Root {
 
     /// The names of all known domains, defined or attached, sorted.
     public List<String> domainNames() {
+        return candidates().stream().filter(name -> folder(name).exists()).toList();
+    }
+
+    /// The names of all domains that there may be: of some, only records are left. Sorted.
+    public List<String> candidates() {
         try (Stream<Path> entries = Files.list(dir.resolve("domains"))) {
-            return entries.filter(Files::isDirectory)
-                    .map(entry -> entry.getFileName().toString())
+            return entries.map(entry -> entry.getFileName().toString())
                     .filter(name -> !name.startsWith("."))
-                    .filter(name -> folder(name).exists())
                     .sorted()
                     .toList();
         } catch (IOException e) {

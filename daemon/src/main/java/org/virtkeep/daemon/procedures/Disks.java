@@ -1,0 +1,23 @@
+package org.virtkeep.daemon.procedures;
+
+import org.virtkeep.api.BlockDevice;
+import org.virtkeep.api.Domain;
+import org.virtkeep.model.ErrorCode;
+import org.virtkeep.model.VirtException;
+
+/// Finds the disk that a client means: by its target, or by the path of its image. Stateless.
+final class Disks {
+    private Disks() {}
+
+    /// @return its target
+    /// @throws VirtException INVALID_ARG if there is none
+    static String target(Domain domain, String disk) {
+        return domain.blockDevices().stream()
+                .filter(device -> device.target().equals(disk)
+                        || device.source().filter(disk::equals).isPresent())
+                .findFirst()
+                .map(BlockDevice::target)
+                .orElseThrow(() -> VirtException.qemu(
+                        ErrorCode.INVALID_ARG, "invalid path %s not assigned to domain".formatted(disk)));
+    }
+}

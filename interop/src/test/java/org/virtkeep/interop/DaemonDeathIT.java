@@ -1,0 +1,205 @@
+package org.virtkeep.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.virtkeep.interop.GuestlessDomain.run;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.virtkeep.testkit.Await;
+import org.virtkeep.testkit.ChildProcess;
+import org.virtkeep.testkit.Images;
+import org.virtkeep.testkit.Tool;
+import org.virtkeep.testkit.Tools;
+
+/// The daemon is killed in every phase of a backup, as virsh sees it: the guest lives, a backup that had begun goes on
+/// without the daemon, and the next one knows how it stands.
+@Tag("interop")
+class DaemonDeathIT {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    @TempDir
+    private Path dir;
+
+    private Virtkeepd daemon;
+    private GuestlessDomain domain;
+    private Path socket;
+
+    @BeforeEach
+    void start() throws IOException {
+        Tools.require("nbdcopy", "qemu-img");
+        socket = dir.resolve("nbd");
+        daemon = Virtkeepd.start(dir);
+        domain = GuestlessDomain.start(daemon, dir, 1, "64M");
+        domain.io("vda", "write -P 0x51 1M 40M");
+    }
+
+    @AfterEach
+    void end() {
+        assertThat(domain.status()).isEqualTo("running");
+        domain.io("vda", "write -P 0x52 0 64k");
+        domain.close();
+        daemon.close();
+    }
+
+    private String document(String name, String xml) throws IOException {
+        return Files.writeString(dir.resolve(name), xml).toString();
+    }
+
+    private String pull() throws IOException {
+        return document(
+                "pull.xml",
+                "<domainbackup mode='pull'><server transport='unix' socket='%s'/></domainbackup>".formatted(socket));
+    }
+
+    private String push(Path target) throws IOException {
+        return document("push.xml", """
+                <domainbackup><disks><disk name='vda' type='file'>
+                <target file='%s'/><driver type='qcow2'/></disk></disks></domainbackup>""".formatted(target));
+    }
+
+    private String checkpoint(String name) throws IOException {
+        return document(name + ".xml", "<domaincheckpoint><name>%s</name></domaincheckpoint>".formatted(name));
+    }
+
+    private boolean hasJob() {
+        return run(daemon, "domjobinfo", "vm").contains("Backup");
+    }
+
+    private String expected() {
+        return Images.convert(dir.resolve("vda.qcow2"), "qcow2", dir.resolve("expected"), "raw")
+                .toString();
+    }
+
+    private String export() {
+        return "nbd+unix:///vda?socket=" + socket;
+    }
+
+    /// Killed a little later each time, from before the call is read to after it is answered: a job with its checkpoint
+    /// is there, or nothing of either.
+    @Test
+    void aBackupThatWasBeingBegunIsThereOrNot() throws IOException {
+        int begun = 0;
+        for (int round = 0; round < 8; round++) {
+            String name = "c" + round;
+            try (Virsh.Running call = daemon.virsh().start(List.of("backup-begin", "vm", pull(), checkpoint(name)))) {
+                killAfter(round == 7 ? 1_500 : 60L * round);
+                call.end();
+            }
+            daemon.restart();
+            boolean hasCheckpoint =
+                    run(daemon, "checkpoint-list", "vm", "--name").lines().anyMatch(name::equals);
+            assertThat(hasJob()).as("job and checkpoint in round %d", round).isEqualTo(hasCheckpoint);
+            if (hasCheckpoint) {
+                begun++;
+                Tool.run("nbdinfo", export());
+                run(daemon, "domjobabort", "vm");
+            }
+            assertThat(hasJob()).isFalse();
+        }
+        assertThat(begun).as("backups that were begun in 8 rounds").isPositive();
+    }
+
+    /// Not a wait for something to have happened: any moment is a good one.
+    private void killAfter(long millis) {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        daemon.kill();
+    }
+
+    @Test
+    void aPullGoesOnWithoutTheDaemonAndWithTheNext() throws IOException {
+        run(daemon, "backup-begin", "vm", pull());
+        domain.io("vda", "write -P 0x99 2M 1M"); // after the instant
+        String before = dir.resolve("before").toString();
+        Path during = dir.resolve("during");
+        try (ChildProcess reader = ChildProcess.start("nbdcopy", List.of("nbdcopy", export(), during.toString()))) {
+            daemon.kill();
+            assertThat(reader.awaitExit(LIMIT)).as(reader.tail()).isZero();
+        }
+        Tool.run("nbdcopy", export(), before);
+        daemon.restart();
+        assertThat(hasJob()).isTrue();
+        assertThat(run(daemon, "backup-dumpxml", "vm")).contains("exportname='vda'");
+        Path after = dir.resolve("after");
+        Tool.run("nbdcopy", export(), after.toString());
+        run(daemon, "domjobabort", "vm");
+        assertThat(run(daemon, "domjobinfo", "vm", "--completed", "--anystats")).contains("Completed");
+        assertThat(Files.mismatch(Path.of(before), during)).isEqualTo(-1);
+        assertThat(Files.mismatch(Path.of(before), after)).isEqualTo(-1);
+        domain.io("vda", "write -P 0x51 2M 1M"); // as it was at the instant
+        Images.requireSame(Path.of(expected()), "raw", after, "raw");
+    }
+
+    @Test
+    void aPullThatWasBeingEndedEnds() throws IOException {
+        for (int round = 0; round < 5; round++) {
+            run(daemon, "backup-begin", "vm", pull());
+            try (Virsh.Running call = daemon.virsh().start(List.of("domjobabort", "vm"))) {
+                killAfter(40L * round);
+                call.end();
+            }
+            daemon.restart();
+            if (hasJob()) {
+                Tool.run("nbdinfo", export());
+                run(daemon, "domjobabort", "vm");
+            }
+            assertThat(run(daemon, "domjobinfo", "vm", "--completed", "--anystats"))
+                    .contains("Completed");
+            assertThat(socket).doesNotExist();
+        }
+    }
+
+    @Test
+    void aPushGoesOnAndItsEndIsTold() throws IOException {
+        Path target = dir.resolve("push.qcow2");
+        run(daemon, "backup-begin", "vm", push(target));
+        domain.slowDownJobs(1L << 20);
+        daemon.kill();
+        daemon.restart();
+        assertThat(hasJob()).isTrue();
+        try (Virsh.Running listener =
+                daemon.virsh().start(List.of("event", "--event", "job-completed", "--loop"))) {
+            daemon.kill();
+            daemon.restart();
+            assertThat(listener.end().err()).as("the listener is told").contains("Disconnected");
+        }
+        try (Virsh.Running listener = daemon.virsh().start(List.of("event", "--domain", "vm", "--all", "--loop"))) {
+            Await.until("the listener to listen", LIMIT, () -> {
+                run(daemon, "suspend", "vm");
+                run(daemon, "resume", "vm");
+                return listener.out().contains("Resumed");
+            });
+            domain.slowDownJobs(0);
+            Await.until("the end to be told", LIMIT, () -> listener.out().contains("job-completed"));
+        }
+        assertThat(hasJob()).isFalse();
+        assertThat(run(daemon, "domjobinfo", "vm", "--completed", "--anystats")).contains("Completed");
+        Images.requireSame(Path.of(expected()), "raw", target, "qcow2");
+    }
+
+    /// Nobody is there when it ends.
+    @Test
+    void aPushThatEndsWithoutTheDaemonIsCompleted() throws IOException {
+        Path target = dir.resolve("push.qcow2");
+        run(daemon, "backup-begin", "vm", push(target));
+        domain.slowDownJobs(1L << 20);
+        daemon.kill();
+        domain.slowDownJobs(0);
+        domain.awaitNoJobs();
+        daemon.restart();
+        assertThat(hasJob()).isFalse();
+        assertThat(run(daemon, "domjobinfo", "vm", "--completed", "--anystats")).contains("Completed");
+        Images.requireSame(Path.of(expected()), "raw", target, "qcow2");
+    }
+}
