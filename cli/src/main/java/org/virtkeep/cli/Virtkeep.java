@@ -28,6 +28,8 @@ import picocli.CommandLine.Spec;
             "    shows every domain of this user",
             "virtkeep attach web1 --qmp /run/qemu/web1.sock",
             "    makes a QEMU that runs already known as the domain web1",
+            "virtkeep backup web1 --repo /backup",
+            "    keeps web1 in a repository; tomorrow only what has changed is read",
             "virtkeep backup-begin web1 full.xml checkpoint.xml --wait",
             "    backs web1 up, and records from now on what changes",
             "virtkeep help backup-begin",

@@ -46,17 +46,13 @@ final class Virtkeep {
 
     /// Ends the test if the program was not built: these tests run it, but do not build it.
     static Virtkeep on(Path root) {
-        return with(root, "");
+        return on(root, "");
     }
 
-    /// @param parameter of the connection's URI, as `push=direct`
+    /// @param parameter of the connection's URI, as `push=direct`, or empty
     static Virtkeep on(Path root, String parameter) {
-        return with(root, "&" + parameter);
-    }
-
-    private static Virtkeep with(Path root, String parameters) {
         return at(
-                "qemu:///embed?root=" + root.toAbsolutePath() + parameters,
+                "qemu:///embed?root=%s&%s".formatted(root.toAbsolutePath(), parameter),
                 root.toAbsolutePath().resolveSibling("state"));
     }
 

@@ -52,7 +52,6 @@ class VirtnbdbackupIT {
                 long last = writer.stop();
 
                 assertThat(domain.status()).isEqualTo("running");
-                verify(chain);
                 long first = judged(chain, "--until", "virtnbdbackup.0");
                 long second = judged(chain, "--until", "virtnbdbackup.1");
                 assertThat(second).isGreaterThan(first);
@@ -91,11 +90,6 @@ class VirtnbdbackupIT {
 
     private String uri() {
         return "qemu:///system?socket=" + daemon.socket();
-    }
-
-    private void verify(Path backup) {
-        assertThat(Tool.run("virtnbdrestore", "-U", uri(), "-n", "-i", backup.toString(), "-o", "verify"))
-                .contains("OK");
     }
 
     private long judged(Path backup, String... options) throws Exception {

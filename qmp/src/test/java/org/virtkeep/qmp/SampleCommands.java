@@ -77,7 +77,10 @@ final class SampleCommands {
         add(new QueryBlock(), "query-block", "{}");
         add(new QueryBlockStats(), "query-blockstats", "{}");
         add(new QueryBalloon(), "query-balloon", "{}");
-        add(new AnyCommand("query-migrate", Json.object("a", "b")), "query-migrate", "{'a': 'b'}");
+        add(
+                new AnyCommand("query-command-line-options", Json.object("option", "boot-opts")),
+                "query-command-line-options",
+                "{'option': 'boot-opts'}");
         add(new QueryNamedBlockNodes(), "query-named-block-nodes", "{'flat': true}");
         add(new QueryBlockGraph(), "x-debug-query-block-graph", "{}");
         add(new QueryJobs(), "query-jobs", "{}");

@@ -23,6 +23,8 @@ final class JobStore {
     /// How many ended jobs are remembered.
     private static final int KEPT_ENDED_JOBS = 32;
 
+    private static final String ENDED = "\"phase\":\"%s\"".formatted(JobRecord.Phase.ENDED);
+
     private final DomainFolder folder;
     private final Durable durable;
 
@@ -77,16 +79,21 @@ final class JobStore {
 
     /// All remembered jobs, oldest first.
     List<JobRecord> all() {
+        return ids().map(this::find).flatMap(Optional::stream).toList();
+    }
+
+    /// Of all records, in order.
+    private Stream<Integer> ids() {
         try (Stream<Path> files = Files.list(folder.jobs())) {
-            return files.map(path -> path.getFileName().toString())
+            return files
+                    .map(path -> path.getFileName().toString())
                     .filter(name -> name.matches("[0-9]+\\.json"))
                     .map(name -> Integer.valueOf(name.substring(0, name.length() - ".json".length())))
                     .sorted()
-                    .map(this::find)
-                    .flatMap(Optional::stream)
-                    .toList();
+                    .toList()
+                    .stream();
         } catch (java.nio.file.NoSuchFileException _) {
-            return List.of(); // the domain has never had a job
+            return Stream.of(); // the domain has never had a job
         } catch (IOException e) {
             throw Durable.failure("list", folder.jobs(), e);
         }
@@ -94,7 +101,21 @@ final class JobStore {
 
     /// The jobs that have not ended, oldest first.
     List<JobRecord> unfinished() {
-        return all().stream().filter(job -> !job.hasEnded()).toList();
+        return ids().map(this::findUnfinished)
+                .flatMap(Optional::stream)
+                .filter(job -> !job.hasEnded())
+                .toList();
+    }
+
+    /// Nearly all records are of jobs that have ended, and every session asks: what tells by a look that it is
+    /// one of these is not parsed. The text cannot be part of a value, in which quotes are escaped.
+    private Optional<JobRecord> findUnfinished(int id) {
+        try {
+            Optional<String> text = Durable.readText(file(id));
+            return text.isEmpty() || text.get().contains(ENDED) ? Optional.empty() : find(id);
+        } catch (IOException e) {
+            throw Durable.failure("read", file(id), e);
+        }
     }
 
     /// The job that a caller means. 0 means the running one; if none runs, the ended one that was not
