@@ -89,8 +89,7 @@ final class FromWire {
             case RecordMessages.What.JobCompleted(BackupMessages.Job job) ->
                 new Event.JobCompleted(sequence, time, domain, job(job));
             case RecordMessages.What.Lost() -> new Event.EventsLost(sequence, time);
-            case RecordMessages.What.Notice notice ->
-                new Event.GuestNotice(sequence, time, domain, notice(notice));
+            case RecordMessages.What.Notice notice -> new Event.GuestNotice(sequence, time, domain, notice(notice));
         };
     }
 
