@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -210,6 +211,43 @@ class RepositoryBackupIT {
         requireNoJob();
         assertThat(virtkeep.json("list", "--repo", repo)).hasSize(2);
         requireRestores("vm", dir.resolve("expected"));
+    }
+
+    @Test
+    void whatVerifyFindsDamagedIsHealedByTheNextBackup() throws IOException {
+        byte[] noise = new byte[4 << 20];
+        new java.util.SplittableRandom(2).nextBytes(noise);
+        guestWrites("write -s %s 8M 4M".formatted(Files.write(dir.resolve("noise"), noise)));
+        createRepository();
+        String point = "vm@" + backUp().path("backup").asText();
+        Path before = Files.copy(dir.resolve("expected"), dir.resolve("before"));
+        flipAByteOfTheLargestPack();
+        Virtkeep.Result verified = virtkeep.attempt("verify", "--repo", repo, "--data", "--json");
+        assertThat(verified.exitCode()).isEqualTo(3);
+        assertThat(verified.out()).contains(point.substring(3));
+        virtkeep.refused(
+                ErrorCode.OPERATION_FAILED, "restore", point, "--repo", repo, "--to", dir.resolve("no").toString());
+        guestWrites("write -P 0xd1 1M 64k");
+        Virtkeep.Result next = virtkeep.attempt("backup", "vm", "--repo", repo);
+        assertThat(next.exitCode()).as(next.err()).isZero();
+        assertThat(next.err()).contains("read 1 damaged parts of disk 'vda' again");
+        requireRestores(point, before);
+        requireRestores("vm", dir.resolve("expected"));
+        virtkeep.run("prune", "--repo", repo);
+        virtkeep.run("verify", "--repo", repo, "--data");
+    }
+
+    /// Noise is not compressed, so that its middle is in a chunk of noise.
+    private void flipAByteOfTheLargestPack() throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of(repo, "packs"))) {
+            Path pack = files.filter(Files::isRegularFile)
+                    .max(Comparator.comparingLong(file -> file.toFile().length()))
+                    .orElseThrow();
+            byte[] bytes = Files.readAllBytes(pack);
+            bytes[bytes.length / 2] ^= 1;
+            Files.delete(pack);
+            Files.write(pack, bytes);
+        }
     }
 
     @Test
