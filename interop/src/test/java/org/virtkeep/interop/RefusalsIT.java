@@ -58,7 +58,7 @@ class RefusalsIT {
             unknown checkpoint        | NO_DOMAIN_CHECKPOINT | 10 | checkpoint-dumpxml vm never
             unknown base              | NO_DOMAIN_CHECKPOINT | 10 | backup-begin vm XML:<domainbackup><incremental>never</incremental></domainbackup>
             checkpoint exists         | OPERATION_FAILED     | 20 | checkpoint-create-as vm known
-            wrong root element        | XML_ERROR            | 20 | backup-begin vm XML:<domain/>
+            wrong root element        | XML_ERROR            |  5 | backup-begin vm XML:<domain/>
             not well-formed           | XML_DETAIL           | 20 | backup-begin vm XML:<domainbackup>
             empty document            | XML_DETAIL           | 20 | backup-begin vm XML:
             not valid by the schema   | XML_INVALID_SCHEMA   |  5 | backup-begin vm XML:<domainbackup><bogus/></domainbackup>

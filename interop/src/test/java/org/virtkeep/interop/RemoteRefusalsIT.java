@@ -60,7 +60,6 @@ class RemoteRefusalsIT {
             unknown domain                  | domstate nobody
             document of an unknown domain   | dumpxml nobody
             start of an unknown domain      | start nobody
-            starting what runs              | start vm
             suspending what is off          | suspend off
             resuming what is off            | resume off
             shutting down what is off       | shutdown off

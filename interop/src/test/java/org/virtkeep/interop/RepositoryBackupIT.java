@@ -245,7 +245,13 @@ class RepositoryBackupIT {
         assertThat(verified.exitCode()).isEqualTo(3);
         assertThat(verified.out()).contains(point.substring(3));
         virtkeep.refused(
-                ErrorCode.OPERATION_FAILED, "restore", point, "--repo", repo, "--to", dir.resolve("no").toString());
+                ErrorCode.OPERATION_FAILED,
+                "restore",
+                point,
+                "--repo",
+                repo,
+                "--to",
+                dir.resolve("no").toString());
         guestWrites("write -P 0xd1 1M 64k");
         Virtkeep.Result next = virtkeep.attempt("backup", "vm", "--repo", repo);
         assertThat(next.exitCode()).as(next.err()).isZero();

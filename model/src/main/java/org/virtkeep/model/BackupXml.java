@@ -26,11 +26,7 @@ public final class BackupXml {
     ///     allows and virtkeep does not do
     public static BackupRequest read(String document) {
         return ElementReader.read(
-                XmlParser.parse(document),
-                "domainbackup",
-                ElementReader.Grammar.WHOLE,
-                ErrorDomain.DOMAIN,
-                BackupXml::request);
+                XmlParser.parse(document), "domainbackup", ElementReader.Grammar.WHOLE, BackupXml::request);
     }
 
     private static BackupRequest request(ElementReader root) {

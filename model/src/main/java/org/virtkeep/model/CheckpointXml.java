@@ -21,10 +21,9 @@ public final class CheckpointXml {
     ///     size of 2^63 or more
     public static CheckpointDefinition read(String document) {
         return ElementReader.read(
-                XmlParser.parse(document),
+                XmlParser.parse(document, ErrorDomain.DOMAIN_CHECKPOINT),
                 "domaincheckpoint",
                 ElementReader.Grammar.WHOLE,
-                ErrorDomain.DOMAIN_CHECKPOINT,
                 CheckpointXml::checkpoint);
     }
 

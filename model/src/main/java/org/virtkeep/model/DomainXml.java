@@ -37,8 +37,8 @@ public final class DomainXml {
     }
 
     private static DomainDefinition read(XmlDocument document) {
-        DomainDefinition domain = ElementReader.read(
-                document, "domain", ElementReader.Grammar.SUBSET, ErrorDomain.DOMAIN, DomainXml::domain);
+        DomainDefinition domain =
+                ElementReader.read(document, "domain", ElementReader.Grammar.SUBSET, DomainXml::domain);
         DomainChecks.check(domain);
         return domain;
     }

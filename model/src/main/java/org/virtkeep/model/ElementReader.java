@@ -60,18 +60,12 @@ final class ElementReader {
 
     /// Reads a whole document.
     ///
-    /// @param errors the domain in which libvirt reports a wrong root element of this document
     /// @throws VirtException XML_ERROR if the root element has another name
-    static <T> T read(
-            XmlDocument document,
-            String rootName,
-            Grammar grammar,
-            ErrorDomain errors,
-            Function<ElementReader, T> reader) {
+    static <T> T read(XmlDocument document, String rootName, Grammar grammar, Function<ElementReader, T> reader) {
         if (!document.root().name().equals(rootName)) {
             throw new VirtException(
                     ErrorCode.XML_ERROR,
-                    errors,
+                    ErrorDomain.XML,
                     "root element is '%s', but must be '%s'"
                             .formatted(document.root().name(), rootName));
         }

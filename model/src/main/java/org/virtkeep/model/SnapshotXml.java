@@ -24,10 +24,9 @@ public final class SnapshotXml {
     ///     allows and virtkeep cannot do, such as an overlay on the network
     public static SnapshotDefinition read(String document) {
         return ElementReader.read(
-                XmlParser.parse(document),
+                XmlParser.parse(document, ErrorDomain.DOMAIN_SNAPSHOT),
                 "domainsnapshot",
                 ElementReader.Grammar.WHOLE,
-                ErrorDomain.DOMAIN_SNAPSHOT,
                 SnapshotXml::snapshot);
     }
 

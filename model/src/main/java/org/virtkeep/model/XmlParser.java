@@ -64,11 +64,18 @@ final class XmlParser extends DefaultHandler2 {
 
     /// @throws VirtException XML_DETAIL if `document` is not one well-formed XML 1.0 document within the limits
     static XmlDocument parse(String document) {
+        return parse(document, ErrorDomain.DOMAIN);
+    }
+
+    /// @param errors where libvirt reports that a document of this kind is not well-formed
+    /// @throws VirtException as above
+    static XmlDocument parse(String document, ErrorDomain errors) {
         if (document.isBlank()) {
-            throw notWellFormed("the XML document is empty", null);
+            throw notWellFormed(errors, "the XML document is empty", null);
         }
         if (document.length() > MAX_DOCUMENT_CHARS) {
             throw notWellFormed(
+                    errors,
                     "the XML document has %d characters, more than the %d that are allowed"
                             .formatted(document.length(), MAX_DOCUMENT_CHARS),
                     null);
@@ -81,9 +88,9 @@ final class XmlParser extends DefaultHandler2 {
             reader.setProperty("http://xml.org/sax/properties/lexical-handler", handler);
             reader.parse(new InputSource(new StringReader(document)));
         } catch (SAXParseException e) {
-            throw notWellFormed("the XML document is not usable at line %d: %s".formatted(line(e), text(e)), e);
+            throw notWellFormed(errors, "the XML document is not usable at line %d: %s".formatted(line(e), text(e)), e);
         } catch (SAXException | IOException e) {
-            throw notWellFormed("the XML document is not usable: " + text(e), e);
+            throw notWellFormed(errors, "the XML document is not usable: " + text(e), e);
         } catch (ParserConfigurationException e) {
             throw new IllegalStateException("this Java has no XML parser that can be hardened", e);
         }
@@ -181,8 +188,7 @@ final class XmlParser extends DefaultHandler2 {
         return message.endsWith(".") ? message.substring(0, message.length() - 1) : message;
     }
 
-    /// libvirt reports these under the domain of its domain code, whatever the document is about.
-    private static VirtException notWellFormed(String message, Throwable cause) {
-        return new VirtException(ErrorCode.XML_DETAIL, ErrorDomain.DOMAIN, message, cause);
+    private static VirtException notWellFormed(ErrorDomain errors, String message, Throwable cause) {
+        return new VirtException(ErrorCode.XML_DETAIL, errors, message, cause);
     }
 }

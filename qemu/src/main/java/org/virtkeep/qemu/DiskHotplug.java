@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import org.virtkeep.api.Domain.DeviceFlag;
+import org.virtkeep.api.Event;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.model.DomainDefinition;
 import org.virtkeep.model.DomainDisk;
@@ -78,6 +79,8 @@ final class DiskHotplug {
             session.execute(DiskPlug.device(disk));
             undo.release();
         }
+        session.emit((sequence, time) ->
+                new Event.GuestNotice(sequence, time, session.name(), new Event.Notice.DeviceAdded(disk.target())));
         persistent.ifPresent(session.folder()::writeDefinition);
     }
 

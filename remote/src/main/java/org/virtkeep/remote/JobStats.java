@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.virtkeep.api.JobState;
+import org.virtkeep.model.ErrorCode;
+import org.virtkeep.model.VirtException;
 import org.virtkeep.rpc.DomainMessages;
 import org.virtkeep.rpc.DomainRef;
 import org.virtkeep.rpc.JobEvent;
@@ -33,9 +35,16 @@ record JobStats(
     /// What libvirt says of each job that was ended by request.
     private static final String CANCELLED = "Operation canceled";
 
-    /// The job that runs.
+    /// The job that runs. A domain that does not run has none, which libvirt refuses to say.
     static JobStats running(Link link, DomainRef domain) {
-        return of(link.call(LibvirtProgram.DOMAIN_GET_JOB_STATS, new DomainMessages.DomainFlags(domain, 0)));
+        try {
+            return of(link.call(LibvirtProgram.DOMAIN_GET_JOB_STATS, new DomainMessages.DomainFlags(domain, 0)));
+        } catch (VirtException e) {
+            if (e.code() != ErrorCode.OPERATION_INVALID) {
+                throw e;
+            }
+            return of(Optional.empty(), List.of());
+        }
     }
 
     /// The last job that ended, unless somebody has read of it for good.
