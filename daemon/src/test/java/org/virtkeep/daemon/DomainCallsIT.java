@@ -88,6 +88,7 @@ final class DomainCallsIT {
         assertThat(state()).isEqualTo(new DomainMessages.State(PAUSED, 1));
         call(LibvirtProgram.DOMAIN_RESUME, vm);
         assertThat(state()).isEqualTo(new DomainMessages.State(RUNNING, 5));
+        assertRefused(() -> call(LibvirtProgram.DOMAIN_RESUME, vm), OPERATION_INVALID);
         call(LibvirtProgram.DOMAIN_RESET, new DomainFlags(vm, 0));
         call(LibvirtProgram.DOMAIN_REBOOT, new DomainFlags(vm, 1));
         call(LibvirtProgram.DOMAIN_SHUTDOWN_FLAGS, new DomainFlags(vm, 0));

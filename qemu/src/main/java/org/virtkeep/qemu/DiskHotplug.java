@@ -79,8 +79,8 @@ final class DiskHotplug {
             session.execute(DiskPlug.device(disk));
             undo.release();
         }
-        session.emit((sequence, time) -> new Event.GuestNotice(
-                sequence, time, session.name(), new Event.Notice.DeviceAdded(disk.target())));
+        session.emit((sequence, time) ->
+                new Event.GuestNotice(sequence, time, session.name(), new Event.Notice.DeviceAdded(disk.target())));
         persistent.ifPresent(session.folder()::writeDefinition);
     }
 

@@ -105,7 +105,10 @@ public record CommandLine(
         if (emulator.hasSandbox()) {
             arguments.add("-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny");
         }
-        addMonitors(arguments, Stream.concat(monitors.stream(), Stream.of(eventMonitor(folder))).toList());
+        addMonitors(
+                arguments,
+                Stream.concat(monitors.stream(), Stream.of(eventMonitor(folder)))
+                        .toList());
         MachineArguments.add(arguments, domain);
         DeviceArguments.addIothreads(arguments, domain);
         DiskArguments.add(arguments, domain, boot.disks(), images);
