@@ -164,7 +164,7 @@ class DaemonDeathIT {
     @Test
     void aPushGoesOnAndItsEndIsTold() throws IOException {
         Path target = dir.resolve("push.qcow2");
-        beginSlowly(target);
+        beginAndHold(target);
         daemon.kill();
         daemon.restart();
         assertThat(run(daemon, "domjobinfo", "vm")).contains("Backup");
@@ -179,7 +179,7 @@ class DaemonDeathIT {
                 run(daemon, "resume", "vm");
                 return listener.out().contains("Resumed");
             });
-            domain.slowDownJobs(0);
+            domain.hold(false);
             Await.until("the end to be told", LIMIT, () -> listener.out().contains("job-completed"));
         }
         assertThat(hasJob()).isFalse();
@@ -187,11 +187,11 @@ class DaemonDeathIT {
         Images.requireSame(Path.of(expected()), "raw", target, "qcow2");
     }
 
-    /// A push that has copied next to nothing when its begin is answered.
-    private void beginSlowly(Path target) throws IOException {
+    /// A push that has not copied all when its begin is answered, and does not go on.
+    private void beginAndHold(Path target) throws IOException {
         try (Virsh.Running begin = daemon.virsh().start(List.of("backup-begin", "vm", push(target)))) {
             Await.until("the begin to end", LIMIT, () -> {
-                domain.slowDownJobs(1L << 20);
+                domain.hold(true);
                 return !begin.isAlive();
             });
             assertThat(begin.end().exitCode()).isZero();
@@ -202,9 +202,9 @@ class DaemonDeathIT {
     @Test
     void aPushThatEndsWithoutTheDaemonIsCompleted() throws IOException {
         Path target = dir.resolve("push.qcow2");
-        beginSlowly(target);
+        beginAndHold(target);
         daemon.kill();
-        domain.slowDownJobs(0);
+        domain.hold(false);
         domain.awaitNoJobs();
         daemon.restart();
         assertThat(hasJob()).isFalse();

@@ -80,17 +80,15 @@ final class GuestlessDomain implements AutoCloseable {
         return monitor.execute("query-status").path("status").asText();
     }
 
-    /// Lets the backups that run copy so many bytes in a second; 0 for as many as they can.
-    void slowDownJobs(long bytes) {
+    /// Holds the backups that run, or lets them go on.
+    void hold(boolean held) {
         for (JsonNode job : monitor.execute("query-block-jobs")) {
-            if (job.path("speed").asLong() == bytes) {
-                continue; // to set it again would give the job another slice of time
-            }
-            try {
-                String id = job.path("device").asText();
-                monitor.execute("block-job-set-speed", Json.object("device", id, "speed", bytes));
-            } catch (Monitor.Refused _) {
-                // it has just ended
+            if (job.path("status").asText().equals(held ? "running" : "paused")) {
+                try {
+                    monitor.execute(held ? "job-pause" : "job-resume", Json.object("id", job.path("device").asText()));
+                } catch (Monitor.Refused _) {
+                    // it has just ended
+                }
             }
         }
     }
