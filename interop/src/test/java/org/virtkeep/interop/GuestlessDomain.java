@@ -85,7 +85,9 @@ final class GuestlessDomain implements AutoCloseable {
         for (JsonNode job : monitor.execute("query-block-jobs")) {
             if (job.path("status").asText().equals(held ? "running" : "paused")) {
                 try {
-                    monitor.execute(held ? "job-pause" : "job-resume", Json.object("id", job.path("device").asText()));
+                    monitor.execute(
+                            held ? "job-pause" : "job-resume",
+                            Json.object("id", job.path("device").asText()));
                 } catch (Monitor.Refused _) {
                     // it has just ended
                 }
