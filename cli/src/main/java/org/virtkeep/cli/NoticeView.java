@@ -15,8 +15,7 @@ final class NoticeView {
             case Notice.TrayMoved(String device, boolean open) -> device + (open ? " opened" : " closed");
             case Notice.IoError(String device, String path, boolean paused, boolean noSpace) ->
                 "disk %s (%s)%s, the guest %s"
-                        .formatted(
-                                device, path, noSpace ? ": no space" : "", paused ? "was paused" : "was told of it");
+                        .formatted(device, path, noSpace ? ": no space" : "", paused ? "was paused" : "was told of it");
         };
     }
 
@@ -29,7 +28,10 @@ final class NoticeView {
             case Notice.TrayMoved(String device, boolean open) ->
                 json.put("device", device).put("open", open);
             case Notice.IoError(String device, String path, boolean paused, boolean noSpace) ->
-                json.put("device", device).put("path", path).put("paused", paused).put("noSpace", noSpace);
+                json.put("device", device)
+                        .put("path", path)
+                        .put("paused", paused)
+                        .put("noSpace", noSpace);
         };
     }
 }

@@ -78,6 +78,7 @@ final class LibvirtHost implements AutoCloseable {
                   <name>%s</name>
                   <memory unit='MiB'>64</memory>
                   <os><type arch='x86_64' machine='pc'>hvm</type></os>
+                  <features><acpi/></features>
                   <devices>
                     %s%s
                     <disk type='file' device='cdrom'><target dev='hdc' bus='ide'/><readonly/></disk>

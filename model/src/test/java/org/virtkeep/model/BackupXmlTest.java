@@ -171,7 +171,7 @@ class BackupXmlTest {
                 () -> BackupXml.read("<domaincheckpoint/>"),
                 "'domaincheckpoint'",
                 "'domainbackup'");
-        assertThat(refused.domain()).isEqualTo(ErrorDomain.DOMAIN);
+        assertThat(refused.domain()).isEqualTo(ErrorDomain.XML);
     }
 
     @Test

@@ -76,7 +76,7 @@ class CheckpointXmlTest {
     void refusesAnotherRootElement() {
         VirtException refused = Refusals.refused(
                 ErrorCode.XML_ERROR, () -> CheckpointXml.read("<domain/>"), "'domain'", "'domaincheckpoint'");
-        assertThat(refused.domain()).isEqualTo(ErrorDomain.DOMAIN_CHECKPOINT);
+        assertThat(refused.domain()).isEqualTo(ErrorDomain.XML);
     }
 
     @Test

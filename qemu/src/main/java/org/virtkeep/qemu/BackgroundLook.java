@@ -36,8 +36,8 @@ final class BackgroundLook implements AutoCloseable {
 
     // Confined to the thread that looks, of which there is one at a time, and to close() after it.
     private final Map<String, GuestWatch> watches = new HashMap<>();
-    /// The round in which a domain's monitor was tried in vain.
-    private final Map<String, Integer> refused = new HashMap<>();
+    /// By run: the round in which its monitor was tried in vain.
+    private final Map<Integer, Integer> refused = new HashMap<>();
     private int round;
 
     BackgroundLook(Root root, DomainLook look) {
@@ -57,9 +57,22 @@ final class BackgroundLook implements AutoCloseable {
         }
     }
 
+    /// As [#startIfDue()], but a round that has just ended is no reason to wait: a domain has started.
+    void startSoon() {
+        lock.lock();
+        try {
+            nextNanos = System.nanoTime();
+        } finally {
+            lock.unlock();
+        }
+        startIfDue();
+    }
+
     private void run() {
         try {
             round++;
+            watches.values().removeIf(watch -> !watch.isListening());
+            refused.values().removeIf(last -> round - last >= ROUNDS_BETWEEN);
             for (String name : root.domainNames()) {
                 if (isClosed()) {
                     return;
@@ -78,19 +91,14 @@ final class BackgroundLook implements AutoCloseable {
         String name = folder.name();
         GuestWatch watch = watches.get(name);
         boolean heard = watch != null && watch.isOf(run);
+        if (!heard && !refused.containsKey(run.id())) {
+            Optional.ofNullable(watches.remove(name)).ifPresent(GuestWatch::close);
+            GuestWatch.start(folder, run, root.events(), look::at)
+                    .ifPresentOrElse(started -> watches.put(name, started), () -> refused.put(run.id(), round));
+        }
         if (!heard || round % ROUNDS_BETWEEN == 0) {
             look.at(name);
         }
-        if (!heard && mayTry(name)) {
-            Optional.ofNullable(watches.remove(name)).ifPresent(GuestWatch::close);
-            GuestWatch.start(folder, run, root.events(), look::at)
-                    .ifPresentOrElse(started -> watches.put(name, started), () -> refused.put(name, round));
-        }
-    }
-
-    private boolean mayTry(String name) {
-        Integer last = refused.get(name);
-        return last == null || round - last >= ROUNDS_BETWEEN;
     }
 
     private boolean isClosed() {

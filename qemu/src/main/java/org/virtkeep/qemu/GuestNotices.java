@@ -29,7 +29,8 @@ final class GuestNotices {
             case "DEVICE_TRAY_MOVED" ->
                 named(data, "id")
                         .map(id -> new Notice.TrayMoved(
-                                target.apply(id).orElse(id), data.path("tray-open").asBoolean()));
+                                target.apply(id).orElse(id),
+                                data.path("tray-open").asBoolean()));
             case "BLOCK_IO_ERROR" -> named(data, "node-name").flatMap(target).map(disk -> ioError(data, disk, source));
             default -> Optional.empty();
         };

@@ -47,8 +47,7 @@ final class GuestWatch implements AutoCloseable {
     private final QmpSubscription events;
     private final Thread thread = Thread.ofVirtual().name("guest-watch").unstarted(this::listen);
 
-    private GuestWatch(
-            DomainFolder folder, int run, EventJournal journal, Consumer<String> look, QmpMonitor monitor) {
+    private GuestWatch(DomainFolder folder, int run, EventJournal journal, Consumer<String> look, QmpMonitor monitor) {
         this.folder = folder;
         this.run = run;
         this.journal = journal;
@@ -61,8 +60,7 @@ final class GuestWatch implements AutoCloseable {
     ///
     /// @param look looks at the domain of that name
     /// @return empty if somebody else listens, or QEMU was started without such a monitor
-    static Optional<GuestWatch> start(
-            DomainFolder folder, DomainRun run, EventJournal journal, Consumer<String> look) {
+    static Optional<GuestWatch> start(DomainFolder folder, DomainRun run, EventJournal journal, Consumer<String> look) {
         Path socket = CommandLine.eventMonitor(folder);
         if (run.attached() || !Files.exists(socket)) {
             return Optional.empty();
@@ -78,9 +76,13 @@ final class GuestWatch implements AutoCloseable {
         }
     }
 
+    boolean isListening() {
+        return monitor.isOpen() && events.end().isEmpty();
+    }
+
     /// True while it listens to this run.
     boolean isOf(DomainRun other) {
-        return run == other.id() && monitor.isOpen() && events.end().isEmpty();
+        return run == other.id() && isListening();
     }
 
     private void listen() {
@@ -121,12 +123,13 @@ final class GuestWatch implements AutoCloseable {
 
     /// @param name of a disk's device, or of one of its nodes, which begins with the target
     private Optional<String> target(String name) {
-        return folder.readRun().flatMap(now -> now.devices().entrySet().stream()
-                .filter(device -> device.getValue().qdev().equals(name)
-                        || name.equals(device.getKey())
-                        || name.startsWith(device.getKey() + "-"))
-                .findFirst()
-                .map(device -> device.getKey()));
+        return folder.readRun()
+                .flatMap(now -> now.devices().entrySet().stream()
+                        .filter(device -> device.getValue().qdev().equals(name)
+                                || name.equals(device.getKey())
+                                || name.startsWith(device.getKey() + "-"))
+                        .findFirst()
+                        .map(device -> device.getKey()));
     }
 
     private String source(String target) {

@@ -55,7 +55,6 @@ final class NoticeTellings {
                         id -> new DiskEvent.IoError(id, domain, error.path(), error.device(), action)),
                 new Telling<>(
                         LibvirtEvents.IO_ERROR_REASON,
-                        id -> new DiskEvent.IoErrorReason(
-                                id, domain, error.path(), error.device(), action, reason)));
+                        id -> new DiskEvent.IoErrorReason(id, domain, error.path(), error.device(), action, reason)));
     }
 }

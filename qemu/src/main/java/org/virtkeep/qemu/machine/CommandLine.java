@@ -105,11 +105,15 @@ public record CommandLine(
         if (emulator.hasSandbox()) {
             arguments.add("-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny");
         }
-        addMonitors(arguments, Stream.concat(monitors.stream(), Stream.of(eventMonitor(folder))).toList());
+        addMonitors(
+                arguments,
+                Stream.concat(monitors.stream(), Stream.of(eventMonitor(folder)))
+                        .toList());
         MachineArguments.add(arguments, domain);
         DeviceArguments.addIothreads(arguments, domain);
         DiskArguments.add(arguments, domain, boot.disks(), images);
         DeviceArguments.add(arguments, domain, agentSocket(folder), boot.network());
+        SpareSlots.add(arguments, domain);
         return arguments.toList();
     }
 

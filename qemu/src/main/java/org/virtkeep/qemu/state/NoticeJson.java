@@ -38,7 +38,8 @@ final class NoticeJson {
             case "device-added" -> new Notice.DeviceAdded(Json.text(node, "device"));
             case "device-removed" -> new Notice.DeviceRemoved(Json.text(node, "device"));
             case "tray" ->
-                new Notice.TrayMoved(Json.text(node, "device"), node.path("open").asBoolean());
+                new Notice.TrayMoved(
+                        Json.text(node, "device"), node.path("open").asBoolean());
             case "io-error" ->
                 new Notice.IoError(
                         Json.text(node, "device"),
