@@ -46,7 +46,7 @@ public record DomainStatistics(
         }
     }
 
-    /// With libvirt's numbers (`virDomainMemoryStatTags`). KiB, except for counts.
+    /// In libvirt's order and with its numbers (`virDomainMemoryStatTags`). KiB, except for counts.
     public enum MemoryFigure {
         SWAP_IN(0, "swap_in"),
         SWAP_OUT(1, "swap_out"),
@@ -56,12 +56,12 @@ public record DomainStatistics(
         MINOR_FAULT(3, "minor_fault"),
         UNUSED(4, "unused"),
         AVAILABLE(5, "available"),
-        /// What the host holds of QEMU in memory.
-        RSS(7, "rss"),
         USABLE(8, "usable"),
         /// When the guest told these figures, in seconds since 1970.
         LAST_UPDATE(9, "last-update"),
-        DISK_CACHES(10, "disk_caches");
+        DISK_CACHES(10, "disk_caches"),
+        /// What the host holds of QEMU in memory.
+        RSS(7, "rss");
 
         private final int wireValue;
         private final String label;

@@ -35,6 +35,35 @@ public sealed interface Event {
     /// A backup job ended (`VIR_DOMAIN_EVENT_ID_JOB_COMPLETED`). The last event of its job.
     record JobCompleted(long sequence, Instant time, String domain, BackupJob job) implements Event {}
 
+    /// QEMU told something about the guest or a device, which a running daemon or `virtkeep event` passes on. While
+    /// none of them listens, such events are not recorded.
+    record GuestNotice(long sequence, Instant time, String domain, Notice notice) implements Event {}
+
+    /// What QEMU told. Devices are named as the domain's XML names them: a disk by its target.
+    sealed interface Notice {
+        /// The machine was reset, by the guest or from outside (`VIR_DOMAIN_EVENT_ID_REBOOT`).
+        record Rebooted() implements Notice {}
+
+        /// The guest's agent came or went (`VIR_DOMAIN_EVENT_ID_AGENT_LIFECYCLE`).
+        record AgentChanged(boolean connected) implements Notice {}
+
+        /// A device was plugged in (`VIR_DOMAIN_EVENT_ID_DEVICE_ADDED`).
+        record DeviceAdded(String device) implements Notice {}
+
+        /// The guest has given a device up (`VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED`).
+        record DeviceRemoved(String device) implements Notice {}
+
+        /// A drive was opened or closed (`VIR_DOMAIN_EVENT_ID_TRAY_CHANGE`).
+        record TrayMoved(String device, boolean open) implements Notice {}
+
+        /// A disk's image could not be read or written (`VIR_DOMAIN_EVENT_ID_IO_ERROR_REASON`).
+        ///
+        /// @param path    the disk's source
+        /// @param paused  true if the guest was paused; false if it was told of the error
+        /// @param noSpace true if storage is full
+        record IoError(String device, String path, boolean paused, boolean noSpace) implements Notice {}
+    }
+
     /// Events before this one were dropped because the reader stayed away too long.
     record EventsLost(long sequence, Instant time) implements Event {
         @Override

@@ -16,17 +16,24 @@ final class Commands {
                             "define",
                             "undefine",
                             "attach",
+                            "create",
                             "start",
                             "suspend",
                             "resume",
                             "shutdown",
+                            "reboot",
+                            "reset",
                             "destroy",
+                            "autostart",
                             "dumpxml",
                             "dominfo",
                             "domstate",
                             "domblklist",
                             "domblkinfo",
                             "blockresize",
+                            "domfsinfo",
+                            "domfsfreeze",
+                            "domfsthaw",
                             "attach-disk",
                             "detach-disk",
                             "change-media")),
@@ -111,16 +118,23 @@ final class Commands {
             case "define" -> Optional.of(new DefineCommand());
             case "undefine" -> Optional.of(new UndefineCommand());
             case "attach" -> Optional.of(new AttachCommand());
+            case "create" -> Optional.of(new CreateCommand());
             case "start" -> Optional.of(new StartCommand());
             case "suspend" -> Optional.of(new SuspendCommand());
             case "resume" -> Optional.of(new ResumeCommand());
             case "shutdown" -> Optional.of(new ShutdownCommand());
+            case "reboot" -> Optional.of(new RebootCommand());
+            case "reset" -> Optional.of(new ResetCommand());
             case "destroy" -> Optional.of(new DestroyCommand());
+            case "autostart" -> Optional.of(new AutostartCommand());
             case "dumpxml" -> Optional.of(new DumpXmlCommand());
             case "dominfo" -> Optional.of(new DomInfoCommand());
             case "domstate" -> Optional.of(new DomStateCommand());
             case "domblklist" -> Optional.of(new DomBlkListCommand());
             case "domblkinfo" -> Optional.of(new DomBlkInfoCommand());
+            case "domfsinfo" -> Optional.of(new DomFsInfoCommand());
+            case "domfsfreeze" -> Optional.of(new DomFsFreezeCommand());
+            case "domfsthaw" -> Optional.of(new DomFsThawCommand());
             case "attach-disk" -> Optional.of(new AttachDiskCommand());
             case "detach-disk" -> Optional.of(new DetachDiskCommand());
             case "change-media" -> Optional.of(new ChangeMediaCommand());

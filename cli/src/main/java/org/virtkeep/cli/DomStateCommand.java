@@ -2,7 +2,9 @@ package org.virtkeep.cli;
 
 import org.virtkeep.api.Domain;
 import org.virtkeep.api.DomainState;
+import org.virtkeep.api.StateReason;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 @Command(
         name = "domstate",
@@ -10,17 +12,21 @@ import picocli.CommandLine.Command;
         description = "Writes the domain's state: running, paused, in shutdown, shut off, crashed, pmsuspended.",
         footer = {"test \"$(virtkeep domstate web1)\" = running || virtkeep start web1"})
 final class DomStateCommand extends DomainCommand {
+    @Option(names = "--reason", description = "also tell why")
+    private boolean withReason;
 
     @Override
     void run(Domain domain, Output output) {
-        DomainState state = domain.state();
+        StateReason reason = domain.stateReason();
+        DomainState state = reason.state();
         if (output.isJson()) {
             output.json(new JsonObject()
                     .put("domain", domain.name())
                     .put("state", state.label())
-                    .put("stateCode", state.wireValue()));
+                    .put("stateCode", state.wireValue())
+                    .put("reason", reason.label()));
         } else {
-            output.text(state.label());
+            output.text(withReason ? "%s (%s)".formatted(state.label(), reason.label()) : state.label());
         }
     }
 }

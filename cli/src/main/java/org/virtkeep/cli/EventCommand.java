@@ -39,7 +39,9 @@ final class EventCommand extends ConnectedCommand {
             names = "--event",
             paramLabel = "TYPE",
             split = ",",
-            description = "events of this type only: lifecycle, block-job or job-completed; may be given several times")
+            description =
+                    "events of this type only: lifecycle, block-job, job-completed, reboot, agent-lifecycle, device-added, "
+                            + "device-removed, tray-change or io-error; may be given several times")
     private List<String> types;
 
     @Option(names = "--all", description = "events of all types; so it is without --event too")

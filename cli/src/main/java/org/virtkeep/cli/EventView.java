@@ -22,6 +22,8 @@ final class EventView {
                                 .formatted(block.jobId(), block.disk(), block.path(), word(block.status()))
                         + block.error().map(error -> ": " + error).orElse("");
             case Event.JobCompleted completed -> about(completed, EventKind.JOB_COMPLETED) + ended(completed.job());
+            case Event.GuestNotice told ->
+                (about(told, EventKind.of(told.notice())) + NoticeView.text(told.notice())).stripTrailing();
             case Event.EventsLost _ -> "events were lost before this one: nobody read them in time";
         };
     }
@@ -45,6 +47,8 @@ final class EventView {
                         .putText("error", block.error());
             case Event.JobCompleted completed ->
                 named(json, EventKind.JOB_COMPLETED, event).put("job", JobJson.of(completed.domain(), completed.job()));
+            case Event.GuestNotice told ->
+                NoticeView.json(named(json, EventKind.of(told.notice()), event), told.notice());
             case Event.EventsLost _ -> json.put("event", "events-lost").putNull("domain");
         };
     }

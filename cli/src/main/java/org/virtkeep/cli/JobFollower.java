@@ -62,7 +62,8 @@ final class JobFollower {
         return switch (event) {
             case Event.JobCompleted completed
             when completed.job().id() == id && completed.domain().equals(domain.name()) -> Stream.of(completed.job());
-            case Event.JobCompleted _, Event.BlockJob _, Event.Lifecycle _, Event.EventsLost _ -> Stream.empty();
+            case Event.JobCompleted _, Event.BlockJob _, Event.Lifecycle _, Event.GuestNotice _, Event.EventsLost _ ->
+                Stream.empty();
         };
     }
 }

@@ -31,6 +31,18 @@ final class ListFilters {
     @Option(names = "--transient", description = "domains that are only known while they run")
     private boolean transientOnes;
 
+    @Option(names = "--autostart", description = "domains that are started with the host")
+    private boolean autostart;
+
+    @Option(names = "--no-autostart", description = "domains that are not")
+    private boolean noAutostart;
+
+    @Option(names = "--with-snapshot", description = "domains that have snapshots")
+    private boolean withSnapshot;
+
+    @Option(names = "--without-snapshot", description = "domains that have none")
+    private boolean withoutSnapshot;
+
     @Option(names = "--with-checkpoint", description = "domains that have checkpoints")
     private boolean withCheckpoint;
 
@@ -54,6 +66,10 @@ final class ListFilters {
         add(chosen, other, DomainFilter.OTHER);
         add(chosen, persistent, DomainFilter.PERSISTENT);
         add(chosen, transientOnes, DomainFilter.TRANSIENT);
+        add(chosen, autostart, DomainFilter.AUTOSTART);
+        add(chosen, noAutostart, DomainFilter.NO_AUTOSTART);
+        add(chosen, withSnapshot, DomainFilter.HAS_SNAPSHOT);
+        add(chosen, withoutSnapshot, DomainFilter.NO_SNAPSHOT);
         add(chosen, withCheckpoint, DomainFilter.HAS_CHECKPOINT);
         add(chosen, withoutCheckpoint, DomainFilter.NO_CHECKPOINT);
         add(chosen, withBackup, DomainFilter.HAS_BACKUP);

@@ -9,7 +9,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "undefine",
         header = "forget a domain",
-        description = {"Forgets an inactive domain. Its images are not touched, and neither are the bitmaps in them."},
+        description = {
+            "Forgets a domain; one that runs is forgotten when it ends. Its images are not touched, and neither are the bitmaps in them."
+        },
         footer = {"virtkeep undefine web1 --checkpoints-metadata", "    forgets it, though it has checkpoints"})
 final class UndefineCommand extends DomainCommand {
     @Option(
@@ -24,6 +26,9 @@ final class UndefineCommand extends DomainCommand {
                             + "some is refused")
     private boolean snapshotsMetadata;
 
+    @Option(names = "--nvram", description = "delete the file in which its firmware keeps variables")
+    private boolean nvram;
+
     @Override
     void run(Domain domain, Output output) {
         String name = domain.name();
@@ -33,6 +38,9 @@ final class UndefineCommand extends DomainCommand {
         }
         if (snapshotsMetadata) {
             flags.add(UndefineFlag.SNAPSHOTS_METADATA);
+        }
+        if (nvram) {
+            flags.add(UndefineFlag.NVRAM);
         }
         domain.undefine(flags);
         output.done("Domain '%s' undefined".formatted(name), new JsonObject().put("domain", name));

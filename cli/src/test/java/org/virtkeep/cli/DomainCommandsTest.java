@@ -33,6 +33,11 @@ class DomainCommandsTest {
                     suspend web1                         | web1 suspend                         | suspended
                     resume web1                          | web1 resume                          | resumed
                     shutdown web1                        | web1 shutdown                        | is being shut down
+                    reboot web1                          | web1 reboot false                    | is being rebooted
+                    reboot web1 --agent                  | web1 reboot true                     | is being rebooted
+                    reset web1                           | web1 reset                           | was reset
+                    autostart web1                       | web1 autostart true                  | marked as autostarted
+                    autostart web1 --disable             | web1 autostart false                 | unmarked as autostarted
                     destroy web1                         | web1 destroy                         | destroyed
                     undefine web1                        | web1 undefine []                     | undefined
                     undefine web1 --checkpoints-metadata | web1 undefine [CHECKPOINTS_METADATA] | undefined
@@ -44,6 +49,14 @@ class DomainCommandsTest {
         assertThat(shell.host.closed).isTrue();
         assertThat(shell.run(("--json " + line).split(" ")).out()).isEqualTo("{\"domain\":\"web1\"}\n");
         assertThat(shell.run(("-q " + line).split(" ")).out()).isEmpty();
+    }
+
+    @Test
+    void aGuestIsFrozenAndThawed() {
+        assertThat(shell.run("domfsfreeze", "web1", "--mountpoint", "/a").out()).contains("Froze 2 file systems");
+        assertThat(shell.run("domfsthaw", "web1").out()).contains("Thawed 2 file systems");
+        assertThat(shell.run("domfsinfo", "web1").out()).contains("/srv", "vda1", "ext4", "vda");
+        assertThat(shell.host.calls).containsExactly("web1 freeze [/a]", "web1 thaw");
     }
 
     @Test
@@ -152,7 +165,7 @@ class DomainCommandsTest {
     void tellsTheState() {
         assertThat(shell.run("domstate", "web1").out()).isEqualTo("running\n");
         assertThat(shell.run("domstate", "web1", "--json").out())
-                .isEqualTo("{\"domain\":\"web1\",\"state\":\"running\",\"stateCode\":1}\n");
+                .isEqualTo("{\"domain\":\"web1\",\"state\":\"running\",\"stateCode\":1,\"reason\":\"unknown\"}\n");
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import org.virtkeep.api.BackupJob;
@@ -17,6 +18,7 @@ import org.virtkeep.api.CheckpointHealth;
 import org.virtkeep.api.CheckpointRepair;
 import org.virtkeep.api.Domain;
 import org.virtkeep.api.DomainState;
+import org.virtkeep.api.GuestFileSystem;
 import org.virtkeep.api.Snapshot;
 import org.virtkeep.model.BackupRequest;
 import org.virtkeep.model.CheckpointDefinition;
@@ -123,6 +125,39 @@ final class FakeDomain implements Domain {
     @Override
     public void destroy() {
         called("destroy");
+    }
+
+    @Override
+    public void reboot(boolean byAgent) {
+        called("reboot " + byAgent);
+    }
+
+    @Override
+    public void reset() {
+        called("reset");
+    }
+
+    @Override
+    public void setAutostart(boolean autostart) {
+        called("autostart " + autostart);
+    }
+
+    @Override
+    public int freezeFileSystems(List<String> mountPoints) {
+        called("freeze " + mountPoints);
+        return 2;
+    }
+
+    @Override
+    public int thawFileSystems() {
+        called("thaw");
+        return 2;
+    }
+
+    @Override
+    public List<GuestFileSystem> guestFileSystems() {
+        return List.of(new GuestFileSystem(
+                "/srv", "vda1", "ext4", OptionalLong.empty(), OptionalLong.empty(), List.of("vda")));
     }
 
     @Override

@@ -71,9 +71,11 @@ final class Daemon implements AutoCloseable {
 
     /// Starts the domains that are to be started with the host. Clients are served meanwhile.
     private void startMarked() {
-        Thread.ofVirtual().name("autostart").start(() -> connection
-                .startMarked()
-                .forEach(failure -> LOG.warn("not started with the host reason={}", failure)));
+        Thread.ofVirtual()
+                .name("autostart")
+                .start(() -> connection
+                        .startMarked()
+                        .forEach(failure -> LOG.warn("not started with the host reason={}", failure)));
     }
 
     private static String uri(Configuration configuration) {

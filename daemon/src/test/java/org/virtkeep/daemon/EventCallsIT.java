@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,9 +15,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.virtkeep.api.Connection;
+import org.virtkeep.model.Deadline;
 import org.virtkeep.rpc.BackupEnded;
 import org.virtkeep.rpc.BackupMessages;
 import org.virtkeep.rpc.DiskEvent;
+import org.virtkeep.rpc.DomainMessages.DomainFlags;
 import org.virtkeep.rpc.DomainMessages.RegisterEvent;
 import org.virtkeep.rpc.DomainRef;
 import org.virtkeep.rpc.EventMessage;
@@ -30,11 +33,13 @@ import org.virtkeep.rpc.RpcClient;
 import org.virtkeep.rpc.RpcException;
 import org.virtkeep.rpc.TypedParameter;
 import org.virtkeep.rpc.VirtkeepProgram;
+import org.virtkeep.testkit.Await;
 
 /// Who is told of what, and in which order.
 @Tag("qemu")
 final class EventCallsIT {
     private static final int LIFECYCLE = 0;
+    private static final int REBOOT = 1;
     private static final int BLOCK_JOB = 8;
     private static final int BLOCK_JOB_2 = 16;
     private static final int JOB_COMPLETED = 21;
@@ -202,6 +207,24 @@ final class EventCallsIT {
                         .events())
                 .extracting(event -> event.what())
                 .containsExactly(new RecordMessages.What.Lifecycle(5, "destroyed"));
+    }
+
+    @Test
+    void whatQemuTellsIsToldAtOnce() throws Exception {
+        register(client, REBOOT, Optional.empty());
+        DomainRef vm = daemon.start(client, "vm");
+
+        Await.until("a reset is told", TestDaemon.LIMIT_OF_TEST.remaining(), () -> {
+            TestDaemon.call(client, LibvirtProgram.DOMAIN_RESET, new DomainFlags(vm, 0));
+            return events.next(Deadline.in(Duration.ofMillis(500)))
+                    .filter(item -> item instanceof EventQueue.Item.Arrived(GuestEvent.Reboot reboot)
+                            && reboot.domain().equals(vm))
+                    .isPresent();
+        });
+        assertThat(TestDaemon.call(client, VirtkeepProgram.RECORD_WAIT, new RecordMessages.Wait(3, 10_000))
+                        .events())
+                .extracting(RecordMessages.Event::what)
+                .contains(new RecordMessages.What.Notice(1, "", "", 0));
     }
 
     @Test

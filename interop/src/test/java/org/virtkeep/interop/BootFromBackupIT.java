@@ -55,8 +55,8 @@ class BootFromBackupIT {
     }
 
     private ChildProcess serve() {
-        ChildProcess server = virtkeep.start(
-                "serve", "vm", "--repo", repo, "--socket", socket(), "--writable", overlay());
+        ChildProcess server =
+                virtkeep.start("serve", "vm", "--repo", repo, "--socket", socket(), "--writable", overlay());
         server.awaitLine(0, LIMIT, line -> line.contains("nbd+unix:///vda?socket="));
         return server;
     }
@@ -100,7 +100,8 @@ class BootFromBackupIT {
             assertThat(boot()).isEqualTo("boots: 2");
             String folder = dir.resolve("restored").toString();
             virtkeep.run("restore", "vm", "--repo", repo, "--to", folder, "--format", "raw"); // meanwhile
-            assertThat(Files.mismatch(original, dir.resolve("restored/vda.raw"))).isEqualTo(-1);
+            assertThat(Files.mismatch(original, dir.resolve("restored/vda.raw")))
+                    .isEqualTo(-1);
             server.kill();
         }
         try (ChildProcess _ = serve()) {

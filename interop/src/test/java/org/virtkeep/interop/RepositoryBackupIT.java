@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -210,6 +211,68 @@ class RepositoryBackupIT {
         requireNoJob();
         assertThat(virtkeep.json("list", "--repo", repo)).hasSize(2);
         requireRestores("vm", dir.resolve("expected"));
+    }
+
+    @Test
+    void aBackupThatCannotBeQuiescedSaysWhyAndIsNone() {
+        createRepository();
+        var requests = new Requests(dir);
+        String disk = Requests.disk("vda", Images.qcow2(dir.resolve("web"), "8M"), "qcow2");
+        String channel = "<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>";
+        virtkeep.run("define", requests.domain("web", disk, channel));
+        virtkeep.run("start", "web"); // its guest halts at once, and runs no agent
+        Virtkeep.Result result =
+                virtkeep.attempt("backup", "web", "vm", "--quiesce", "--parallel", "2", "--repo", repo, "--json");
+        virtkeep.run("destroy", "web");
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.out()).contains("no guest agent has opened its channel", "\"OPERATION_UNSUPPORTED\"");
+        assertThat(result.err()).contains("2 of 2 domains were not backed up");
+        requireNoJob();
+        assertThat(virtkeep.json("checkpoint-list", "vm")).isEmpty();
+        assertThat(virtkeep.json("list", "--repo", repo)).isEmpty();
+    }
+
+    @Test
+    void whatVerifyFindsDamagedIsHealedByTheNextBackup() throws IOException {
+        byte[] noise = new byte[4 << 20];
+        new java.util.SplittableRandom(2).nextBytes(noise);
+        guestWrites("write -s %s 8M 4M".formatted(Files.write(dir.resolve("noise"), noise)));
+        createRepository();
+        String point = "vm@" + backUp().path("backup").asText();
+        Path before = Files.copy(dir.resolve("expected"), dir.resolve("before"));
+        flipAByteOfTheLargestPack();
+        Virtkeep.Result verified = virtkeep.attempt("verify", "--repo", repo, "--data", "--json");
+        assertThat(verified.exitCode()).isEqualTo(3);
+        assertThat(verified.out()).contains(point.substring(3));
+        virtkeep.refused(
+                ErrorCode.OPERATION_FAILED,
+                "restore",
+                point,
+                "--repo",
+                repo,
+                "--to",
+                dir.resolve("no").toString());
+        guestWrites("write -P 0xd1 1M 64k");
+        Virtkeep.Result next = virtkeep.attempt("backup", "vm", "--repo", repo);
+        assertThat(next.exitCode()).as(next.err()).isZero();
+        assertThat(next.err()).contains("read 1 damaged parts of disk 'vda' again");
+        requireRestores(point, before);
+        requireRestores("vm", dir.resolve("expected"));
+        virtkeep.run("prune", "--repo", repo);
+        virtkeep.run("verify", "--repo", repo, "--data");
+    }
+
+    /// Noise is not compressed, so that its middle is in a chunk of noise.
+    private void flipAByteOfTheLargestPack() throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of(repo, "packs"))) {
+            Path pack = files.filter(Files::isRegularFile)
+                    .max(Comparator.comparingLong(file -> file.toFile().length()))
+                    .orElseThrow();
+            byte[] bytes = Files.readAllBytes(pack);
+            bytes[bytes.length / 2] ^= 1;
+            Files.delete(pack);
+            Files.write(pack, bytes);
+        }
     }
 
     @Test

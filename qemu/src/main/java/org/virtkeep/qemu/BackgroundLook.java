@@ -1,20 +1,29 @@
 package org.virtkeep.qemu;
 
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virtkeep.model.VirtException;
+import org.virtkeep.qemu.state.DomainFolder;
+import org.virtkeep.qemu.state.DomainRun;
 import org.virtkeep.qemu.state.Root;
 
-/// Looks at all running domains, in a thread of its own while one look lasts, so that who waits for events hears of
-/// each at once, however long another domain keeps the look waiting. Thread-safe.
+/// Finds out what happens to running domains for who waits for events: listens to each QEMU that lets it
+/// ([GuestWatch]), and looks at all domains now and then, in a thread of its own while one look lasts, so that no busy
+/// domain keeps the events of others waiting. Thread-safe.
 final class BackgroundLook implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BackgroundLook.class);
 
-    /// From the end of one look to the begin of the next, at least.
+    /// From the end of one round to the begin of the next, at least.
     static final Duration INTERVAL = Duration.ofSeconds(1);
+
+    /// A domain that is listened to is looked at in each so manieth round, and one that does not let us is asked
+    /// again then.
+    private static final int ROUNDS_BETWEEN = 10;
 
     private final Root root;
     private final DomainLook look;
@@ -25,12 +34,18 @@ final class BackgroundLook implements AutoCloseable {
     private long nextNanos = System.nanoTime() + INTERVAL.toNanos();
     private boolean closed;
 
+    // Confined to the thread that looks, of which there is one at a time, and to close() after it.
+    private final Map<String, GuestWatch> watches = new HashMap<>();
+    /// By run: the round in which its monitor was tried in vain.
+    private final Map<Integer, Integer> refused = new HashMap<>();
+    private int round;
+
     BackgroundLook(Root root, DomainLook look) {
         this.root = root;
         this.look = look;
     }
 
-    /// Starts a look, unless one goes on or has just ended.
+    /// Starts a round, unless one goes on or has just ended.
     void startIfDue() {
         lock.lock();
         try {
@@ -42,20 +57,47 @@ final class BackgroundLook implements AutoCloseable {
         }
     }
 
+    /// As [#startIfDue()], but a round that has just ended is no reason to wait: a domain has started.
+    void startSoon() {
+        lock.lock();
+        try {
+            nextNanos = System.nanoTime();
+        } finally {
+            lock.unlock();
+        }
+        startIfDue();
+    }
+
     private void run() {
         try {
+            round++;
+            watches.values().removeIf(watch -> !watch.isListening());
+            refused.values().removeIf(last -> round - last >= ROUNDS_BETWEEN);
             for (String name : root.domainNames()) {
                 if (isClosed()) {
                     return;
                 }
-                if (root.folder(name).readRun().isPresent()) {
-                    look.at(name);
-                }
+                DomainFolder folder = root.folder(name);
+                folder.readRun().ifPresent(domain -> attend(folder, domain));
             }
         } catch (VirtException e) {
             LOG.warn("domains not looked at root={} reason={}", root.dir(), e.getMessage());
         } finally {
             ended();
+        }
+    }
+
+    private void attend(DomainFolder folder, DomainRun run) {
+        String name = folder.name();
+        GuestWatch watch = watches.get(name);
+        boolean heard = watch != null && watch.isOf(run);
+        if (!heard && !refused.containsKey(run.id())) {
+            Optional.ofNullable(watches.remove(name)).ifPresent(GuestWatch::close);
+            GuestWatch.start(folder, run, root.events(), look::at)
+                    .ifPresentOrElse(started -> watches.put(name, started), () -> refused.put(run.id(), round));
+        }
+        if (!heard || round % ROUNDS_BETWEEN == 0) {
+            look.at(name);
         }
     }
 
@@ -77,7 +119,7 @@ final class BackgroundLook implements AutoCloseable {
         }
     }
 
-    /// Lets the look at one domain end that goes on, and starts no other.
+    /// Stops to listen, lets the look at one domain end that goes on, and starts no other.
     @Override
     public void close() {
         Optional<Thread> last;
@@ -95,5 +137,6 @@ final class BackgroundLook implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        watches.values().forEach(GuestWatch::close);
     }
 }

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import org.virtkeep.api.Domain.DeviceFlag;
+import org.virtkeep.api.Event;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.model.DomainDefinition;
 import org.virtkeep.model.DomainDisk;
@@ -65,6 +66,7 @@ final class DiskHotplug {
         Optional<String> persistent = flags.contains(DeviceFlag.CONFIG)
                 ? persistent(session, disks -> plus(disks, element))
                 : Optional.empty();
+        Optional<String> slot = disk.bus() == DomainDisk.Bus.VIRTIO ? FreeSlots.first(session) : Optional.empty();
         Map<String, DiskDevice> devices =
                 new HashMap<>(session.run().orElseThrow().devices());
         Map<String, DiskDevice> without = Map.copyOf(devices);
@@ -75,9 +77,11 @@ final class DiskHotplug {
             }
             undo.push("forget the disk", () -> session.changeDisks(before, without));
             session.changeDisks(after, devices);
-            session.execute(DiskPlug.device(disk));
+            session.execute(DiskPlug.device(disk, slot));
             undo.release();
         }
+        session.emit((sequence, time) ->
+                new Event.GuestNotice(sequence, time, session.name(), new Event.Notice.DeviceAdded(disk.target())));
         persistent.ifPresent(session.folder()::writeDefinition);
     }
 

@@ -57,7 +57,8 @@ final class DiskStatistics {
         for (DomainDisk disk : session.definition().disks()) {
             Optional<BlockStats> device =
                     Optional.ofNullable(devices.get(disk.target())).map(known -> stats.get(known.qdev()));
-            Optional<DiskChain> chain = Optional.ofNullable(disks.get(disk.target())).map(graph::chain);
+            Optional<DiskChain> chain =
+                    Optional.ofNullable(disks.get(disk.target())).map(graph::chain);
             all.addAll(images(disk, device, chain, backing));
         }
         return all;
@@ -67,8 +68,9 @@ final class DiskStatistics {
             DomainDisk disk, Optional<BlockStats> stats, Optional<DiskChain> chain, boolean backing) {
         var images = new ArrayList<Disk>();
         images.add(image(disk.target(), 0, path(disk), stats, chain.map(DiskChain::active)));
-        List<BlockNode> below =
-                chain.map(known -> known.layers().subList(1, known.layers().size())).orElse(List.of());
+        List<BlockNode> below = chain.map(
+                        known -> known.layers().subList(1, known.layers().size()))
+                .orElse(List.of());
         for (int i = 0; backing && i < below.size(); i++) {
             BlockNode node = below.get(i);
             images.add(image(
@@ -82,17 +84,12 @@ final class DiskStatistics {
     }
 
     private static Optional<BlockStats> below(BlockStats top, String node) {
-        return top.backing().flatMap(next -> next.nodeName().equals(Optional.of(node))
-                ? Optional.of(next)
-                : below(next, node));
+        return top.backing()
+                .flatMap(next -> next.nodeName().equals(Optional.of(node)) ? Optional.of(next) : below(next, node));
     }
 
     private static Disk image(
-            String target,
-            int index,
-            Optional<String> path,
-            Optional<BlockStats> stats,
-            Optional<BlockNode> node) {
+            String target, int index, Optional<String> path, Optional<BlockStats> stats, Optional<BlockNode> node) {
         return new Disk(
                 target,
                 index,

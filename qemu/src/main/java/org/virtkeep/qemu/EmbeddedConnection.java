@@ -180,11 +180,18 @@ final class EmbeddedConnection implements Connection {
             requireOpen();
             List<Event> events =
                     root.events().await(after, deadline.atMost(CLOSE_LIMIT).remaining());
+            if (events.stream().anyMatch(EmbeddedConnection::isStart)) {
+                look.startSoon();
+            }
             if (!events.isEmpty() || deadline.hasPassed()) {
                 return events;
             }
             look.startIfDue();
         }
+    }
+
+    private static boolean isStart(Event event) {
+        return event instanceof Event.Lifecycle lifecycle && lifecycle.type() == Event.LifecycleType.STARTED;
     }
 
     @Override

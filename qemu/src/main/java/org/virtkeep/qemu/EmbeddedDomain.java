@@ -137,8 +137,8 @@ final class EmbeddedDomain extends EmbeddedGuest implements Domain {
         DomainFolder folder = folder();
         Optional<Statistics> resting = services.resting()
                 .find(folder)
-                .flatMap(rest -> Sessions.definition(folder)
-                        .map(definition -> Statistics.ofResting(definition, rest.reason())));
+                .flatMap(rest ->
+                        Sessions.definition(folder).map(definition -> Statistics.ofResting(definition, rest.reason())));
         return resting.map(wanted).orElseGet(() -> within(what, session -> wanted.apply(Statistics.of(session))));
     }
 

@@ -67,8 +67,8 @@ final class RestingDomains {
 
     private static Optional<Times> times(DomainFolder folder) {
         try {
-            return Optional.of(new Times(
-                    Files.getLastModifiedTime(folder.path()), Files.getLastModifiedTime(folder.jobs())));
+            return Optional.of(
+                    new Times(Files.getLastModifiedTime(folder.path()), Files.getLastModifiedTime(folder.jobs())));
         } catch (IOException _) {
             return Optional.empty(); // not, or not wholly, there
         }

@@ -46,8 +46,7 @@ final class Statistics {
                         ReasonWords.of(session.runState(), session.run().orElseThrow()),
                         Optional.of(session))
                 : ofResting(
-                        session.definition(),
-                        ReasonWords.ofEnd(session.folder().lastEnd()));
+                        session.definition(), ReasonWords.ofEnd(session.folder().lastEnd()));
     }
 
     /// Of a domain that is shut off.
@@ -82,7 +81,8 @@ final class Statistics {
     }
 
     private List<DomainStatistics.Disk> disks(boolean backing) {
-        return session.map(live -> DiskStatistics.live(live, backing)).orElseGet(() -> DiskStatistics.shutOff(definition));
+        return session.map(live -> DiskStatistics.live(live, backing))
+                .orElseGet(() -> DiskStatistics.shutOff(definition));
     }
 
     private Optional<DomainStatistics.Cpu> cpu() {

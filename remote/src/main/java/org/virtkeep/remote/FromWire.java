@@ -89,6 +89,25 @@ final class FromWire {
             case RecordMessages.What.JobCompleted(BackupMessages.Job job) ->
                 new Event.JobCompleted(sequence, time, domain, job(job));
             case RecordMessages.What.Lost() -> new Event.EventsLost(sequence, time);
+            case RecordMessages.What.Notice notice -> new Event.GuestNotice(sequence, time, domain, notice(notice));
+        };
+    }
+
+    private static Event.Notice notice(RecordMessages.What.Notice notice) {
+        return switch (notice.notice()) {
+            case 1 -> new Event.Notice.Rebooted();
+            case 2 -> new Event.Notice.AgentChanged(notice.flags() == 1);
+            case 3 -> new Event.Notice.DeviceAdded(notice.device());
+            case 4 -> new Event.Notice.DeviceRemoved(notice.device());
+            case 5 -> new Event.Notice.TrayMoved(notice.device(), notice.flags() == 1);
+            case 6 ->
+                new Event.Notice.IoError(
+                        notice.device(), notice.path(), (notice.flags() & 1) != 0, (notice.flags() & 2) != 0);
+            default ->
+                throw new VirtException(
+                        ErrorCode.RPC,
+                        ErrorDomain.RPC,
+                        "the daemon sent the unknown number %d for a notice".formatted(notice.notice()));
         };
     }
 

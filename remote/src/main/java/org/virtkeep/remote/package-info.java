@@ -17,24 +17,22 @@
 ///
 /// | API | with libvirt's daemon |
 /// | --- | --- |
-/// | ids of backup jobs | numbers of this connection, from 1, in the order in which jobs are seen; 0 is the job that
-/// runs. Another connection, or another command, counts from 1 again |
-/// | `backupEnd` | a pull is aborted, which is libvirt's way to end it; the end of a push is taken note of by reading
-/// libvirt's record of it for good |
+/// | ids of backup jobs | numbers of this connection, from 1, as jobs are seen; 0 is the one that runs |
+/// | `backupEnd` | a pull is aborted, libvirt's way to end it; the result of a push is read, once |
 /// | disks of a request without a file | named here, as newer libvirts do it |
-/// | ended jobs | those that this connection has seen, and the last one, as long as nobody has read its record; if it
-/// ended unseen, one disk `*` stands for all |
-/// | amounts per disk | from the disks' block jobs; what a pull's clients have read is not known and shown as 0 |
+/// | ended jobs | those that this connection has seen, and the last, until somebody reads its result |
+/// | amounts per disk | from the disks' block jobs; what a pull's clients have read is not known: 0 |
 /// | `QUIESCE` of a backup | freezing before and thawing after, through the guest's agent |
 /// | `ALL_OR_NOTHING` | always so |
-/// | events | from the first question on; numbers of this connection, and what happened while it was interrupted is
-/// told as lost. The end of a job is told after those of its disks |
+/// | `FALLBACK_FULL` | refused with INVALID_ARG, as libvirt refuses flags that it does not know |
+/// | events | from the first question on, numbered here; after an interruption some are told as lost |
 /// | filters by backup | asked domain by domain |
 /// | the current checkpoint | the youngest without children |
 /// | redefining several checkpoints | one by one; if one is refused, those before it stay |
-/// | `attach`, health, repair and import of checkpoints, a checkpoint together with a snapshot | refused with
-/// NO_SUPPORT |
-/// | `FALLBACK_FULL` | refused with INVALID_ARG, as libvirt refuses flags that it does not know |
+/// | health, repair and import of checkpoints, attaching, a snapshot with a checkpoint | NO_SUPPORT |
+///
+/// An ended job of which nobody saw the disks is shown with one disk `*` that stands for all. The end of a job is told
+/// after the ends of its disks.
 ///
 /// **Connections break.** A call that only reads waits for a daemon that is being restarted and asks again; one that
 /// changes something is never repeated, and says that its effect is unknown. The next call connects anew, and

@@ -40,7 +40,11 @@ final class Checker {
         Damage before = Damage.load(parts.storage(), parts.config().id());
         checkPacks(plan.isWhole() ? view.packs() : neededPacks(backups, before));
         Damage damage = note(Damage.load(parts.storage(), parts.config().id()));
+        int badBefore = findings.bad.size();
         checkMaps(backups, damage);
+        if (findings.bad.size() > badBefore) {
+            note(Damage.load(parts.storage(), parts.config().id()));
+        }
         return findings.report();
     }
 
@@ -207,7 +211,12 @@ final class Checker {
                 checkMap(backup, file, marker, damage);
             }
         }
-        marker.problems().forEach(problem -> findings.problems.add(problem.message()));
+        for (Marker.Problem problem : marker.problems()) {
+            findings.problems.add(problem.message());
+            for (IndexView.Copy copy : view.copies(problem.id())) { // none of them could be read
+                findings.bad.add(Damage.BadCopy.of(copy.entry()));
+            }
+        }
         for (ContentHash pack : view.packs().keySet()) {
             if (plan.isWhole() && marker.liveBytes(pack) == 0) {
                 findings.garbage.add("pack '%s' is not needed".formatted(pack));

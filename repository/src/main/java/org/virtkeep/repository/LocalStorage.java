@@ -2,6 +2,7 @@ package org.virtkeep.repository;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -21,6 +23,11 @@ import java.util.regex.Pattern;
 /// processes too.
 public final class LocalStorage implements Storage {
     private static final String STAGING = "staging";
+    private static final String RESERVE = STAGING + "/reserve";
+
+    /// Enough for a lease and to condemn 16,000 packs, half a tebibyte.
+    private static final int RESERVE_BYTES = 1 << 20;
+
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*");
 
     private final FileAccess files;
@@ -137,11 +144,35 @@ public final class LocalStorage implements Storage {
         long freed = 0;
         for (FileAccess.Entry entry : files.list(STAGING)) {
             String path = STAGING + "/" + entry.name();
-            if (files.isStale(path) && files.remove(path)) {
+            if (!path.equals(RESERVE) && files.isStale(path) && files.remove(path)) {
                 freed += entry.sizeBytes();
             }
         }
         return freed;
+    }
+
+    /// Noise, because a file system may compress.
+    @Override
+    public void keepReserve() throws IOException {
+        if (files.size(RESERVE).isPresent()) {
+            return;
+        }
+        var noise = new byte[RESERVE_BYTES];
+        new SplittableRandom().nextBytes(noise);
+        createFolders(STAGING);
+        try {
+            files.writeForced(RESERVE, ByteBuffer.wrap(noise));
+        } catch (FileAlreadyExistsException _) {
+            return; // somebody else keeps it now
+        } catch (IOException e) {
+            files.remove(RESERVE); // a part of it would take what others need now
+            throw e;
+        }
+    }
+
+    @Override
+    public boolean releaseReserve() throws IOException {
+        return files.remove(RESERVE);
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Predicate;
@@ -27,13 +28,16 @@ final class Pruner {
     private final UUID repository;
     private final Set<String> holds;
     private final Task task;
+    private final boolean scarce;
 
     private long freedBytes;
     private long rewrittenBytes;
     private long waitingBytes;
 
-    Pruner(RepositoryParts parts, Set<String> holds, Task task) {
+    /// @param scarce there is hardly room to write: packs of which little is needed stay as they are
+    Pruner(RepositoryParts parts, Set<String> holds, Task task, boolean scarce) {
         this.task = task;
+        this.scarce = scarce;
         this.parts = parts;
         this.storage = parts.storage();
         this.repository = parts.config().id();
@@ -48,6 +52,10 @@ final class Pruner {
         for (var pack : marker.view().packs().entrySet()) {
             freedBytes += marker.liveBytes(pack.getKey()) == 0 ? pack.getValue() : 0;
             rewrittenBytes += isSparse(pack.getKey(), pack.getValue(), marker) ? marker.liveBytes(pack.getKey()) : 0;
+        }
+        for (ContentHash pack : healed(marker)) {
+            boolean counted = isSparse(pack, marker.view().packs().get(pack), marker);
+            rewrittenBytes += counted ? 0 : marker.liveBytes(pack);
         }
         return report(choice, Set.of());
     }
@@ -194,8 +202,26 @@ final class Pruner {
         return live > 0 && live < sizeBytes * REPACK_BELOW;
     }
 
-    /// Condemns the packs that nobody needs, and those of which little is needed, after that was copied
-    /// elsewhere.
+    /// Needed packs with damaged copies of which none is needed, because there are good ones elsewhere: until they
+    /// are rewritten, every check tells of the damage.
+    private Set<ContentHash> healed(Marker marker) throws IOException {
+        Map<ContentHash, Boolean> healed = new TreeMap<>();
+        for (Damage.BadCopy bad : Damage.load(storage, repository).copies()) {
+            if (marker.liveBytes(bad.pack()) > 0) {
+                boolean needed = false;
+                for (IndexView.Copy copy : marker.view().copies(bad.id())) {
+                    boolean same = Damage.BadCopy.of(copy.entry()).equals(bad);
+                    needed |= same && marker.isMarked(bad.id(), copy.entry());
+                }
+                healed.merge(bad.pack(), !needed, Boolean::logicalAnd);
+            }
+        }
+        healed.values().removeIf(whole -> !whole);
+        return healed.keySet();
+    }
+
+    /// Condemns the packs that nobody needs, and those of which little is needed or that hold damaged copies, after
+    /// what is needed was copied elsewhere.
     private void condemnPacks(Lease lease) throws IOException {
         Set<ContentHash> before = Condemnation.packs(condemnations());
         Marker marker = mark(_ -> true, before);
@@ -207,9 +233,12 @@ final class Pruner {
             }
             if (marker.liveBytes(pack.getKey()) == 0) {
                 condemned.add(pack.getKey());
-            } else if (isSparse(pack.getKey(), pack.getValue(), marker)) {
+            } else if (!scarce && isSparse(pack.getKey(), pack.getValue(), marker)) {
                 sparse.add(pack.getKey());
             }
+        }
+        if (!scarce) {
+            healed(marker).stream().filter(pack -> !before.contains(pack)).forEach(sparse::add);
         }
         condemned.addAll(new Repacker(parts, marker, task).repack(sparse, before));
         sparse.forEach(pack -> rewrittenBytes += condemned.contains(pack) ? marker.liveBytes(pack) : 0);

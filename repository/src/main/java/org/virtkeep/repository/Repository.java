@@ -46,6 +46,7 @@ public final class Repository implements AutoCloseable {
         if (!storage.putIfAbsent(RepositoryConfig.NAME, config.toObject())) {
             throw new RepositoryException.Busy("somebody else created a repository in %s".formatted(storage));
         }
+        SpaceReserve.refill(storage);
         return open(storage, options.credentials(), settings);
     }
 
@@ -182,7 +183,8 @@ public final class Repository implements AutoCloseable {
     }
 
     /// Forgets the backups that `policy` does not keep, and frees what no backup needs, as far as no
-    /// session could still rely on it; the rest is freed by the next prune.
+    /// session could still rely on it; the rest is freed by the next prune. On storage that is full it takes
+    /// the reserve, and rewrites no packs.
     ///
     /// @throws RepositoryException.Busy if another prune is running
     public PruneReport prune(RetentionPolicy policy) throws IOException {
@@ -194,7 +196,10 @@ public final class Repository implements AutoCloseable {
     /// @throws RepositoryException.Missing if a domain of the plan has no backup
     /// @throws RepositoryException.Cancelled if it was cancelled; the next prune goes on from there
     public PruneReport prune(PrunePlan plan, Task task) throws IOException {
-        return new Pruner(parts, holds(), task).prune(plan);
+        PruneReport report =
+                SpaceReserve.run(parts.storage(), scarce -> new Pruner(parts, holds(), task, scarce).prune(plan));
+        SpaceReserve.refill(parts.storage());
+        return report;
     }
 
     /// Tells what [#prune] would do now, and writes nothing.
@@ -204,7 +209,7 @@ public final class Repository implements AutoCloseable {
 
     /// The same for what `plan` says.
     public PruneReport tryPrune(PrunePlan plan, Task task) throws IOException {
-        return new Pruner(parts, holds(), task).tryPrune(plan);
+        return new Pruner(parts, holds(), task, false).tryPrune(plan);
     }
 
     /// Makes backups invisible at once, even held or unreadable ones. Their space is freed by the next
@@ -220,7 +225,7 @@ public final class Repository implements AutoCloseable {
             }
         }
         if (!backups.isEmpty()) {
-            Condemnation.put(parts.storage(), id(), List.of(), backups);
+            SpaceReserve.run(parts.storage(), _ -> Condemnation.put(parts.storage(), id(), List.of(), backups));
         }
     }
 

@@ -55,6 +55,17 @@ public interface Storage extends AutoCloseable {
     /// @return the number of bytes that were freed
     long removeLeftovers() throws IOException;
 
+    /// Holds some space that [#releaseReserve] gives back, where space can run out. Idempotent. Never touches an
+    /// object.
+    default void keepReserve() throws IOException {}
+
+    /// Gives the reserve back, so that a little can be written to a full disk.
+    ///
+    /// @return whether there was one
+    default boolean releaseReserve() throws IOException {
+        return false;
+    }
+
     /// Releases what this client holds. Idempotent.
     @Override
     void close() throws IOException;

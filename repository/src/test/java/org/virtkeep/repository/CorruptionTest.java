@@ -142,8 +142,36 @@ class CorruptionTest {
             disk.assertRestores(repository, first);
             assertThat(repository.damage(first)).isEmpty();
             assertThat(repository.check(CheckLevel.data()).affected()).isEmpty();
+            assertThat(repository.check(CheckLevel.data()).problems()).hasSize(1); // nobody needs it any more
+            assertThat(repository.tryPrune(RetentionPolicy.keepAll()).rewrittenBytes())
+                    .isPositive();
             repository.prune(RetentionPolicy.keepAll());
             disk.assertRestores(repository, first);
+            CheckReport after = repository.check(CheckLevel.data());
+            assertThat(after.isClean()).as("%s", after).isTrue();
+            assertThat(after.garbage()).isEmpty();
+            assertThat(storage.objects.keySet()).noneMatch(name -> name.startsWith("damage/"));
+        }
+    }
+
+    @Test
+    void whatNobodyCanHealIsNotRewrittenAgainAndAgain() throws IOException {
+        var disk = new TestDisk("vda", 10 * TestDisk.CHUNK_BYTES);
+        new SplittableRandom(1).nextBytes(disk.bytes);
+        try (Repository repository = TestRepositories.create(storage)) {
+            TestRepositories.backUp(repository, disk, Optional.empty());
+            String pack = storage.objects.keySet().stream()
+                    .filter(name -> name.startsWith("packs/"))
+                    .findFirst()
+                    .orElseThrow();
+            byte[] bytes = storage.objects.get(pack).clone();
+            bytes[5 * TestDisk.CHUNK_BYTES] ^= 1;
+            storage.objects.put(pack, bytes);
+            assertThat(repository.check(CheckLevel.data()).isClean()).isFalse();
+            List<String> before = storage.objects.keySet().stream().sorted().toList();
+            assertThat(repository.prune(RetentionPolicy.keepAll()).rewrittenBytes())
+                    .isZero();
+            assertThat(storage.objects.keySet().stream().sorted()).containsExactlyElementsOf(before);
         }
     }
 

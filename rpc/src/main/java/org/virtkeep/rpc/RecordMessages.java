@@ -64,6 +64,14 @@ public final class RecordMessages {
         /// Kind 3: a backup job ended. The last event of its job.
         record JobCompleted(BackupMessages.Job job) implements What {}
 
+        /// Kind 5: QEMU told something about the guest or a device.
+        ///
+        /// @param notice 1 rebooted, 2 agent, 3 device added, 4 device removed, 5 tray, 6 I/O error
+        /// @param device a disk's target, or another device; empty for 1 and 2
+        /// @param path   6: the disk's source; otherwise empty
+        /// @param flags  2: 1 connected; 5: 1 open; 6: 1 the guest was paused, 2 no space
+        record Notice(int notice, String device, String path, int flags) implements What {}
+
         /// Kind 4: events before this one are not in the record any more.
         record Lost() implements What {}
     }
@@ -81,6 +89,8 @@ public final class RecordMessages {
                         .optionalString(error);
             case What.JobCompleted(BackupMessages.Job job) -> out.int32(3).value(job, BackupMessages.Job.CODEC);
             case What.Lost() -> out.int32(4);
+            case What.Notice(int notice, String device, String path, int flags) ->
+                out.int32(5).int32(notice).string(device).string(path).int32(flags);
         }
     }
 
@@ -92,6 +102,7 @@ public final class RecordMessages {
             case 2 -> new What.BlockJob(in.int32(), in.string(), in.string(), in.int32(), in.optionalString());
             case 3 -> new What.JobCompleted(BackupMessages.Job.CODEC.read(in));
             case 4 -> new What.Lost();
+            case 5 -> new What.Notice(in.int32(), in.string(), in.string(), in.int32());
             default -> throw new XdrException(at, "unknown kind %d of an event".formatted(kind));
         };
     }

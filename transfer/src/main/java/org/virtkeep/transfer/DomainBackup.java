@@ -16,8 +16,10 @@ import org.virtkeep.repository.BackupInfo;
 import org.virtkeep.repository.BackupMetadata;
 import org.virtkeep.repository.BackupPlan;
 import org.virtkeep.repository.BackupWriter;
+import org.virtkeep.repository.CheckLevel;
 import org.virtkeep.repository.DiskSpec;
 import org.virtkeep.repository.Repository;
+import org.virtkeep.repository.RepositoryException;
 
 /// Makes one backup of one domain, while it runs. Confined to one thread.
 ///
@@ -84,7 +86,21 @@ public final class DomainBackup {
                 .toList();
     }
 
+    /// Whose base turns out to be damaged is not continued: everything is read, and stored again as far as it is
+    /// damaged.
     private BackupReport run(RunLock lock, DomainFiles files, PullJob.Plan plan, long start) throws IOException {
+        try {
+            return attempt(lock, files, plan, start);
+        } catch (RepositoryException.Corrupt e) {
+            if (plan.decisions().stream().allMatch(each -> each.base().isEmpty())) {
+                throw e;
+            }
+            repository.check(CheckLevel.structure()); // notes what is damaged, so that nothing counts on it
+            return attempt(lock, files, whole(plan, "earlier backups are damaged: " + e.getMessage()), start);
+        }
+    }
+
+    private BackupReport attempt(RunLock lock, DomainFiles files, PullJob.Plan plan, long start) throws IOException {
         Begun begun = beginOrFull(lock, plan);
         PullJob job = begun.job();
         try {
@@ -118,13 +134,17 @@ public final class DomainBackup {
             if (!lost || plan.decisions().stream().allMatch(each -> each.base().isEmpty())) {
                 throw e;
             }
-            List<DiskDecision> all = plan.decisions().stream()
-                    .map(each -> each.base().isEmpty() ? each : DiskDecision.lost(each.disk(), e.getMessage()))
-                    .toList();
-            listener.decided(all);
-            var whole = new PullJob.Plan(plan.disks(), all, plan.options());
+            PullJob.Plan whole = whole(plan, e.getMessage());
             return new Begun(begin(lock, whole), whole);
         }
+    }
+
+    private PullJob.Plan whole(PullJob.Plan plan, String why) {
+        List<DiskDecision> all = plan.decisions().stream()
+                .map(each -> each.base().isEmpty() ? each : DiskDecision.lost(each.disk(), why))
+                .toList();
+        listener.decided(all);
+        return new PullJob.Plan(plan.disks(), all, plan.options());
     }
 
     private PullJob begin(RunLock lock, PullJob.Plan plan) throws IOException {

@@ -1,6 +1,6 @@
 package org.virtkeep.daemon.events;
 
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -13,11 +13,14 @@ import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.rpc.DomainRef;
 
-/// Which UUID and which run number belong to the names in events. Remembers the UUIDs of domains that are gone by
-/// then. Confined to one thread.
+/// Which UUID and which run number belong to the names in events. Remembers the UUIDs of domains that
+/// are gone by then. Confined to one thread.
 final class KnownDomains {
+    /// More names than clients can be shown in a list.
+    private static final int MOST_NAMES = 20_000;
+
     private final Connection connection;
-    private final Map<String, UUID> uuids = new HashMap<>();
+    private final Map<String, UUID> uuids = new Recent();
 
     KnownDomains(Connection connection) {
         this.connection = connection;
@@ -35,11 +38,7 @@ final class KnownDomains {
         int id = is(event, LifecycleType.STOPPED)
                 ? DomainRef.NO_ID
                 : found.map(KnownDomains::recordedId).orElse(DomainRef.NO_ID);
-        var ref = Optional.ofNullable(uuids.get(event.domain())).map(uuid -> new DomainRef(event.domain(), uuid, id));
-        if (is(event, LifecycleType.UNDEFINED)) {
-            uuids.remove(event.domain());
-        }
-        return ref;
+        return Optional.ofNullable(uuids.get(event.domain())).map(uuid -> new DomainRef(event.domain(), uuid, id));
     }
 
     private Optional<Domain> find(String name) {
@@ -59,5 +58,20 @@ final class KnownDomains {
 
     private static boolean is(Event event, LifecycleType type) {
         return event instanceof Event.Lifecycle lifecycle && lifecycle.type() == type;
+    }
+
+    /// Keeps a name when its domain is undefined: one that runs then is heard of once more, when it
+    /// stops. The names that were not asked for longest make room.
+    private static final class Recent extends LinkedHashMap<String, UUID> {
+        private static final long serialVersionUID = 1L;
+
+        private Recent() {
+            super(16, 0.75f, true);
+        }
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, UUID> eldest) {
+            return size() > MOST_NAMES;
+        }
     }
 }

@@ -27,6 +27,7 @@ final class Tellings {
             case Event.Lifecycle lifecycle -> List.of(lifecycle(lifecycle, domain));
             case Event.BlockJob job -> blockJob(job, domain);
             case Event.JobCompleted job -> jobCompleted(job, domain);
+            case Event.GuestNotice notice -> NoticeTellings.of(notice.notice(), domain);
             case Event.EventsLost _ -> List.of();
         };
     }

@@ -122,7 +122,7 @@ final class DiskProcedures implements ProcedureGroup {
         Domain domain = host.domain(args.domain());
         boolean bytes = (args.flags() & RESIZE_BYTES) != 0;
         domain.blockResize(
-                Disks.target(domain, args.disk()),
+                Disks.target(domain, args.disk(), "disk '%s' was not found in the domain config"),
                 bytes ? positive(args.size(), 1) : positive(args.size(), BYTES_PER_KIB));
     }
 

@@ -6,6 +6,7 @@ import org.virtkeep.api.Domain;
 import org.virtkeep.api.Domain.DestroyFlag;
 import org.virtkeep.api.Domain.StartFlag;
 import org.virtkeep.api.Domain.UndefineFlag;
+import org.virtkeep.api.DomainState;
 import org.virtkeep.daemon.server.Client;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
@@ -86,7 +87,7 @@ final class LifecycleProcedures implements ProcedureGroup {
         builder.run(LibvirtProgram.DOMAIN_DESTROY, (_, ref) -> host.domain(ref).destroy())
                 .run(LibvirtProgram.DOMAIN_DESTROY_FLAGS, (_, args) -> destroy(args))
                 .run(LibvirtProgram.DOMAIN_SUSPEND, (_, ref) -> host.domain(ref).suspend())
-                .run(LibvirtProgram.DOMAIN_RESUME, (_, ref) -> host.domain(ref).resume())
+                .run(LibvirtProgram.DOMAIN_RESUME, (_, ref) -> resume(ref))
                 .run(
                         LibvirtProgram.DOMAIN_SHUTDOWN,
                         (_, ref) -> host.domain(ref).shutdown())
@@ -96,6 +97,15 @@ final class LifecycleProcedures implements ProcedureGroup {
                     Flags.check(args.flags(), 0, "virDomainReset");
                     host.domain(args.domain()).reset();
                 });
+    }
+
+    /// As libvirtd: the driver itself would not mind.
+    private void resume(DomainRef ref) {
+        Domain domain = host.domain(ref);
+        if (domain.state() == DomainState.RUNNING) {
+            throw VirtException.qemu(ErrorCode.OPERATION_INVALID, "domain is already running");
+        }
+        domain.resume();
     }
 
     private DomainRef define(String xml) {

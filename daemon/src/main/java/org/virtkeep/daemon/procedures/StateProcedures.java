@@ -1,7 +1,7 @@
 package org.virtkeep.daemon.procedures;
 
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -10,6 +10,7 @@ import org.virtkeep.api.DomainInfo;
 import org.virtkeep.api.DomainState;
 import org.virtkeep.api.DomainStatistics;
 import org.virtkeep.api.DomainStatistics.Group;
+import org.virtkeep.api.DomainStatistics.MemoryFigure;
 import org.virtkeep.api.StateReason;
 import org.virtkeep.daemon.server.Client;
 import org.virtkeep.model.ErrorCode;
@@ -136,10 +137,11 @@ final class StateProcedures implements ProcedureGroup {
         var stats = new ArrayList<DomainMessages.MemoryStat>();
         statistics.memory().ifPresent(memory -> {
             stats.add(new DomainMessages.MemoryStat(ACTUAL_BALLOON, memory.currentKib()));
-            memory.figures()
-                    .forEach((figure, value) -> stats.add(new DomainMessages.MemoryStat(figure.wireValue(), value)));
+            Arrays.stream(MemoryFigure.values())
+                    .filter(memory.figures()::containsKey)
+                    .forEach(figure -> stats.add(new DomainMessages.MemoryStat(
+                            figure.wireValue(), memory.figures().get(figure))));
         });
-        stats.sort(Comparator.comparingInt(DomainMessages.MemoryStat::tag));
         return new DomainMessages.MemoryStats(
                 stats.stream().limit(Math.max(0, args.maximumCount())).toList());
     }

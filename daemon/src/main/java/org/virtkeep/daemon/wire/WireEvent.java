@@ -20,7 +20,20 @@ public final class WireEvent {
                 new What.BlockJob(
                         job.jobId(), job.disk(), job.path(), job.status().wireValue(), job.error());
             case Event.JobCompleted completed -> new What.JobCompleted(WireJob.of(completed.job()));
+            case Event.GuestNotice notice -> notice(notice.notice());
             case Event.EventsLost _ -> new What.Lost();
+        };
+    }
+
+    private static What notice(Event.Notice notice) {
+        return switch (notice) {
+            case Event.Notice.Rebooted() -> new What.Notice(1, "", "", 0);
+            case Event.Notice.AgentChanged(boolean connected) -> new What.Notice(2, "", "", connected ? 1 : 0);
+            case Event.Notice.DeviceAdded(String device) -> new What.Notice(3, device, "", 0);
+            case Event.Notice.DeviceRemoved(String device) -> new What.Notice(4, device, "", 0);
+            case Event.Notice.TrayMoved(String device, boolean open) -> new What.Notice(5, device, "", open ? 1 : 0);
+            case Event.Notice.IoError(String device, String path, boolean paused, boolean noSpace) ->
+                new What.Notice(6, device, path, (paused ? 1 : 0) | (noSpace ? 2 : 0));
         };
     }
 }

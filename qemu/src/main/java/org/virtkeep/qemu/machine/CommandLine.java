@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.virtkeep.model.DomainDefinition;
 import org.virtkeep.model.DomainDisk;
 import org.virtkeep.model.VirtException;
@@ -64,6 +65,13 @@ public record CommandLine(
                 .toList();
     }
 
+    /// Where a domain's QEMU tells what happens to whoever listens, apart from its other monitors.
+    ///
+    /// @throws VirtException CONFIG_UNSUPPORTED if the path is too long
+    public static Path eventMonitor(DomainFolder folder) {
+        return folder.socket("qmp%d.sock".formatted(MONITORS));
+    }
+
     /// The call that is tried first, as a command line of its own.
     Optional<CommandLine> asRehearsal() {
         return rehearsal.map(call -> new CommandLine(call, monitors, devices, Optional.empty()));
@@ -97,11 +105,15 @@ public record CommandLine(
         if (emulator.hasSandbox()) {
             arguments.add("-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny");
         }
-        addMonitors(arguments, monitors);
+        addMonitors(
+                arguments,
+                Stream.concat(monitors.stream(), Stream.of(eventMonitor(folder)))
+                        .toList());
         MachineArguments.add(arguments, domain);
         DeviceArguments.addIothreads(arguments, domain);
         DiskArguments.add(arguments, domain, boot.disks(), images);
         DeviceArguments.add(arguments, domain, agentSocket(folder), boot.network());
+        SpareSlots.add(arguments, domain);
         return arguments.toList();
     }
 

@@ -45,8 +45,7 @@ public record Emulator(Path program, boolean hasSandbox, long version) {
     ///
     /// @throws VirtException OPERATION_UNSUPPORTED if it is not installed
     static Emulator of(DomainDefinition domain) {
-        return of(domain.emulator()
-                .orElse("qemu-system-" + domain.machine().arch()));
+        return of(domain.emulator().orElse("qemu-system-" + domain.machine().arch()));
     }
 
     /// A program by its path, or by its name in PATH.
@@ -93,12 +92,14 @@ public record Emulator(Path program, boolean hasSandbox, long version) {
 
     /// The machines that it can be, in its own order. The program is asked once.
     public List<MachineType> machines() {
-        return MACHINES.computeIfAbsent(build(program), build -> output(build, "-machine", "help")
-                .lines()
-                .skip(1) // a heading
-                .filter(line -> !line.isBlank())
-                .map(Emulator::machine)
-                .toList());
+        return MACHINES.computeIfAbsent(
+                build(program),
+                build -> output(build, "-machine", "help")
+                        .lines()
+                        .skip(1) // a heading
+                        .filter(line -> !line.isBlank())
+                        .map(Emulator::machine)
+                        .toList());
     }
 
     /// A line such as `pc    Standard PC (i440FX + PIIX, 1996) (alias of pc-i440fx-7.2)`.

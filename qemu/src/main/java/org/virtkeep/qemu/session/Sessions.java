@@ -118,7 +118,7 @@ public final class Sessions {
             boolean isNew = !folder.exists();
             if (session.isActive()) {
                 throw VirtException.qemu(
-                        ErrorCode.OPERATION_INVALID, "domain is already active as '%s'".formatted(folder.name()));
+                        ErrorCode.OPERATION_INVALID, "domain '%s' is already active".formatted(folder.name()));
             }
             requireImages(session);
             session.startAs(definition);

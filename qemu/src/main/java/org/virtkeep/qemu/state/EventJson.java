@@ -8,6 +8,7 @@ import org.virtkeep.api.Event;
 import org.virtkeep.api.Event.BlockJob;
 import org.virtkeep.api.Event.BlockJobStatus;
 import org.virtkeep.api.Event.EventsLost;
+import org.virtkeep.api.Event.GuestNotice;
 import org.virtkeep.api.Event.JobCompleted;
 import org.virtkeep.api.Event.Lifecycle;
 import org.virtkeep.api.Event.LifecycleType;
@@ -36,6 +37,7 @@ final class EventJson {
             }
             case JobCompleted completed ->
                 node.put("kind", "job-completed").set("job", BackupJobJson.toJson(completed.job()));
+            case GuestNotice told -> NoticeJson.put(node.put("kind", "notice"), told.notice());
             case EventsLost _ -> throw new IllegalArgumentException("lost events are not recorded");
         }
         return node;
@@ -66,6 +68,7 @@ final class EventJson {
                         Json.constant(node, "status", BlockJobStatus.class),
                         Json.optionalText(node, "error"));
             case "job-completed" -> new JobCompleted(sequence, time, domain, BackupJobJson.fromJson(node.path("job")));
+            case "notice" -> new GuestNotice(sequence, time, domain, NoticeJson.read(node));
             default -> throw new IOException("unknown kind of event '%s'".formatted(kind));
         };
     }

@@ -1,11 +1,13 @@
 package org.virtkeep.qemu.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
@@ -25,6 +27,8 @@ import org.virtkeep.api.JobState;
 import org.virtkeep.model.BackupXml;
 import org.virtkeep.model.CheckpointXml;
 import org.virtkeep.model.Deadline;
+import org.virtkeep.model.ErrorCode;
+import org.virtkeep.model.VirtException;
 import org.virtkeep.testkit.Await;
 import org.virtkeep.testkit.GuestVm;
 import org.virtkeep.testkit.Images;
@@ -97,6 +101,19 @@ class QuiesceIT {
         domain.checkpointCreate(
                 CheckpointXml.read("<domaincheckpoint><name>calm</name></domaincheckpoint>"),
                 Set.of(CheckpointCreateFlag.QUIESCE));
+        requireThawed();
+    }
+
+    @Test
+    void aUserFreezesAndThaws() throws IOException {
+        int frozen = domain.freezeFileSystems(List.of());
+        assertThat(frozen).isPositive();
+        assertThat(domain.thawFileSystems()).isEqualTo(frozen);
+        assertThat(domain.agentCommand("{\"execute\":\"guest-fsfreeze-status\"}", Duration.ofSeconds(5)))
+                .contains("thawed");
+        assertThatThrownBy(() -> domain.agentCommand("{\"execute\":\"no-such-thing\"}", Duration.ofSeconds(5)))
+                .isInstanceOfSatisfying(
+                        VirtException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INTERNAL_ERROR));
         requireThawed();
     }
 
