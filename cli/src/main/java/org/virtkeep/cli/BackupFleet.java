@@ -52,7 +52,8 @@ final class BackupFleet {
             List<Domain> domains, Map<String, VirtException> unknown, TransferLine line, Output output) {
         var outcomes = new ArrayList<BackupOutcome>();
         unknown.forEach((word, refused) -> outcomes.add(BackupOutcome.failed(word, refused, List.of())));
-        outcomes.forEach(outcome -> tell(outcome, output));
+        boolean alone = domains.size() + unknown.size() == 1; // then its failure is that of the command
+        outcomes.forEach(outcome -> tell(outcome, alone, output));
         ExecutorService threads = Executors.newFixedThreadPool(
                 parallel, Thread.ofPlatform().name("backup-", 0).daemon().factory());
         try {
@@ -63,7 +64,7 @@ final class BackupFleet {
                 BackupOutcome outcome = await(each, line, output);
                 outcomes.add(outcome);
                 line.clear();
-                tell(outcome, output);
+                tell(outcome, alone, output);
             }
             return outcomes;
         } finally {
@@ -71,9 +72,9 @@ final class BackupFleet {
         }
     }
 
-    private static void tell(BackupOutcome outcome, Output output) {
+    private static void tell(BackupOutcome outcome, boolean alone, Output output) {
         if (outcome.failure().isPresent()) {
-            if (!output.isJson()) {
+            if (!output.isJson() && !alone) {
                 output.complain(outcome.text());
             }
         } else if (!output.isJson() && !output.isQuiet()) {

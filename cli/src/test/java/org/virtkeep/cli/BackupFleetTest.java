@@ -69,6 +69,14 @@ class BackupFleetTest {
         assertThat(most.get()).isEqualTo(2);
     }
 
+    @Test
+    void theFailureOfOneDomainIsToldOnce() {
+        domain("a", () -> {});
+        Shell.Result result = shell.run("backup", "a");
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.err().lines()).singleElement().asString().contains(NO_DISK);
+    }
+
     private static void meet(CyclicBarrier barrier) {
         try {
             barrier.await(60, TimeUnit.SECONDS);

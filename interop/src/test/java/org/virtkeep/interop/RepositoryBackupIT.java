@@ -214,6 +214,25 @@ class RepositoryBackupIT {
     }
 
     @Test
+    void aBackupThatCannotBeQuiescedSaysWhyAndIsNone() {
+        createRepository();
+        var requests = new Requests(dir);
+        String disk = Requests.disk("vda", Images.qcow2(dir.resolve("web"), "8M"), "qcow2");
+        String channel = "<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>";
+        virtkeep.run("define", requests.domain("web", disk, channel));
+        virtkeep.run("start", "web"); // its guest halts at once, and runs no agent
+        Virtkeep.Result result =
+                virtkeep.attempt("backup", "web", "vm", "--quiesce", "--parallel", "2", "--repo", repo, "--json");
+        virtkeep.run("destroy", "web");
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.out()).contains("no guest agent has opened its channel", "\"OPERATION_UNSUPPORTED\"");
+        assertThat(result.err()).contains("2 of 2 domains were not backed up");
+        requireNoJob();
+        assertThat(virtkeep.json("checkpoint-list", "vm")).isEmpty();
+        assertThat(virtkeep.json("list", "--repo", repo)).isEmpty();
+    }
+
+    @Test
     void whatVerifyFindsDamagedIsHealedByTheNextBackup() throws IOException {
         byte[] noise = new byte[4 << 20];
         new java.util.SplittableRandom(2).nextBytes(noise);

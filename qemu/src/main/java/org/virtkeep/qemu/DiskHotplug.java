@@ -66,6 +66,7 @@ final class DiskHotplug {
         Optional<String> persistent = flags.contains(DeviceFlag.CONFIG)
                 ? persistent(session, disks -> plus(disks, element))
                 : Optional.empty();
+        Optional<String> slot = disk.bus() == DomainDisk.Bus.VIRTIO ? FreeSlots.first(session) : Optional.empty();
         Map<String, DiskDevice> devices =
                 new HashMap<>(session.run().orElseThrow().devices());
         Map<String, DiskDevice> without = Map.copyOf(devices);
@@ -76,7 +77,7 @@ final class DiskHotplug {
             }
             undo.push("forget the disk", () -> session.changeDisks(before, without));
             session.changeDisks(after, devices);
-            session.execute(DiskPlug.device(disk));
+            session.execute(DiskPlug.device(disk, slot));
             undo.release();
         }
         session.emit((sequence, time) ->

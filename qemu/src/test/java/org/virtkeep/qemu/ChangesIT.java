@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
@@ -141,6 +142,27 @@ class ChangesIT {
             vm.domain().detachDisk("sdb", Set.of(DeviceFlag.CONFIG));
             vm.domain().destroy();
             assertThat(vm.domain().blockDevices()).hasSize(1);
+        }
+    }
+
+    @Test
+    void virtioDisksArePluggedUntilTheSlotsAreTaken() {
+        try (var vm = TestDomain.in(dir)
+                        .diskElements(TestDomain.disk("vda", Images.qcow2(dir.resolve("vda.qcow2"), "8M")))
+                        .start();
+                var bench = new BackupBench(vm)) {
+            for (String target : List.of("vdb", "vdc", "vdd", "vde")) {
+                Path image = Images.qcow2(dir.resolve(target + ".qcow2"), "8M");
+                vm.domain().attachDisk(TestDomain.disk(target, image), Set.of());
+            }
+            vm.write("vde", "write -P 0x55 0 1M");
+            bench.requireCompleted(bench.push("", "", "p1"));
+            vm.write("vde", "flush");
+            Images.requireSame(bench.target("vde", "p1"), "qcow2", dir.resolve("vde.qcow2"), "qcow2");
+            Path fifth = Images.qcow2(dir.resolve("vdf.qcow2"), "8M");
+            assertThatThrownBy(() -> vm.domain().attachDisk(TestDomain.disk("vdf", fifth), Set.of()))
+                    .hasMessageContaining("all 4 slots");
+            assertThat(vm.domain().blockDevices()).hasSize(5);
         }
     }
 

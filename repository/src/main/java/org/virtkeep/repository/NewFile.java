@@ -21,13 +21,6 @@ final class NewFile {
 
     private NewFile() {}
 
-    /// Direct memory of `bytes` bytes that can be written past the page cache.
-    static ByteBuffer memory(int bytes) {
-        return ByteBuffer.allocateDirect(bytes + UncachedWrites.ALIGNMENT)
-                .alignedSlice(UncachedWrites.ALIGNMENT)
-                .slice(0, bytes);
-    }
-
     /// Does not move the buffer.
     ///
     /// @throws java.nio.file.FileAlreadyExistsException if there is such a file

@@ -109,7 +109,7 @@ final class PackWriter implements AutoCloseable {
     /// Begins a pack, or waits for a change if all buffers are taken.
     private void open() {
         if (free.isEmpty() && allocated < maxBuffers) {
-            free.add(NewFile.memory(packBytes));
+            free.add(UncachedWrites.memory(packBytes));
             allocated++;
         }
         if (free.isEmpty()) {

@@ -1,6 +1,7 @@
 package org.virtkeep.repository;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.OpenOption;
@@ -34,6 +35,14 @@ public final class UncachedWrites {
         } catch (ClassNotFoundException _) {
             return Optional.empty();
         }
+    }
+
+    /// Direct memory of `bytes` bytes that begins where it must. From memory of the heap it works too, but the JDK
+    /// then takes and clears new memory for each write.
+    public static ByteBuffer memory(int bytes) {
+        return ByteBuffer.allocateDirect(bytes + ALIGNMENT)
+                .alignedSlice(ALIGNMENT)
+                .slice(0, bytes);
     }
 
     /// Opens an existing file. A write that its disk does not take in this way fails, and may be done again

@@ -23,7 +23,7 @@ class NewFileTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 4096, MIB - 1, MIB, MIB + 1, MIB + 4095, MIB + 4096, 3 * MIB + 5000})
     void everyLengthIsWrittenWholeFromAlignedMemory(int length) throws IOException {
-        ByteBuffer content = filled(NewFile.memory(4 * MIB), 0, length);
+        ByteBuffer content = filled(UncachedWrites.memory(4 * MIB), 0, length);
 
         assertThat(written(content)).isEqualTo(bytes(content));
     }
@@ -31,7 +31,7 @@ class NewFileTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 512, 4095})
     void memoryThatBeginsAnywhereIsWrittenToo(int start) throws IOException {
-        ByteBuffer content = filled(NewFile.memory(4 * MIB), start, 2 * MIB + 77);
+        ByteBuffer content = filled(UncachedWrites.memory(4 * MIB), start, 2 * MIB + 77);
 
         assertThat(written(content)).isEqualTo(bytes(content));
     }
@@ -45,7 +45,7 @@ class NewFileTest {
 
     @Test
     void theBufferIsNotMoved() throws IOException {
-        ByteBuffer content = filled(NewFile.memory(4 * MIB), 4096, 2 * MIB);
+        ByteBuffer content = filled(UncachedWrites.memory(4 * MIB), 4096, 2 * MIB);
 
         written(content);
 
@@ -56,7 +56,7 @@ class NewFileTest {
     @Test
     void aFileThatExistsIsRefusedAndStays() throws IOException {
         Path file = Files.write(folder.resolve("f"), new byte[] {1, 2, 3});
-        ByteBuffer content = filled(NewFile.memory(2 * MIB), 0, 2 * MIB);
+        ByteBuffer content = filled(UncachedWrites.memory(2 * MIB), 0, 2 * MIB);
 
         assertThatThrownBy(() -> NewFile.write(file, content)).isInstanceOf(FileAlreadyExistsException.class);
 

@@ -43,21 +43,35 @@ public final class DiskTargets {
         };
     }
 
-    /// A block device, which is written from front to back; what is behind the disk's end stays.
+    /// A block device, which is written from front to back; what is behind the disk's end stays. It is locked as
+    /// QEMU locks images, so that no QEMU opens it meanwhile.
     ///
-    /// @throws VirtException INVALID_ARG if it is smaller than the disk; nothing was written then
+    /// @throws VirtException INVALID_ARG if it is smaller than the disk, RESOURCE_BUSY if it is in use; nothing
+    ///     was written then
     public static DiskTarget device(Path device, DiskInfo disk) throws IOException {
+        DeviceUse.requireFree(device);
         FileChannel channel = FileChannel.open(device, StandardOpenOption.WRITE);
-        if (channel.size() < disk.sizeBytes()) {
-            long room = channel.size();
+        try {
+            requireRoom(channel, device, disk);
+            if (channel.tryLock() == null) {
+                throw DeviceUse.busy(device, "another process has locked it");
+            }
+            return new RawStream(channel, disk.sizeBytes(), true);
+        } catch (IOException | RuntimeException e) {
             channel.close();
+            throw e;
+        }
+    }
+
+    private static void requireRoom(FileChannel channel, Path device, DiskInfo disk) throws IOException {
+        long room = channel.size();
+        if (room < disk.sizeBytes()) {
             throw new VirtException(
                     ErrorCode.INVALID_ARG,
                     ErrorDomain.STORAGE,
                     "device '%s' has %d bytes, but disk '%s' needs %d"
                             .formatted(device, room, disk.name(), disk.sizeBytes()));
         }
-        return new RawStream(channel, disk.sizeBytes(), true);
     }
 
     /// A stream of all bytes, which stays the caller's.

@@ -24,11 +24,15 @@ final class PartialFile implements AutoCloseable {
     /// Below this, waiting for the disk costs more than copying.
     private static final int MIN_UNCACHED_BYTES = 64 << 10;
 
+    /// As much as a restore writes at once.
+    private static final int STAGING_BYTES = 2 << 20;
+
     private final Path file;
     private final Path partial;
     private final boolean replace;
     private final FileChannel channel;
     private final Optional<FileChannel> uncached; // to be closed last: closing it drops the lock
+    private final ByteBuffer staging = UncachedWrites.memory(STAGING_BYTES);
     private boolean cachedOnly;
 
     private PartialFile(Path file, Path partial, boolean replace, FileChannel channel, Optional<FileChannel> uncached) {
@@ -86,10 +90,15 @@ final class PartialFile implements AutoCloseable {
         if (uncached.isEmpty() || cachedOnly || whole < MIN_UNCACHED_BYTES || offset % UncachedWrites.ALIGNMENT != 0) {
             return 0;
         }
-        ByteBuffer part = bytes.slice(bytes.position(), whole);
         try {
-            for (long at = offset; part.hasRemaining(); ) {
-                at += uncached.get().write(part, at);
+            for (int done = 0; done < whole; ) {
+                int length = Math.min(whole - done, staging.capacity());
+                staging.clear()
+                        .put(bytes.slice(bytes.position() + done, length))
+                        .flip();
+                while (staging.hasRemaining()) {
+                    done += uncached.get().write(staging, offset + done);
+                }
             }
             bytes.position(bytes.position() + whole);
             return whole;

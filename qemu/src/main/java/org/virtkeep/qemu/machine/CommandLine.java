@@ -113,6 +113,7 @@ public record CommandLine(
         DeviceArguments.addIothreads(arguments, domain);
         DiskArguments.add(arguments, domain, boot.disks(), images);
         DeviceArguments.add(arguments, domain, agentSocket(folder), boot.network());
+        SpareSlots.add(arguments, domain);
         return arguments.toList();
     }
 

@@ -3,6 +3,7 @@ package org.virtkeep.qemu.machine;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.virtkeep.model.DomainDisk;
 import org.virtkeep.qemu.state.DomainRun.DiskDevice;
 import org.virtkeep.qmp.AddDevice;
@@ -19,13 +20,16 @@ public final class DiskPlug {
         return BlockNodes.of(disk, ImageChain.of(disk));
     }
 
-    /// Its device, on the place of its bus that QEMU chooses.
-    public static AddDevice device(DomainDisk disk) {
+    /// Its device.
+    ///
+    /// @param slot bus for a device of its own; empty for the place that QEMU chooses
+    public static AddDevice device(DomainDisk disk, Optional<String> slot) {
         ObjectNode properties = DiskArguments.common(disk, Map.of(), new DiskArguments.Images(Map.of(), false));
         properties.remove("id");
         String driver = switch (disk.bus()) {
             case VIRTIO -> {
                 DiskArguments.withIothread(properties, disk.iothread());
+                slot.ifPresent(bus -> properties.put("bus", bus));
                 yield "virtio-blk-pci";
             }
             case SCSI -> {
