@@ -6,8 +6,8 @@ import org.virtkeep.model.Deadline;
 
 /// Memory that the large packets of all connections share. Thread-safe.
 ///
-/// Only packets above [#FREE_BYTES] take from it, so that calls of ordinary size are served however many large
-/// ones are on their way.
+/// Only packets above [#FREE_BYTES] take from it, so that calls of ordinary size are served however many
+/// large ones are on their way.
 public final class ByteBudget {
 
     /// Packets up to this size are not counted.
@@ -18,8 +18,8 @@ public final class ByteBudget {
     private final Semaphore units;
     private final int total;
 
-    /// @param bytes how much all connections may hold together; at least one packet of the largest size, or
-    ///     such packets are always refused
+    /// @param bytes how much all connections may hold together; at least one packet of the largest size,
+    ///     or such packets are always refused
     public ByteBudget(long bytes) {
         this.total = Math.toIntExact(Math.ceilDiv(bytes, UNIT_BYTES));
         this.units = new Semaphore(total, true);
@@ -30,8 +30,8 @@ public final class ByteBudget {
         return units(bytes) <= total;
     }
 
-    /// Waits until there is room for a packet to grow, and takes it. One that stays small never waits, not even behind
-    /// others that do.
+    /// Waits until there is room for a packet to grow, and takes it. One that stays small never waits,
+    /// not even behind others that do.
     ///
     /// @param from what the packet holds, which was taken before
     /// @param to   what it is to hold

@@ -10,8 +10,8 @@ import org.virtkeep.model.Deadline;
 /// Cuts the bytes of a connection into packets. Confined to the connection's reader thread, except
 /// [#unfinishedFor()].
 ///
-/// A packet's memory grows with the bytes that really arrive, whatever length it announces, and so does its share of
-/// the common memory.
+/// A packet's memory grows with the bytes that really arrive, whatever length it announces, and so does
+/// its share of the common memory.
 final class PacketReader {
     private static final int BUFFER_BYTES = 8 * 1024;
     private static final int FIRST_BYTES = 64 * 1024;
@@ -38,10 +38,10 @@ final class PacketReader {
 
     /// Waits for the next packet.
     ///
-    /// @return the packet, which the caller gives to [#release] when its bytes are no longer needed, or empty
-    ///     if the peer closed the connection between two packets
-    /// @throws IOException if the peer announces a length that no packet may have, closes in the middle of a
-    ///     packet, or there is no memory for it; then this reader cannot go on
+    /// @return the packet, which the caller gives to [#release] when its bytes are no longer needed, or
+    ///     empty if the peer closed the connection between two packets
+    /// @throws IOException if the peer announces a length that no packet may have, closes in the middle
+    ///     of a packet, or there is no memory for it; then this reader cannot go on
     Optional<Packet> next() throws IOException {
         if (!buffer.hasRemaining() && !fill()) {
             return Optional.empty();
