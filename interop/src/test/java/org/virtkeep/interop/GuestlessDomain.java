@@ -95,6 +95,16 @@ final class GuestlessDomain implements AutoCloseable {
         }
     }
 
+    /// Whether a backup is there that does not go on.
+    boolean isHeld() {
+        for (JsonNode job : monitor.execute("query-block-jobs")) {
+            if (job.path("status").asText().equals("paused")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// Waits until no block job is left.
     void awaitNoJobs() {
         Await.until(
