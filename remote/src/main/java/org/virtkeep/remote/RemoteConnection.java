@@ -10,8 +10,10 @@ import org.virtkeep.api.Connection;
 import org.virtkeep.api.Domain;
 import org.virtkeep.api.DomainFilter;
 import org.virtkeep.api.Event;
+import org.virtkeep.rpc.DomainMessages;
 import org.virtkeep.rpc.DomainRef;
 import org.virtkeep.rpc.LibvirtProgram;
+import org.virtkeep.rpc.Nothing;
 
 /// The domains of a daemon.
 final class RemoteConnection implements Connection {
@@ -39,6 +41,22 @@ final class RemoteConnection implements Connection {
     @Override
     public Domain define(String domainXml) {
         return handle(link.call(LibvirtProgram.DOMAIN_DEFINE_XML, domainXml));
+    }
+
+    @Override
+    public Domain create(String domainXml, Set<Domain.StartFlag> flags) {
+        return handle(link.call(
+                LibvirtProgram.DOMAIN_CREATE_XML, new DomainMessages.XmlFlags(domainXml, Flags.start(flags))));
+    }
+
+    @Override
+    public long hypervisorVersion() {
+        return link.call(LibvirtProgram.CONNECT_GET_VERSION, Nothing.NOTHING);
+    }
+
+    @Override
+    public String capabilities() {
+        return link.call(LibvirtProgram.CONNECT_GET_CAPABILITIES, Nothing.NOTHING);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package org.virtkeep.remote;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -13,7 +12,6 @@ import org.virtkeep.api.Checkpoint;
 import org.virtkeep.api.CheckpointFilter;
 import org.virtkeep.api.CheckpointHealth;
 import org.virtkeep.api.CheckpointRepair;
-import org.virtkeep.api.Domain;
 import org.virtkeep.api.DomainState;
 import org.virtkeep.api.Snapshot;
 import org.virtkeep.model.BackupRequest;
@@ -36,12 +34,13 @@ import org.virtkeep.rpc.SnapshotMessages;
 import org.virtkeep.rpc.SnapshotRef;
 
 /// A domain by name and UUID; daemons look at the UUID alone. Immutable.
-final class RemoteDomain implements Domain {
+final class RemoteDomain extends RemoteBasics {
     private final Link link;
     private final Peer peer;
     private final DomainRef domain;
 
     RemoteDomain(Link link, Peer peer, DomainRef domain) {
+        super(link, domain);
         this.link = link;
         this.peer = peer;
         this.domain = domain;
@@ -69,15 +68,6 @@ final class RemoteDomain implements Domain {
     public OptionalInt id() {
         int id = link.call(LibvirtProgram.DOMAIN_LOOKUP_BY_UUID, domain.uuid()).id();
         return id == DomainRef.NO_ID ? OptionalInt.empty() : OptionalInt.of(id);
-    }
-
-    @Override
-    public DomainState state() {
-        int state = call(LibvirtProgram.DOMAIN_GET_STATE, 0).state();
-        return Arrays.stream(DomainState.values())
-                .filter(known -> known.wireValue() == state)
-                .findFirst()
-                .orElse(DomainState.NOSTATE);
     }
 
     @Override
