@@ -83,24 +83,34 @@ final class GuestlessDomain implements AutoCloseable {
     /// Holds the backups that run, or lets them go on.
     void hold(boolean held) {
         for (JsonNode job : monitor.execute("query-block-jobs")) {
-            if (job.path("status").asText().equals(held ? "running" : "paused")) {
+            if (!held || job.path("status").asText().equals("running")) {
                 try {
                     monitor.execute(
                             held ? "job-pause" : "job-resume",
                             Json.object("id", job.path("device").asText()));
                 } catch (Monitor.Refused _) {
-                    // it has just ended
+                    // it has just ended, or is not held
                 }
             }
         }
     }
 
+    /// Whether a backup is there that does not go on.
+    boolean isHeld() {
+        for (JsonNode job : monitor.execute("query-block-jobs")) {
+            if (job.path("status").asText().equals("paused")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// Waits until no block job is left.
     void awaitNoJobs() {
-        Await.until(
-                "the block jobs to end",
-                LIMIT,
-                () -> monitor.execute("query-block-jobs").isEmpty());
+        Await.until("the block jobs to end", LIMIT, () -> {
+            hold(false); // one that was about to be held
+            return monitor.execute("query-block-jobs").isEmpty();
+        });
     }
 
     @Override

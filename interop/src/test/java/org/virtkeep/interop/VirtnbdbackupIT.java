@@ -109,13 +109,13 @@ class VirtnbdbackupIT {
         return Images.convert(restored.resolve(disk + ".qcow2"), "qcow2", restored.resolve(disk + ".raw"), "raw");
     }
 
+    /// Of several disks, 1.9.15 gives only the last its new path; so the definition cannot be started
+    /// beside the domain.
     private long restoresWithADefinition(Path backup) throws Exception {
         Path into = Files.createTempDirectory(dir, "defined");
         restore(backup, into, "-c", "-D", "-N", "restored");
         assertThat(run(daemon, "domblklist", "restored"))
-                .contains(into.resolve("vda.qcow2").toString());
-        run(daemon, "start", "restored");
-        run(daemon, "destroy", "restored");
+                .contains(into.resolve("vdb.qcow2").toString());
         run(daemon, "undefine", "restored");
         return Judge.requireRight(raw(into, "vda"), raw(into, "vdb"));
     }
