@@ -27,6 +27,7 @@ final class BackgroundLook implements AutoCloseable {
 
     private final Root root;
     private final DomainLook look;
+    private final WatchedDomains watched;
     private final ReentrantLock lock = new ReentrantLock();
 
     // Guarded by lock.
@@ -35,14 +36,15 @@ final class BackgroundLook implements AutoCloseable {
     private boolean closed;
 
     // Confined to the thread that looks, of which there is one at a time, and to close() after it.
-    private final Map<String, GuestWatch> watches = new HashMap<>();
     /// By run: the round in which its monitor was tried in vain.
     private final Map<Integer, Integer> refused = new HashMap<>();
     private int round;
 
-    BackgroundLook(Root root, DomainLook look) {
+    /// @param look asks domains, whether they are listened to or not
+    BackgroundLook(Root root, DomainLook look, WatchedDomains watched) {
         this.root = root;
         this.look = look;
+        this.watched = watched;
     }
 
     /// Starts a round, unless one goes on or has just ended.
@@ -71,7 +73,7 @@ final class BackgroundLook implements AutoCloseable {
     private void run() {
         try {
             round++;
-            watches.values().removeIf(watch -> !watch.isListening());
+            watched.tidy();
             refused.values().removeIf(last -> round - last >= ROUNDS_BETWEEN);
             for (String name : root.domainNames()) {
                 if (isClosed()) {
@@ -89,12 +91,11 @@ final class BackgroundLook implements AutoCloseable {
 
     private void attend(DomainFolder folder, DomainRun run) {
         String name = folder.name();
-        GuestWatch watch = watches.get(name);
-        boolean heard = watch != null && watch.isOf(run);
+        boolean heard = watched.listensTo(folder, run);
+        watched.lookAgain(folder);
         if (!heard && !refused.containsKey(run.id())) {
-            Optional.ofNullable(watches.remove(name)).ifPresent(GuestWatch::close);
-            GuestWatch.start(folder, run, root.events(), look::at)
-                    .ifPresentOrElse(started -> watches.put(name, started), () -> refused.put(run.id(), round));
+            GuestWatch.start(folder, run, root.events(), it -> look.ask(root.folder(it)))
+                    .ifPresentOrElse(started -> watched.put(folder, started), () -> refused.put(run.id(), round));
         }
         if (!heard || round % ROUNDS_BETWEEN == 0) {
             look.at(name);
@@ -137,6 +138,6 @@ final class BackgroundLook implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        watches.values().forEach(GuestWatch::close);
+        watched.close();
     }
 }

@@ -30,10 +30,21 @@ final class DomainLook {
 
     private final Sessions sessions;
     private final JobServices services;
+    private final boolean asksAll;
 
     DomainLook(Sessions sessions, JobServices services) {
+        this(sessions, services, false);
+    }
+
+    private DomainLook(Sessions sessions, JobServices services, boolean asksAll) {
         this.sessions = sessions;
         this.services = services;
+        this.asksAll = asksAll;
+    }
+
+    /// One that also asks domains that are listened to.
+    static DomainLook asking(Sessions sessions, JobServices services) {
+        return new DomainLook(sessions, services, true);
     }
 
     /// What a list shows of a domain. What is not asked for is not looked at: a list may be long.
@@ -118,6 +129,11 @@ final class DomainLook {
         if (rest.isPresent()) {
             return rest.get().reason();
         }
+        Optional<StateReason> known =
+                asksAll ? Optional.empty() : services.watched().find(folder);
+        if (known.isPresent()) {
+            return known.get();
+        }
         Optional<DomainSession> opened = sessions.openIfFree(folder.name(), "look", Deadline.in(LIMIT));
         if (opened.isEmpty()) {
             return recorded(folder);
@@ -135,6 +151,20 @@ final class DomainLook {
             settle(folder);
         }
         return Sessions.definition(folder).orElseThrow(() -> sessions.noDomain(folder.name()));
+    }
+
+    /// Has a domain's state recorded as it is now.
+    ///
+    /// @return false if it is busy, or does not answer
+    boolean ask(DomainFolder folder) {
+        try {
+            Optional<DomainSession> opened = sessions.openIfFree(folder.name(), "look", Deadline.in(LIMIT));
+            opened.ifPresent(DomainSession::close);
+            return opened.isPresent();
+        } catch (VirtException e) {
+            LOG.debug("domain not looked at domain={}", folder.name(), e);
+            return false;
+        }
     }
 
     /// Lets what was interrupted be finished or undone, and finds out whether QEMU still lives, unless

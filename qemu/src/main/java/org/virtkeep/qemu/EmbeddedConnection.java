@@ -52,7 +52,7 @@ final class EmbeddedConnection implements Connection {
         this.root = root;
         this.services = services;
         this.sessions = new Sessions(root, services.recovery(), this::addNotice, monitors);
-        this.look = new BackgroundLook(root, new DomainLook(sessions, services));
+        this.look = new BackgroundLook(root, DomainLook.asking(sessions, services), services.watched());
     }
 
     private void addNotice(String text) {

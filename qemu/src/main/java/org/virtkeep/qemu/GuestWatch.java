@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virtkeep.api.Event;
@@ -42,12 +42,14 @@ final class GuestWatch implements AutoCloseable {
     private final DomainFolder folder;
     private final int run;
     private final EventJournal journal;
-    private final Consumer<String> look;
+    private final Predicate<String> look;
     private final QmpMonitor monitor;
     private final QmpSubscription events;
+    /// True from the receipt of an event that may change the state until the domain has been looked at.
+    private volatile boolean changing;
     private final Thread thread = Thread.ofVirtual().name("guest-watch").unstarted(this::listen);
 
-    private GuestWatch(DomainFolder folder, int run, EventJournal journal, Consumer<String> look, QmpMonitor monitor) {
+    private GuestWatch(DomainFolder folder, int run, EventJournal journal, Predicate<String> look, QmpMonitor monitor) {
         this.folder = folder;
         this.run = run;
         this.journal = journal;
@@ -58,9 +60,10 @@ final class GuestWatch implements AutoCloseable {
 
     /// Starts to listen.
     ///
-    /// @param look looks at the domain of that name
+    /// @param look looks at the domain of that name; false if it is busy
     /// @return empty if somebody else listens, or QEMU was started without such a monitor
-    static Optional<GuestWatch> start(DomainFolder folder, DomainRun run, EventJournal journal, Consumer<String> look) {
+    static Optional<GuestWatch> start(
+            DomainFolder folder, DomainRun run, EventJournal journal, Predicate<String> look) {
         Path socket = CommandLine.eventMonitor(folder);
         if (run.attached() || !Files.exists(socket)) {
             return Optional.empty();
@@ -85,6 +88,11 @@ final class GuestWatch implements AutoCloseable {
         return run == other.id() && isListening();
     }
 
+    /// True if this run is listened to, and what it does is as it was recorded last.
+    boolean isUpToDate(DomainRun other) {
+        return !changing && isOf(other);
+    }
+
     private void listen() {
         while (true) {
             Optional<QmpEvent> event = events.next(Deadline.in(WAIT));
@@ -101,6 +109,8 @@ final class GuestWatch implements AutoCloseable {
     }
 
     private void receive(QmpEvent event) {
+        boolean change = CHANGES.contains(event.name());
+        changing |= change;
         try {
             GuestNotices.of(event, this::target, this::source)
                     .ifPresent(notice -> journal.append(
@@ -108,14 +118,21 @@ final class GuestWatch implements AutoCloseable {
         } catch (VirtException e) {
             LOG.warn("event not recorded domain={} event={} reason={}", folder.name(), event.name(), e.getMessage());
         }
-        if (CHANGES.contains(event.name())) {
+        if (change) {
+            lookAt();
+        }
+    }
+
+    /// Looks at a domain that was busy when its state may have changed.
+    void lookAgain() {
+        if (changing) {
             lookAt();
         }
     }
 
     private void lookAt() {
         try {
-            look.accept(folder.name());
+            changing = !look.test(folder.name());
         } catch (VirtException e) {
             LOG.debug("domain not looked at domain={} reason={}", folder.name(), e.getMessage());
         }

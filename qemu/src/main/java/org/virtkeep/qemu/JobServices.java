@@ -21,14 +21,15 @@ record JobServices(
         BackupOperations backups,
         CheckpointOperations checkpoints,
         SnapshotOperations snapshots,
-        RestingDomains resting) {
+        RestingDomains resting,
+        WatchedDomains watched) {
 
     JobServices(
             JobRecovery recovery,
             BackupOperations backups,
             CheckpointOperations checkpoints,
             SnapshotOperations snapshots) {
-        this(recovery, backups, checkpoints, snapshots, new RestingDomains(backups));
+        this(recovery, backups, checkpoints, snapshots, new RestingDomains(backups), new WatchedDomains());
     }
 
     /// The services for the domains of a root.
