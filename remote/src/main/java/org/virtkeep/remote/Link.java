@@ -137,18 +137,23 @@ final class Link implements AutoCloseable {
         return again(procedure, arguments, deadline);
     }
 
+    /// Waits for a daemon that has just gone. One that is about to go may still let us in.
     private <A, R> R again(Procedure<A, R> procedure, A arguments, Deadline deadline) {
-        Session renewed = reconnect();
-        try {
-            return call(renewed, procedure, arguments, deadline);
-        } catch (RpcException.Disconnected e) {
-            throw lost(procedure, e);
+        var patience = Deadline.in(RECONNECT_LIMIT);
+        while (true) {
+            Session renewed = reconnect(patience);
+            try {
+                return call(renewed, procedure, arguments, deadline);
+            } catch (RpcException.Disconnected e) {
+                if (patience.hasPassed()) {
+                    throw lost(procedure, e);
+                }
+                LockSupport.parkNanos(BETWEEN_DIALS.toNanos());
+            }
         }
     }
 
-    /// Waits for a daemon that has just gone.
-    private Session reconnect() {
-        var patience = Deadline.in(RECONNECT_LIMIT);
+    private Session reconnect(Deadline patience) {
         while (true) {
             try {
                 return session();

@@ -2,6 +2,7 @@ package org.virtkeep.remote;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,35 +100,59 @@ record SshDialer(String program, List<String> options, String host, String scrip
         });
     }
 
-    /// The end of the stream is told in ssh's own words.
-    private record WithLastWords(RpcTransport transport, Process ssh) implements RpcTransport {
+    /// The end of the stream, whoever notices it first, is told in ssh's own words.
+    private static final class WithLastWords implements RpcTransport {
+        private final RpcTransport transport;
+        private final Process ssh;
+        private Optional<String> words = Optional.empty(); // Guarded by this.
+
+        private WithLastWords(RpcTransport transport, Process ssh) {
+            this.transport = transport;
+            this.ssh = ssh;
+        }
+
         @Override
-        public int read(java.nio.ByteBuffer into) throws IOException {
-            int count = transport.read(into);
+        public int read(ByteBuffer into) throws IOException {
+            int count;
+            try {
+                count = transport.read(into);
+            } catch (IOException e) {
+                throw new IOException(lastWords().orElse(e.getMessage()), e);
+            }
             if (count < 0) {
-                throw new IOException("ssh ended%s".formatted(lastWords()));
+                throw new IOException(lastWords().orElse("ssh closed the connection"));
             }
             return count;
         }
 
-        private String lastWords() throws IOException {
+        @Override
+        public void write(ByteBuffer from) throws IOException {
             try {
-                if (!ssh.waitFor(WORDS_MILLIS, TimeUnit.MILLISECONDS)) {
-                    return "";
-                }
-            } catch (InterruptedException _) {
-                Thread.currentThread().interrupt();
-                return "";
-            }
-            try (InputStream err = ssh.getErrorStream()) {
-                String words = new String(err.readNBytes(WORDS_BYTES), StandardCharsets.UTF_8).strip();
-                return " with %d%s".formatted(ssh.exitValue(), words.isEmpty() ? "" : ": " + words);
+                transport.write(from);
+            } catch (IOException e) {
+                throw new IOException(lastWords().orElse(e.getMessage()), e);
             }
         }
 
-        @Override
-        public void write(java.nio.ByteBuffer from) throws IOException {
-            transport.write(from);
+        /// Empty if ssh goes on.
+        private synchronized Optional<String> lastWords() throws IOException {
+            if (words.isEmpty() && hasEnded()) {
+                try (InputStream err = ssh.getErrorStream()) {
+                    String said = new String(err.readNBytes(WORDS_BYTES), StandardCharsets.UTF_8).strip();
+                    words = Optional.of(
+                            "ssh ended with %d%s".formatted(ssh.exitValue(), said.isEmpty() ? "" : ": " + said));
+                }
+            }
+            return words;
+        }
+
+        private boolean hasEnded() {
+            try {
+                return ssh.waitFor(WORDS_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
         }
 
         @Override
