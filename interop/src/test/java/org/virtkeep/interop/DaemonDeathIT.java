@@ -177,8 +177,10 @@ class DaemonDeathIT {
             listener.end(); // it has noticed
         }
         try (Virsh.Running listener = listening()) {
-            domain.hold(false);
-            Await.until("the end to be told", LIMIT, () -> listener.out().contains("job-completed"));
+            Await.until("the end to be told", LIMIT, () -> {
+                domain.hold(false);
+                return listener.out().contains("job-completed");
+            });
         }
         assertThat(hasJob()).isFalse();
         assertThat(run(daemon, "domjobinfo", "vm", "--completed", "--anystats")).contains("Completed");
@@ -200,7 +202,10 @@ class DaemonDeathIT {
             if (domain.isHeld()) {
                 return;
             }
-            Await.until("the push to end", LIMIT, () -> !hasJob());
+            Await.until("the push to end", LIMIT, () -> {
+                domain.hold(false); // it may have been about to be held
+                return !hasJob();
+            });
         }
         throw new AssertionError("no push could be held");
     }
@@ -222,7 +227,6 @@ class DaemonDeathIT {
         Path target = dir.resolve("push.qcow2");
         beginAndHold(target);
         daemon.kill();
-        domain.hold(false);
         domain.awaitNoJobs();
         daemon.restart();
         assertThat(hasJob()).isFalse();

@@ -40,6 +40,7 @@ class RefusalsIT {
         virtkeep.run("define", requests.domain("off", disk("vda", off, "qcow2")));
         virtkeep.run("start", "vm");
         virtkeep.run("checkpoint-create-as", "vm", "known", "--diskspec", "vda");
+        virtkeep.run("checkpoint-create-as", "off", "known");
     }
 
     @AfterAll
@@ -65,7 +66,7 @@ class RefusalsIT {
             unknown disk              | CONFIG_UNSUPPORTED   | 20 | backup-begin vm XML:<domainbackup><disks><disk~name='vdz'~type='file'/></disks></domainbackup>
             unknown disk to track     | CONFIG_UNSUPPORTED   | 69 | checkpoint-create-as vm other --diskspec vdz
             no document               | SYSTEM_ERROR         |  0 | backup-begin vm DIR/none.xml
-            undefine with checkpoints | OPERATION_INVALID    | 10 | undefine vm
+            undefine with checkpoints | OPERATION_INVALID    | 10 | undefine off
             no QEMU at the socket     | NO_CONNECT           | 10 | attach new --qmp DIR/none
             no event in time          | OPERATION_TIMEOUT    |  0 | event vm --timeout 1
             """)
