@@ -54,12 +54,17 @@ public final class RecordMessages {
         /// @param detail for people
         record Lifecycle(int type, String detail) implements What {}
 
-        /// Kind 2: a disk of a push finished.
+        /// Kind 2: a disk of a push finished. Kind 6: another job of a disk became ready or ended.
         ///
+        /// @param type   `virDomainBlockJobType`; kind 2: 5, which is not sent
+        /// @param jobId  kind 6: 0, which is not sent
         /// @param disk   target, as `vda`
         /// @param path   the disk's source
         /// @param status `virConnectDomainEventBlockJobStatus`
-        record BlockJob(int jobId, String disk, String path, int status, Optional<String> error) implements What {}
+        record BlockJob(int type, int jobId, String disk, String path, int status, Optional<String> error)
+                implements What {
+            static final int BACKUP = 5;
+        }
 
         /// Kind 3: a backup job ended. The last event of its job.
         record JobCompleted(BackupMessages.Job job) implements What {}
@@ -80,13 +85,15 @@ public final class RecordMessages {
         switch (what) {
             case What.Lifecycle(int type, String detail) ->
                 out.int32(1).int32(type).string(detail);
-            case What.BlockJob(int jobId, String disk, String path, int status, Optional<String> error) ->
-                out.int32(2)
-                        .int32(jobId)
-                        .string(disk)
-                        .string(path)
-                        .int32(status)
-                        .optionalString(error);
+            case What.BlockJob job -> {
+                boolean backup = job.type() == What.BlockJob.BACKUP;
+                out.int32(backup ? 2 : 6)
+                        .int32(backup ? job.jobId() : job.type())
+                        .string(job.disk())
+                        .string(job.path())
+                        .int32(job.status())
+                        .optionalString(job.error());
+            }
             case What.JobCompleted(BackupMessages.Job job) -> out.int32(3).value(job, BackupMessages.Job.CODEC);
             case What.Lost() -> out.int32(4);
             case What.Notice(int notice, String device, String path, int flags) ->
@@ -99,10 +106,13 @@ public final class RecordMessages {
         int kind = in.int32();
         return switch (kind) {
             case 1 -> new What.Lifecycle(in.int32(), in.string());
-            case 2 -> new What.BlockJob(in.int32(), in.string(), in.string(), in.int32(), in.optionalString());
+            case 2 ->
+                new What.BlockJob(
+                        What.BlockJob.BACKUP, in.int32(), in.string(), in.string(), in.int32(), in.optionalString());
             case 3 -> new What.JobCompleted(BackupMessages.Job.CODEC.read(in));
             case 4 -> new What.Lost();
             case 5 -> new What.Notice(in.int32(), in.string(), in.string(), in.int32());
+            case 6 -> new What.BlockJob(in.int32(), 0, in.string(), in.string(), in.int32(), in.optionalString());
             default -> throw new XdrException(at, "unknown kind %d of an event".formatted(kind));
         };
     }

@@ -140,7 +140,7 @@ class VirtkeepProgramWireTest {
         var events = new RecordMessages.Events(List.of(
                 new RecordMessages.Event(7, 8, "vm", new RecordMessages.What.Lifecycle(2, "booted")),
                 new RecordMessages.Event(
-                        9, 10, "vm", new RecordMessages.What.BlockJob(4, "vda", "/a", 1, Optional.of("no space"))),
+                        9, 10, "vm", new RecordMessages.What.BlockJob(5, 4, "vda", "/a", 1, Optional.of("no space"))),
                 new RecordMessages.Event(10, 11, "vm", new RecordMessages.What.Notice(6, "vda", "/a", 3)),
                 new RecordMessages.Event(11, 12, "", new RecordMessages.What.Lost())));
         assertThat(reader("""

@@ -18,7 +18,12 @@ public final class WireEvent {
                 new What.Lifecycle(lifecycle.type().wireValue(), lifecycle.detail());
             case Event.BlockJob job ->
                 new What.BlockJob(
-                        job.jobId(), job.disk(), job.path(), job.status().wireValue(), job.error());
+                        job.type().wireValue(),
+                        job.jobId(),
+                        job.disk(),
+                        job.path(),
+                        job.status().wireValue(),
+                        job.error());
             case Event.JobCompleted completed -> new What.JobCompleted(WireJob.of(completed.job()));
             case Event.GuestNotice notice -> notice(notice.notice());
             case Event.EventsLost _ -> new What.Lost();
