@@ -27,9 +27,7 @@ final class EventView {
 
     /// Such as `backup job 3` or `active commit`.
     private static String job(Event.BlockJob block) {
-        return block.type() == BlockJobType.BACKUP
-                ? "backup job " + block.jobId()
-                : word(block.type()).replace('_', ' ');
+        return block.type() == BlockJobType.BACKUP ? "backup job " + block.jobId() : BlockJobWords.of(block.type());
     }
 
     static JsonObject json(Event event) {
