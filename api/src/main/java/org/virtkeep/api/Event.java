@@ -22,7 +22,7 @@ public sealed interface Event {
     ///
     /// @param jobId the backup job's; 0 if it is none
     /// @param disk  target device
-    /// @param path  the disk's source, for a job other than a backup as it was when that began
+    /// @param path  the disk's source
     record BlockJob(
             long sequence,
             Instant time,

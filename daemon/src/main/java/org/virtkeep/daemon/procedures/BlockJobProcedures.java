@@ -69,10 +69,11 @@ final class BlockJobProcedures implements ProcedureGroup {
         return domain.blockJob(target).map(job -> info(job, bytes)).orElse(BlockMessages.BlockJobInfo.NONE);
     }
 
-    /// Clients take a job whose numbers are equal for one that is ready.
+    /// Clients take a job whose numbers are equal for one that is ready; one that has nothing to do has done it all.
     private static BlockMessages.BlockJobInfo info(DiskJob job, boolean bytes) {
-        long current = job.current();
-        long end = job.end();
+        boolean nothing = job.ready() && job.end() == 0;
+        long current = nothing ? 1 : job.current();
+        long end = nothing ? 1 : job.end();
         if (!job.ready() && current == end) {
             if (current > 0) {
                 current--;

@@ -187,7 +187,9 @@ final class BlockJobWork {
     }
 
     private void tell(BlockJobRecord job, BlockJobStatus status, Optional<String> why) {
-        session.emit((sequence, time) -> new Event.BlockJob(
-                sequence, time, session.name(), job.type(), 0, job.target(), job.path(), status, why));
+        boolean elsewhere = status == BlockJobStatus.COMPLETED && job.disk().active();
+        String path = elsewhere ? job.disk().base().describe() : job.path();
+        session.emit((sequence, time) ->
+                new Event.BlockJob(sequence, time, session.name(), job.type(), 0, job.target(), path, status, why));
     }
 }

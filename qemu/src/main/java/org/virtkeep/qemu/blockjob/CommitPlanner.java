@@ -66,8 +66,12 @@ final class CommitPlanner {
                     .formatted(layers.source(top).describe()));
         }
         if (top == layers.size() - 1) {
-            throw ImageLayers.refusal("top '%s' in chain for '%s' has no backing file"
-                    .formatted(layers.source(top).describe(), layers.source(0).describe()));
+            String target = layers.disk().target();
+            throw ImageLayers.refusal(
+                    top == 0
+                            ? "top '%s' in chain for '%s' has no backing file"
+                                    .formatted(layers.source(top).describe(), target)
+                            : "could not find base image in chain for '%s'".formatted(target));
         }
         return top;
     }

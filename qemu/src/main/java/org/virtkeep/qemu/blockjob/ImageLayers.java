@@ -66,8 +66,7 @@ record ImageLayers(String domain, LiveDisk disk, List<ImageLayer> images, DiskCh
             }
         }
         String where = above < 0 ? "" : " beneath '%s'".formatted(source(above).describe());
-        throw refusal("could not find image '%s'%s in chain for '%s'"
-                .formatted(name, where, source(0).describe()));
+        throw refusal("could not find image '%s'%s in chain for '%s'".formatted(name, where, disk.target()));
     }
 
     private int place(String target, int place, int above) {
@@ -75,8 +74,7 @@ record ImageLayers(String domain, LiveDisk disk, List<ImageLayer> images, DiskCh
             throw refusal("requested target '%s' does not match target '%s'".formatted(target, disk.target()));
         }
         if (place >= size() || place <= above) {
-            throw refusal("could not find backing store index '%d' in chain for '%s'"
-                    .formatted(place, source(0).describe()));
+            throw refusal("could not find backing store index '%d' in chain for '%s'".formatted(place, disk.target()));
         }
         return place;
     }
