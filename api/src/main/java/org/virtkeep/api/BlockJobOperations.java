@@ -27,6 +27,26 @@ public interface BlockJobOperations {
         throw NotOffered.by("virDomainBlockCommit");
     }
 
+    /// Begins to pull images from below into the active one (`virDomainBlockPull`, `virDomainBlockRebase`), which does
+    /// not
+    /// need them afterwards; their files stay. What is recorded for checkpoints is pulled with them. It ends by
+    /// itself.
+    ///
+    /// @throws VirtException as [#blockCommit]
+    default void blockPull(String disk, BlockPull pull) {
+        throw NotOffered.by("virDomainBlockRebase");
+    }
+
+    /// Begins to copy a disk (`virDomainBlockCopy`). When the copy has caught up with the guest, the job is ready and
+    /// keeps it equal; with a pivot the disk goes over to it, with what is recorded for checkpoints, and without
+    /// one it stays as it was at the job's end.
+    ///
+    /// @throws VirtException CONFIG_UNSUPPORTED if the destination exists, or cannot be used; INVALID_ARG for a
+    ///     shallow copy into a raw image; otherwise as [#blockCommit]. Nothing is left then
+    default void blockCopy(String disk, BlockCopy copy) {
+        throw NotOffered.by("virDomainBlockCopy");
+    }
+
     /// The job of a disk; empty if it has none. Backups are told by [Domain#backupJobs()].
     default Optional<DiskJob> blockJob(String disk) {
         throw NotOffered.by("virDomainGetBlockJobInfo");
@@ -48,6 +68,15 @@ public interface BlockJobOperations {
     /// @throws VirtException INVALID_ARG if it has none
     default void setBlockJobSpeed(String disk, long bytesPerSecond) {
         throw NotOffered.by("virDomainBlockJobSetSpeed");
+    }
+
+    /// Asks to be told once when a write goes beyond a place in an image's file (`virDomainSetBlockThreshold`), so
+    /// that storage can be given more room in time: see [Event.Notice.ThresholdExceeded].
+    ///
+    /// @param device a disk's target, or another image of its chain as `vda[1]`
+    /// @param bytes  0 not to be told any more
+    default void setBlockThreshold(String device, long bytes) {
+        throw NotOffered.by("virDomainSetBlockThreshold");
     }
 
     /// How a job is ended, with libvirt's bits (`virDomainBlockJobAbortFlags`).

@@ -79,6 +79,13 @@ public sealed interface Event {
         /// @param paused  true if the guest was paused; false if it was told of the error
         /// @param noSpace true if storage is full
         record IoError(String device, String path, boolean paused, boolean noSpace) implements Notice {}
+
+        /// A write has gone beyond a place that was set (`VIR_DOMAIN_EVENT_ID_BLOCK_THRESHOLD`). It is told once.
+        ///
+        /// @param path           the disk's source
+        /// @param thresholdBytes as it was set
+        /// @param excessBytes    how far the write went beyond it
+        record ThresholdExceeded(String device, String path, long thresholdBytes, long excessBytes) implements Notice {}
     }
 
     /// Events before this one were dropped because the reader stayed away too long.

@@ -32,7 +32,10 @@ final class Commands {
                             "domblkinfo",
                             "blockresize",
                             "blockcommit",
+                            "blockpull",
+                            "blockcopy",
                             "blockjob",
+                            "domblkthreshold",
                             "domfsinfo",
                             "domfsfreeze",
                             "domfsthaw",
@@ -142,6 +145,9 @@ final class Commands {
             case "change-media" -> Optional.of(new ChangeMediaCommand());
             case "blockresize" -> Optional.of(new BlockResizeCommand());
             case "blockcommit" -> Optional.of(new BlockCommitCommand());
+            case "blockpull" -> Optional.of(new BlockPullCommand());
+            case "blockcopy" -> Optional.of(new BlockCopyCommand());
+            case "domblkthreshold" -> Optional.of(new DomBlkThresholdCommand());
             case "blockjob" -> Optional.of(new BlockJobCommand());
             case "backup" -> Optional.of(new BackupCommand());
             case "restore" -> Optional.of(new RestoreCommand());

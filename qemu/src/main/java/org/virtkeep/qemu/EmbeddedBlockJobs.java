@@ -5,7 +5,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.virtkeep.api.BlockCommit;
+import org.virtkeep.api.BlockCopy;
 import org.virtkeep.api.BlockJobOperations;
+import org.virtkeep.api.BlockPull;
 import org.virtkeep.api.DiskJob;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.model.ErrorCode;
@@ -35,6 +37,20 @@ abstract sealed class EmbeddedBlockJobs extends EmbeddedGuest implements BlockJo
     public void blockCommit(String disk, BlockCommit commit) {
         try (DomainSession session = sessions.open(name, "blockcommit")) {
             jobs.commit(session, disk, commit);
+        }
+    }
+
+    @Override
+    public void blockPull(String disk, BlockPull pull) {
+        try (DomainSession session = sessions.open(name, "blockpull")) {
+            jobs.pull(session, disk, pull);
+        }
+    }
+
+    @Override
+    public void blockCopy(String disk, BlockCopy copy) {
+        try (DomainSession session = sessions.open(name, "blockcopy")) {
+            jobs.copy(session, disk, copy);
         }
     }
 
@@ -79,6 +95,13 @@ abstract sealed class EmbeddedBlockJobs extends EmbeddedGuest implements BlockJo
     public void setBlockJobSpeed(String disk, long bytesPerSecond) {
         try (DomainSession session = sessions.open(name, "blockjob")) {
             jobs.setSpeed(session, disk, bytesPerSecond);
+        }
+    }
+
+    @Override
+    public void setBlockThreshold(String device, long bytes) {
+        try (DomainSession session = sessions.open(name, "domblkthreshold")) {
+            jobs.setThreshold(session, device, bytes);
         }
     }
 }

@@ -94,6 +94,9 @@ final class FromWire {
             case RecordMessages.What.JobCompleted(BackupMessages.Job job) ->
                 new Event.JobCompleted(sequence, time, domain, job(job));
             case RecordMessages.What.Lost() -> new Event.EventsLost(sequence, time);
+            case RecordMessages.What.Threshold(String device, String path, long threshold, long excess) ->
+                new Event.GuestNotice(
+                        sequence, time, domain, new Event.Notice.ThresholdExceeded(device, path, threshold, excess));
             case RecordMessages.What.Notice notice -> new Event.GuestNotice(sequence, time, domain, notice(notice));
         };
     }

@@ -77,6 +77,12 @@ public final class RecordMessages {
         /// @param flags  2: 1 connected; 5: 1 open; 6: 1 the guest was paused, 2 no space
         record Notice(int notice, String device, String path, int flags) implements What {}
 
+        /// Kind 7: a write to a disk has gone beyond a place that was set.
+        ///
+        /// @param device the disk's target
+        /// @param path   its source
+        record Threshold(String device, String path, long thresholdBytes, long excessBytes) implements What {}
+
         /// Kind 4: events before this one are not in the record any more.
         record Lost() implements What {}
     }
@@ -96,6 +102,8 @@ public final class RecordMessages {
             }
             case What.JobCompleted(BackupMessages.Job job) -> out.int32(3).value(job, BackupMessages.Job.CODEC);
             case What.Lost() -> out.int32(4);
+            case What.Threshold(String device, String path, long threshold, long excess) ->
+                out.int32(7).string(device).string(path).int64(threshold).int64(excess);
             case What.Notice(int notice, String device, String path, int flags) ->
                 out.int32(5).int32(notice).string(device).string(path).int32(flags);
         }
@@ -113,6 +121,7 @@ public final class RecordMessages {
             case 4 -> new What.Lost();
             case 5 -> new What.Notice(in.int32(), in.string(), in.string(), in.int32());
             case 6 -> new What.BlockJob(in.int32(), 0, in.string(), in.string(), in.int32(), in.optionalString());
+            case 7 -> new What.Threshold(in.string(), in.string(), in.int64(), in.int64());
             default -> throw new XdrException(at, "unknown kind %d of an event".formatted(kind));
         };
     }

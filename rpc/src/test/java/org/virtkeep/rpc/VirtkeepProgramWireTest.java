@@ -144,9 +144,10 @@ class VirtkeepProgramWireTest {
                 new RecordMessages.Event(10, 11, "vm", new RecordMessages.What.Notice(6, "vda", "/a", 3)),
                 new RecordMessages.Event(11, 12, "", new RecordMessages.What.Lost()),
                 new RecordMessages.Event(
-                        12, 13, "vm", new RecordMessages.What.BlockJob(4, 0, "vda", "/a", 3, Optional.empty()))));
+                        12, 13, "vm", new RecordMessages.What.BlockJob(4, 0, "vda", "/a", 3, Optional.empty())),
+                new RecordMessages.Event(13, 14, "vm", new RecordMessages.What.Threshold("vda", "/a", 4096, 512))));
         assertThat(reader("""
-                        00000005                             # five events
+                        00000006                             # six events
                         00000000 00000007 00000000 00000008  # sequence, ms since 1970
                         00000002 766d0000                    # "vm"
                         00000001 00000002                    # lifecycle: started
@@ -170,6 +171,11 @@ class VirtkeepProgramWireTest {
                         00000006 00000004                    # active commit
                         00000003 76646100 00000002 2f610000  # "vda", "/a"
                         00000003 00000000                    # ready
+                        00000000 0000000d 00000000 0000000e
+                        00000002 766d0000
+                        00000007                             # threshold
+                        00000003 76646100 00000002 2f610000  # "vda", "/a"
+                        00000000 00001000 00000000 00000200  # as set, excess
                         """).read(RecordMessages.Events.CODEC)).isEqualTo(events);
     }
 
@@ -206,8 +212,8 @@ class VirtkeepProgramWireTest {
     void refusesNumbersThatMeanNothing() {
         assertThatThrownBy(() -> reader("00000005").read(BackupMessages.State.CODEC))
                 .hasMessageContaining("unknown state 5 of a job");
-        assertThatThrownBy(() -> reader("00000000".repeat(5) + "00000007").read(RecordMessages.Event.CODEC))
-                .hasMessageContaining("unknown kind 7 of an event");
+        assertThatThrownBy(() -> reader("00000000".repeat(5) + "00000008").read(RecordMessages.Event.CODEC))
+                .hasMessageContaining("unknown kind 8 of an event");
         assertThatThrownBy(() -> reader("00000000").read(VirtkeepMessages.Health.CODEC))
                 .hasMessageContaining("unknown health 0 of a checkpoint");
     }

@@ -32,7 +32,8 @@ final class BlockJobProcedures implements ProcedureGroup {
         builder.on(LibvirtProgram.DOMAIN_GET_BLOCK_JOB_INFO, (_, args) -> info(args))
                 .run(LibvirtProgram.DOMAIN_BLOCK_JOB_ABORT, (_, args) -> abort(args))
                 .run(LibvirtProgram.DOMAIN_BLOCK_JOB_SET_SPEED, (_, args) -> setSpeed(args))
-                .run(LibvirtProgram.DOMAIN_BLOCK_COMMIT, (_, args) -> commit(args));
+                .run(LibvirtProgram.DOMAIN_BLOCK_COMMIT, (_, args) -> commit(args))
+                .run(LibvirtProgram.DOMAIN_SET_BLOCK_THRESHOLD, (_, args) -> setThreshold(args));
     }
 
     private void commit(BlockMessages.CommitArgs args) {
@@ -122,5 +123,10 @@ final class BlockJobProcedures implements ProcedureGroup {
         host.domain(args.domain())
                 .setBlockJobSpeed(
                         args.disk(), Bandwidth.perSecond(args.bandwidth(), (args.flags() & Bandwidth.BYTES) != 0));
+    }
+
+    private void setThreshold(BlockMessages.ThresholdArgs args) {
+        Flags.check(args.flags(), 0, "virDomainSetBlockThreshold");
+        host.domain(args.domain()).setBlockThreshold(args.device(), Bandwidth.perSecond(args.thresholdBytes(), true));
     }
 }

@@ -2,6 +2,7 @@ package org.virtkeep.qemu.blockjob;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import org.virtkeep.api.BlockJobType;
 import org.virtkeep.model.DiskSource;
 import org.virtkeep.qemu.session.DomainSession;
 import org.virtkeep.qemu.snapshot.MergeDisk;
@@ -22,7 +23,7 @@ record BlockJobEnd(DomainSession session, BlockJobRecord job) {
         MergeDisk disk = job.disk();
         if (disk.active()) {
             session.moveDisk(disk.target(), disk.top(), disk.base(), disk.baseFormat());
-        } else {
+        } else if (job.type() == BlockJobType.COMMIT) {
             SnapshotContents.moved(session, disk);
         }
         if (closed && job.asked().delete()) {
@@ -42,7 +43,18 @@ record BlockJobEnd(DomainSession session, BlockJobRecord job) {
     }
 
     /// The job was ended before the disk went over: what was made for it is closed.
-    void undo() {}
+    void undo() {
+        if (job.type() == BlockJobType.COPY) {
+            new CopyTarget(session, job).close();
+        }
+    }
+
+    /// The job has not begun: nor is the file that was made for it of any use.
+    void discard() {
+        if (job.type() == BlockJobType.COPY && job.phase() == BlockJobRecord.Phase.BEGINNING) {
+            new CopyTarget(session, job).delete();
+        }
+    }
 
     /// Whether the disk, whose QEMU has died, is on other images. For the active image what was noted decides, for
     /// both images are the same.

@@ -3,6 +3,7 @@ package org.virtkeep.qemu.blockjob;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.util.Optional;
 import org.virtkeep.api.BlockJobType;
 import org.virtkeep.qemu.snapshot.MergeDisk;
 import org.virtkeep.qemu.state.Json;
@@ -21,7 +22,8 @@ record BlockJobRecord(BlockJobType type, int run, MergeDisk disk, String path, A
     /// @param backingFile    what the image above those that are merged or pulled is to name below it
     /// @param bytesPerSecond limit; 0 is none
     /// @param delete         delete the files that are not needed afterwards
-    record Asked(String backingFile, long bytesPerSecond, boolean delete) {}
+    /// @param copy           what else is said about a copy
+    record Asked(String backingFile, long bytesPerSecond, boolean delete, Optional<Copy> copy) {}
 
     /// How far a job is known to be.
     enum Phase {
@@ -64,6 +66,7 @@ record BlockJobRecord(BlockJobType type, int run, MergeDisk disk, String path, A
                 .put("bytesPerSecond", asked.bytesPerSecond())
                 .put("delete", asked.delete())
                 .put("phase", phase.name());
+        asked.copy().ifPresent(copy -> node.set("copy", copy.toJson()));
         node.set("disk", disk.toJson());
         return node;
     }
@@ -75,7 +78,10 @@ record BlockJobRecord(BlockJobType type, int run, MergeDisk disk, String path, A
                 MergeDisk.fromJson(node.path("disk")),
                 Json.text(node, "path"),
                 new Asked(
-                        Json.text(node, "backingFile"), Json.number(node, "bytesPerSecond"), Json.flag(node, "delete")),
+                        Json.text(node, "backingFile"),
+                        Json.number(node, "bytesPerSecond"),
+                        Json.flag(node, "delete"),
+                        Json.has(node, "copy") ? Optional.of(Copy.fromJson(node.path("copy"))) : Optional.empty()),
                 Json.constant(node, "phase", Phase.class));
     }
 }

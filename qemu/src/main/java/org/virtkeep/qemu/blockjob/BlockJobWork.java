@@ -34,11 +34,15 @@ final class BlockJobWork {
     void begin(BlockJobRecord job) {
         store.note(job);
         try {
+            if (job.type() == BlockJobType.COPY) {
+                new CopyTarget(session, job).open();
+            }
             BlockJobStep.of(session, job).start();
             store.note(job.with(Phase.RUNNING));
         } catch (VirtException e) {
             BlockJobStep.of(session, job).cancel();
             BlockJobEnd.of(session, job).undo();
+            BlockJobEnd.of(session, job).discard();
             store.remove(job);
             throw e;
         }
@@ -76,12 +80,18 @@ final class BlockJobWork {
         return store.find(job.target()).isEmpty();
     }
 
+    /// For a job that has nothing to do.
+    void completeAtOnce(BlockJobRecord job) {
+        complete(job);
+    }
+
     /// Ends a job that has not gone over; the disk is where it was.
     void cancel(BlockJobRecord job, BlockJobStatus status, Optional<String> why) {
         if (isRunOf(job)) {
             BlockJobStep.of(session, job).cancel();
             BlockJobEnd.of(session, job).undo();
         }
+        BlockJobEnd.of(session, job).discard();
         tell(job, status, why);
         store.remove(job);
     }
@@ -117,12 +127,22 @@ final class BlockJobWork {
         MergeStep step = BlockJobStep.of(session, job);
         switch (job.disk().state()) {
             case COMMITTING -> {
+                requireBegun(job, step);
                 if (step.isNearTheEnd()) {
                     nearTheEnd(job, step);
                 }
             }
             case PIVOTING -> goOver(job, step);
             case MERGED -> complete(job);
+        }
+    }
+
+    /// Whoever began a copy may have died before it had its target open.
+    private static void requireBegun(BlockJobRecord job, MergeStep step) throws MergeFailure {
+        if (job.type() == BlockJobType.COPY
+                && job.phase() == Phase.BEGINNING
+                && step.job().isEmpty()) {
+            throw new MergeFailure("its begin was interrupted");
         }
     }
 
@@ -182,6 +202,7 @@ final class BlockJobWork {
     }
 
     private void lost(BlockJobRecord job) {
+        BlockJobEnd.of(session, job).discard();
         tell(job, BlockJobStatus.FAILED, Optional.of("the domain's QEMU has ended; the disk is as it was"));
         store.remove(job);
     }

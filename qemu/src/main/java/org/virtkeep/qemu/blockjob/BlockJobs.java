@@ -1,8 +1,11 @@
 package org.virtkeep.qemu.blockjob;
 
 import java.util.Optional;
+import java.util.regex.Matcher;
 import org.virtkeep.api.BackupJob;
 import org.virtkeep.api.BlockCommit;
+import org.virtkeep.api.BlockCopy;
+import org.virtkeep.api.BlockPull;
 import org.virtkeep.api.DiskJob;
 import org.virtkeep.api.Event.BlockJobStatus;
 import org.virtkeep.model.DomainDisk;
@@ -14,6 +17,7 @@ import org.virtkeep.qemu.snapshot.PivotGuard;
 import org.virtkeep.qemu.snapshot.SnapshotContents;
 import org.virtkeep.qmp.QueryBlockJobs;
 import org.virtkeep.qmp.SetJobSpeed;
+import org.virtkeep.qmp.SetWriteThreshold;
 
 /// The calls of [org.virtkeep.api.BlockJobOperations], on an open session. Thread-safe across domains.
 public final class BlockJobs {
@@ -26,6 +30,22 @@ public final class BlockJobs {
     public void commit(DomainSession session, String disk, BlockCommit asked) {
         String target = free(session, disk);
         work(session).begin(new CommitPlanner(session, target, asked).plan());
+    }
+
+    public void pull(DomainSession session, String disk, BlockPull asked) {
+        String target = free(session, disk);
+        var planner = new PullPlanner(session, target, asked);
+        BlockJobRecord job = planner.plan();
+        if (planner.hasNothingToPull()) {
+            work(session).completeAtOnce(job);
+        } else {
+            work(session).begin(job);
+        }
+    }
+
+    public void copy(DomainSession session, String disk, BlockCopy asked) {
+        String target = free(session, disk);
+        work(session).begin(new CopyPlanner(session, target, asked).plan());
     }
 
     private static BlockJobWork work(DomainSession session) {
@@ -113,5 +133,26 @@ public final class BlockJobs {
     public void setSpeed(DomainSession session, String disk, long bytesPerSecond) {
         BlockJobRecord job = require(session, target(session, disk));
         session.execute(new SetJobSpeed(job.target(), bytesPerSecond));
+    }
+
+    /// @param device a disk's target, or an image of its chain as `vda[1]`
+    public void setThreshold(DomainSession session, String device, long bytes) {
+        Matcher index = ImageLayers.INDEX.matcher(device);
+        String disk = index.matches() ? index.group(1) : device;
+        session.requireActive(ErrorCode.OPERATION_INVALID);
+        if (session.definition().disk(disk).isEmpty()) {
+            throw unknown(device);
+        }
+        ImageLayers layers = ImageLayers.of(session, disk);
+        int place = index.matches() ? Integer.parseInt(index.group(2)) : 0;
+        if (place >= layers.size()) {
+            throw unknown(device);
+        }
+        String storage = layers.graph().storage(layers.node(place)).getFirst();
+        session.execute(new SetWriteThreshold(storage, bytes));
+    }
+
+    private static VirtException unknown(String device) {
+        return ImageLayers.refusal("failed to find disk '%s'".formatted(device));
     }
 }

@@ -1,6 +1,5 @@
 package org.virtkeep.qemu.blockjob;
 
-import java.nio.file.Path;
 import java.util.Optional;
 import org.virtkeep.api.BlockCommit;
 import org.virtkeep.api.BlockCommit.Flag;
@@ -47,7 +46,8 @@ final class CommitPlanner {
                 session.run().orElseThrow().id(),
                 disk,
                 layers.source(0).describe(),
-                new BlockJobRecord.Asked(backingFile(top, base), asked.bytesPerSecond(), has(Flag.DELETE)),
+                new BlockJobRecord.Asked(
+                        backingFile(top, base), asked.bytesPerSecond(), has(Flag.DELETE), Optional.empty()),
                 BlockJobRecord.Phase.BEGINNING);
     }
 
@@ -57,6 +57,10 @@ final class CommitPlanner {
 
     private int top() {
         int top = asked.top().map(name -> layers.find(name, -1)).orElse(0);
+        if (top == layers.size() - 1) {
+            throw ImageLayers.refusal("could not find base image in chain for '%s'"
+                    .formatted(layers.disk().target()));
+        }
         if (top == 0 && !has(Flag.ACTIVE)) {
             throw ImageLayers.refusal("commit of '%s' active layer requires active flag"
                     .formatted(layers.disk().target()));
@@ -64,14 +68,6 @@ final class CommitPlanner {
         if (top > 0 && has(Flag.ACTIVE)) {
             throw ImageLayers.refusal("active commit requested but '%s' is not active"
                     .formatted(layers.source(top).describe()));
-        }
-        if (top == layers.size() - 1) {
-            String target = layers.disk().target();
-            throw ImageLayers.refusal(
-                    top == 0
-                            ? "top '%s' in chain for '%s' has no backing file"
-                                    .formatted(layers.source(top).describe(), target)
-                            : "could not find base image in chain for '%s'".formatted(target));
         }
         return top;
     }
@@ -96,11 +92,7 @@ final class CommitPlanner {
         if (!has(Flag.RELATIVE)) {
             return path;
         }
-        Optional<Path> folder = Optional.of(
-                        Path.of(layers.source(Math.max(0, top - 1)).describe()))
-                .map(Path::getParent);
-        return folder.map(parent -> parent.relativize(Path.of(path)).toString())
-                .orElseThrow(() -> unsupported("the place of image '%s' is not known".formatted(path)));
+        return layers.relative(Math.max(0, top - 1), base);
     }
 
     private VirtException unsupported(String why) {

@@ -22,7 +22,8 @@ import org.virtkeep.qmp.DirtyBitmap;
 
 /// The images of a running domain's disk, the active one first: what their headers say, and their nodes.
 record ImageLayers(String domain, LiveDisk disk, List<ImageLayer> images, DiskChain chain, BlockGraph graph) {
-    private static final Pattern INDEX = Pattern.compile("(.+)\\[([0-9]{1,6})]");
+    /// An image by its place: `vda[1]`.
+    static final Pattern INDEX = Pattern.compile("(.+)\\[([0-9]{1,6})]");
 
     static ImageLayers of(DomainSession session, String target) {
         LiveDisk disk = session.disk(target);
@@ -97,6 +98,13 @@ record ImageLayers(String domain, LiveDisk disk, List<ImageLayer> images, DiskCh
         return IntStream.range(above + 1, below)
                 .mapToObj(i -> new MergeDisk.Between(source(i), node(i), graph.storage(node(i))))
                 .toList();
+    }
+
+    /// The name of an image, as one above it may have it that is in a folder near by.
+    String relative(int from, int to) {
+        Path folder = Path.of(source(from).describe()).toAbsolutePath().getParent();
+        return folder.relativize(Path.of(source(to).describe()).toAbsolutePath())
+                .toString();
     }
 
     /// What can be merged is only what is whole: a checkpoint that misses changes must not look as if it had them.

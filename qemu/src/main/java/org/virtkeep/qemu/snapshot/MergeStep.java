@@ -40,6 +40,7 @@ public final class MergeStep {
     private final DomainSession session;
     private final MergeDisk disk;
     private final Runnable starter;
+    private final boolean upwards;
 
     MergeStep(DomainSession session, MergeDisk disk) {
         this(
@@ -50,6 +51,12 @@ public final class MergeStep {
 
     /// @param starter starts the job
     public MergeStep(DomainSession session, MergeDisk disk, Runnable starter) {
+        this(session, disk, starter, false);
+    }
+
+    /// @param upwards the base is above the other images: what it does not know of a checkpoint, it never did
+    public MergeStep(DomainSession session, MergeDisk disk, Runnable starter, boolean upwards) {
+        this.upwards = upwards;
         this.session = session;
         this.disk = disk;
         this.starter = starter;
@@ -159,13 +166,20 @@ public final class MergeStep {
         BlockNode base = graph.node(disk.baseNode()).orElseThrow();
         var actions = new ArrayList<TransactionAction>();
         for (DirtyBitmap bitmap : images.getFirst().bitmaps()) {
-            if (isUsable(bitmap)) {
+            if (isUsable(bitmap) && isWanted(bitmap, base)) {
                 actions.addAll(moving(bitmap, images, base));
             }
         }
         if (!actions.isEmpty()) {
             session.execute(new Transaction(actions));
         }
+    }
+
+    private boolean isWanted(DirtyBitmap bitmap, BlockNode base) {
+        return !upwards
+                || base.bitmap(bitmap.name().orElseThrow())
+                        .filter(MergeStep::isUsable)
+                        .isPresent();
     }
 
     private static boolean isUsable(DirtyBitmap bitmap) {
