@@ -17,7 +17,7 @@ import org.virtkeep.model.VirtException;
 ///
 /// Any call throws [VirtException] NO_DOMAIN when the domain has been undefined meanwhile, and
 /// OPERATION_TIMEOUT when QEMU stops answering.
-public interface Domain extends GuestOperations {
+public interface Domain extends GuestOperations, BlockJobOperations {
 
     String name();
 

@@ -31,6 +31,11 @@ final class Commands {
                             "domblklist",
                             "domblkinfo",
                             "blockresize",
+                            "blockcommit",
+                            "blockpull",
+                            "blockcopy",
+                            "blockjob",
+                            "domblkthreshold",
                             "domfsinfo",
                             "domfsfreeze",
                             "domfsthaw",
@@ -139,6 +144,11 @@ final class Commands {
             case "detach-disk" -> Optional.of(new DetachDiskCommand());
             case "change-media" -> Optional.of(new ChangeMediaCommand());
             case "blockresize" -> Optional.of(new BlockResizeCommand());
+            case "blockcommit" -> Optional.of(new BlockCommitCommand());
+            case "blockpull" -> Optional.of(new BlockPullCommand());
+            case "blockcopy" -> Optional.of(new BlockCopyCommand());
+            case "domblkthreshold" -> Optional.of(new DomBlkThresholdCommand());
+            case "blockjob" -> Optional.of(new BlockJobCommand());
             case "backup" -> Optional.of(new BackupCommand());
             case "restore" -> Optional.of(new RestoreCommand());
             case "backup-begin" -> Optional.of(new BackupBeginCommand());

@@ -45,7 +45,7 @@ import org.virtkeep.qmp.ResetVm;
 import org.virtkeep.qmp.StopVm;
 
 /// A domain by its name. Every call opens it anew. Immutable.
-final class EmbeddedDomain extends EmbeddedGuest implements Domain {
+final class EmbeddedDomain extends EmbeddedBlockJobs implements Domain {
     /// A backup takes seconds at least.
     private static final Duration BETWEEN_STARTS = Duration.ofMillis(200);
     /// For QEMU to let go of a job. A cancelled copy waits for its writes in flight.
@@ -58,7 +58,7 @@ final class EmbeddedDomain extends EmbeddedGuest implements Domain {
     private final UUID uuid;
 
     EmbeddedDomain(Sessions sessions, JobServices services, String name, UUID uuid) {
-        super(sessions, name);
+        super(sessions, services, name);
         this.sessions = sessions;
         this.services = services;
         this.name = name;
