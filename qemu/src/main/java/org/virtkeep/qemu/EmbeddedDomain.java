@@ -11,6 +11,7 @@ import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.virtkeep.api.BackupJob;
+import org.virtkeep.api.BackupReader;
 import org.virtkeep.api.BackupUpstream;
 import org.virtkeep.api.BlockDevice;
 import org.virtkeep.api.BlockInfo;
@@ -449,8 +450,8 @@ final class EmbeddedDomain extends EmbeddedBlockJobs implements Domain {
     }
 
     @Override
-    public Optional<BackupUpstream> backupUpstream(int id) {
-        return services.backups().upstream(folder(), id);
+    public List<BackupUpstream.Disk> backupReader(int id, BackupReader reader) {
+        return services.backups().reader(folder(), id, reader);
     }
 
     @Override
