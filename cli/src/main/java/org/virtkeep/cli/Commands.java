@@ -31,6 +31,11 @@ final class Commands {
                             "domblklist",
                             "domblkinfo",
                             "blockresize",
+                            "blockcommit",
+                            "blockpull",
+                            "blockcopy",
+                            "blockjob",
+                            "domblkthreshold",
                             "attach-disk",
                             "detach-disk",
                             "change-media",
@@ -155,6 +160,11 @@ final class Commands {
             case "detach-disk" -> Optional.of(new DetachDiskCommand());
             case "change-media" -> Optional.of(new ChangeMediaCommand());
             case "blockresize" -> Optional.of(new BlockResizeCommand());
+            case "blockcommit" -> Optional.of(new BlockCommitCommand());
+            case "blockpull" -> Optional.of(new BlockPullCommand());
+            case "blockcopy" -> Optional.of(new BlockCopyCommand());
+            case "domblkthreshold" -> Optional.of(new DomBlkThresholdCommand());
+            case "blockjob" -> Optional.of(new BlockJobCommand());
             case "desc" -> Optional.of(new DescCommand());
             case "metadata" -> Optional.of(new MetadataCommand());
             case "domid" -> Optional.of(new DomIdCommand());

@@ -24,7 +24,7 @@ import org.virtkeep.rpc.Procedure;
 import org.virtkeep.rpc.QemuProgram;
 
 /// The part of [RemoteDomain] that is one call of libvirt's each, whichever daemon answers. Immutable.
-abstract class RemoteBasics extends RemoteGuest implements Domain {
+abstract class RemoteBasics extends RemoteBlockJobs implements Domain {
     /// `VIR_DOMAIN_SHUTDOWN_GUEST_AGENT`, and the same for a reboot.
     private static final int BY_AGENT = 1 << 1;
     /// `VIR_DOMAIN_SHUTDOWN_ACPI_POWER_BTN`, and the same for a reboot.
