@@ -88,9 +88,24 @@ final class EmbeddedDomain extends EmbeddedGuest implements Domain {
         }
     }
 
+    /// For what only asks: without a session where none is needed.
+    private <T> T asking(String what, Function<DomainSession, T> question) {
+        return services.settled()
+                .ask(sessions, folder(), question)
+                .orElseGet(() -> within(what, session -> {
+                    T answer = question.apply(session);
+                    services.settled().note(session);
+                    return answer;
+                }));
+    }
+
     @Override
     public OptionalInt id() {
         DomainFolder folder = sessions.root().folder(name);
+        Optional<SettledDomains.Settled> settled = services.settled().find(folder);
+        if (settled.isPresent()) {
+            return OptionalInt.of(settled.get().run().id());
+        }
         if (services.resting().find(folder).isPresent()) {
             return OptionalInt.empty();
         }
@@ -116,9 +131,10 @@ final class EmbeddedDomain extends EmbeddedGuest implements Domain {
     @Override
     public StateReason stateReason() {
         DomainFolder folder = sessions.root().folder(name);
-        return services.resting()
+        return services.settled()
                 .find(folder)
-                .map(RestingDomains.Rest::reason)
+                .map(SettledDomains.Settled::reason)
+                .or(() -> services.resting().find(folder).map(RestingDomains.Rest::reason))
                 .orElseGet(() -> new DomainLook(sessions, services).reasonOf(folder()));
     }
 
@@ -139,7 +155,7 @@ final class EmbeddedDomain extends EmbeddedGuest implements Domain {
                 .find(folder)
                 .flatMap(rest ->
                         Sessions.definition(folder).map(definition -> Statistics.ofResting(definition, rest.reason())));
-        return resting.map(wanted).orElseGet(() -> within(what, session -> wanted.apply(Statistics.of(session))));
+        return resting.map(wanted).orElseGet(() -> asking(what, session -> wanted.apply(Statistics.of(session))));
     }
 
     @Override
@@ -297,7 +313,7 @@ final class EmbeddedDomain extends EmbeddedGuest implements Domain {
 
     @Override
     public Optional<String> metadata(Metadata which, Metadata.Place place) {
-        return within("metadata", session -> DomainDocuments.note(session, which, place));
+        return asking("metadata", session -> DomainDocuments.note(session, which, place));
     }
 
     @Override
@@ -330,7 +346,7 @@ final class EmbeddedDomain extends EmbeddedGuest implements Domain {
 
     @Override
     public BlockInfo blockInfo(String disk) {
-        return within("domblkinfo", session -> BlockSizes.of(session, disk));
+        return asking("domblkinfo", session -> BlockSizes.of(session, disk));
     }
 
     @Override
@@ -375,7 +391,7 @@ final class EmbeddedDomain extends EmbeddedGuest implements Domain {
 
     @Override
     public Map<String, DiskError> diskErrors() {
-        return within("domblkerror", DiskErrors::of);
+        return asking("domblkerror", DiskErrors::of);
     }
 
     @Override
@@ -429,17 +445,17 @@ final class EmbeddedDomain extends EmbeddedGuest implements Domain {
 
     @Override
     public String backupXml(int id) {
-        return within("backup-dumpxml", session -> services.backups().xml(session, id));
+        return asking("backup-dumpxml", session -> services.backups().xml(session, id));
     }
 
     @Override
     public List<BackupJob> backupJobs() {
-        return within("backup-list", session -> services.backups().jobs(session));
+        return asking("backup-list", session -> services.backups().jobs(session));
     }
 
     @Override
     public BackupJob backupJob(int id) {
-        return within("domjobinfo", session -> services.backups().job(session, id));
+        return asking("domjobinfo", session -> services.backups().job(session, id));
     }
 
     @Override
@@ -466,7 +482,7 @@ final class EmbeddedDomain extends EmbeddedGuest implements Domain {
 
     @Override
     public List<CheckpointHealth> checkpointHealth() {
-        return within("checkpoint-list", session -> services.checkpoints().health(session));
+        return asking("checkpoint-list", session -> services.checkpoints().health(session));
     }
 
     @Override
@@ -487,7 +503,7 @@ final class EmbeddedDomain extends EmbeddedGuest implements Domain {
     }
 
     private Checkpoint handle(String checkpoint) {
-        return new EmbeddedCheckpoint(sessions, services.checkpoints(), name, checkpoint);
+        return new EmbeddedCheckpoint(sessions, services, name, checkpoint);
     }
 
     @Override
