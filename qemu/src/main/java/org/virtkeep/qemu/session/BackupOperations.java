@@ -34,6 +34,9 @@ public interface BackupOperations {
 
     BackupJob job(DomainSession session, int id);
 
+    /// Lets go of what waits for the next backup. Backups that run go on.
+    default void close() {}
+
     /// True if the records in `folder` say that a job runs. Reads files only: the domain's lock may be held
     /// by someone else.
     boolean hasRunning(DomainFolder folder);
