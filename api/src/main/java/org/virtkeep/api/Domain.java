@@ -17,7 +17,7 @@ import org.virtkeep.model.VirtException;
 ///
 /// Any call throws [VirtException] NO_DOMAIN when the domain has been undefined meanwhile, and
 /// OPERATION_TIMEOUT when QEMU stops answering.
-public interface Domain extends GuestOperations {
+public interface Domain extends GuestOperations, BlockJobOperations {
 
     String name();
 
@@ -267,10 +267,27 @@ public interface Domain extends GuestOperations {
     /// Running and ended jobs, oldest first. The last ended ones are kept.
     List<BackupJob> backupJobs();
 
+    /// Those that run, oldest first.
+    default List<BackupJob> runningBackupJobs() {
+        return backupJobs().stream()
+                .filter(job -> job.state() == JobState.RUNNING)
+                .toList();
+    }
+
     /// State, statistics and disks of one job.
     ///
     /// @param id as for [#backupXml]
     BackupJob backupJob(int id);
+
+    /// Puts on record who reads a running pull's disks from QEMU itself; see [BackupUpstream], which programs use
+    /// instead.
+    ///
+    /// @param id the job's, not 0
+    /// @return how to read them, in the order of the job's disks; empty if the connection does not offer
+    ///     it, the job does not run, or has another reader
+    default List<BackupUpstream.Disk> backupReader(int id, BackupReader reader) {
+        return List.of();
+    }
 
     // ---- checkpoints
 

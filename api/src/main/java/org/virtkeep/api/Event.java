@@ -17,20 +17,37 @@ public sealed interface Event {
     /// The domain changed its state (`VIR_DOMAIN_EVENT_ID_LIFECYCLE`).
     record Lifecycle(long sequence, Instant time, String domain, LifecycleType type, String detail) implements Event {}
 
-    /// A disk of a push finished (`VIR_DOMAIN_EVENT_ID_BLOCK_JOB_2`, job type 5, BACKUP).
+    /// A disk of a push finished, or another job of a disk became ready or ended
+    /// (`VIR_DOMAIN_EVENT_ID_BLOCK_JOB_2`).
     ///
-    /// @param disk target device
-    /// @param path the disk's source
+    /// @param jobId the backup job's; 0 if it is none
+    /// @param disk  target device
+    /// @param path  the disk's source
     record BlockJob(
             long sequence,
             Instant time,
             String domain,
+            BlockJobType type,
             int jobId,
             String disk,
             String path,
             BlockJobStatus status,
             Optional<String> error)
-            implements Event {}
+            implements Event {
+
+        /// For a backup.
+        public BlockJob(
+                long sequence,
+                Instant time,
+                String domain,
+                int jobId,
+                String disk,
+                String path,
+                BlockJobStatus status,
+                Optional<String> error) {
+            this(sequence, time, domain, BlockJobType.BACKUP, jobId, disk, path, status, error);
+        }
+    }
 
     /// A backup job ended (`VIR_DOMAIN_EVENT_ID_JOB_COMPLETED`). The last event of its job.
     record JobCompleted(long sequence, Instant time, String domain, BackupJob job) implements Event {}
@@ -62,6 +79,13 @@ public sealed interface Event {
         /// @param paused  true if the guest was paused; false if it was told of the error
         /// @param noSpace true if storage is full
         record IoError(String device, String path, boolean paused, boolean noSpace) implements Notice {}
+
+        /// A write has gone beyond a place that was set (`VIR_DOMAIN_EVENT_ID_BLOCK_THRESHOLD`). It is told once.
+        ///
+        /// @param path           the disk's source
+        /// @param thresholdBytes as it was set
+        /// @param excessBytes    how far the write went beyond it
+        record ThresholdExceeded(String device, String path, long thresholdBytes, long excessBytes) implements Notice {}
     }
 
     /// Events before this one were dropped because the reader stayed away too long.

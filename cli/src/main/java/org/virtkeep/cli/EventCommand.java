@@ -41,7 +41,7 @@ final class EventCommand extends ConnectedCommand {
             split = ",",
             description =
                     "events of this type only: lifecycle, block-job, job-completed, reboot, agent-lifecycle, device-added, "
-                            + "device-removed, tray-change or io-error; may be given several times")
+                            + "device-removed, tray-change, io-error or block-threshold; may be given several times")
     private List<String> types;
 
     @Option(names = "--all", description = "events of all types; so it is without --event too")

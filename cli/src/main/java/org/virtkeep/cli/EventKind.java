@@ -15,7 +15,8 @@ enum EventKind {
     DEVICE_ADDED("device-added", event -> isNotice(event, Event.Notice.DeviceAdded.class)),
     DEVICE_REMOVED("device-removed", event -> isNotice(event, Event.Notice.DeviceRemoved.class)),
     TRAY_CHANGE("tray-change", event -> isNotice(event, Event.Notice.TrayMoved.class)),
-    IO_ERROR("io-error", event -> isNotice(event, Event.Notice.IoError.class));
+    IO_ERROR("io-error", event -> isNotice(event, Event.Notice.IoError.class)),
+    BLOCK_THRESHOLD("block-threshold", event -> isNotice(event, Event.Notice.ThresholdExceeded.class));
 
     private final String label;
     private final Predicate<Event> member;
@@ -37,6 +38,7 @@ enum EventKind {
             case Event.Notice.DeviceRemoved _ -> DEVICE_REMOVED;
             case Event.Notice.TrayMoved _ -> TRAY_CHANGE;
             case Event.Notice.IoError _ -> IO_ERROR;
+            case Event.Notice.ThresholdExceeded _ -> BLOCK_THRESHOLD;
         };
     }
 

@@ -2,13 +2,11 @@ package org.virtkeep.cli;
 
 import java.util.Locale;
 import org.virtkeep.api.BackupJob;
+import org.virtkeep.api.BlockJobType;
 import org.virtkeep.api.Event;
 
 /// An event in a line of text or of JSON.
 final class EventView {
-    /// `VIR_DOMAIN_BLOCK_JOB_TYPE_BACKUP`.
-    private static final int BLOCK_JOB_BACKUP = 5;
-
     private EventView() {}
 
     static String text(Event event) {
@@ -18,14 +16,18 @@ final class EventView {
                         + (word(lifecycle.type()) + " " + lifecycle.detail()).stripTrailing();
             case Event.BlockJob block ->
                 about(block, EventKind.BLOCK_JOB)
-                        + "backup job %d, disk %s (%s) %s"
-                                .formatted(block.jobId(), block.disk(), block.path(), word(block.status()))
+                        + "%s, disk %s (%s) %s".formatted(job(block), block.disk(), block.path(), word(block.status()))
                         + block.error().map(error -> ": " + error).orElse("");
             case Event.JobCompleted completed -> about(completed, EventKind.JOB_COMPLETED) + ended(completed.job());
             case Event.GuestNotice told ->
                 (about(told, EventKind.of(told.notice())) + NoticeView.text(told.notice())).stripTrailing();
             case Event.EventsLost _ -> "events were lost before this one: nobody read them in time";
         };
+    }
+
+    /// Such as `backup job 3` or `active commit`.
+    private static String job(Event.BlockJob block) {
+        return block.type() == BlockJobType.BACKUP ? "backup job " + block.jobId() : BlockJobWords.of(block.type());
     }
 
     static JsonObject json(Event event) {
@@ -41,7 +43,7 @@ final class EventView {
                         .put("id", block.jobId())
                         .put("disk", block.disk())
                         .put("path", block.path())
-                        .put("type", BLOCK_JOB_BACKUP)
+                        .put("type", block.type().wireValue())
                         .put("status", word(block.status()))
                         .put("statusCode", block.status().wireValue())
                         .putText("error", block.error());

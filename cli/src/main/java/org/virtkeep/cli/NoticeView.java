@@ -16,6 +16,8 @@ final class NoticeView {
             case Notice.IoError(String device, String path, boolean paused, boolean noSpace) ->
                 "disk %s (%s)%s, the guest %s"
                         .formatted(device, path, noSpace ? ": no space" : "", paused ? "was paused" : "was told of it");
+            case Notice.ThresholdExceeded(String device, String path, long threshold, long excess) ->
+                "disk %s (%s): threshold %d exceeded by %d bytes".formatted(device, path, threshold, excess);
         };
     }
 
@@ -32,6 +34,11 @@ final class NoticeView {
                         .put("path", path)
                         .put("paused", paused)
                         .put("noSpace", noSpace);
+            case Notice.ThresholdExceeded(String device, String path, long threshold, long excess) ->
+                json.put("device", device)
+                        .put("path", path)
+                        .put("threshold", threshold)
+                        .put("excess", excess);
         };
     }
 }

@@ -11,6 +11,8 @@ import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.virtkeep.api.BackupJob;
+import org.virtkeep.api.BackupReader;
+import org.virtkeep.api.BackupUpstream;
 import org.virtkeep.api.BlockDevice;
 import org.virtkeep.api.BlockInfo;
 import org.virtkeep.api.Checkpoint;
@@ -44,7 +46,7 @@ import org.virtkeep.qmp.ResetVm;
 import org.virtkeep.qmp.StopVm;
 
 /// A domain by its name. Every call opens it anew. Immutable.
-final class EmbeddedDomain extends EmbeddedGuest implements Domain {
+final class EmbeddedDomain extends EmbeddedBlockJobs implements Domain {
     /// A backup takes seconds at least.
     private static final Duration BETWEEN_STARTS = Duration.ofMillis(200);
     /// For QEMU to let go of a job. A cancelled copy waits for its writes in flight.
@@ -57,7 +59,7 @@ final class EmbeddedDomain extends EmbeddedGuest implements Domain {
     private final UUID uuid;
 
     EmbeddedDomain(Sessions sessions, JobServices services, String name, UUID uuid) {
-        super(sessions, name);
+        super(sessions, services, name);
         this.sessions = sessions;
         this.services = services;
         this.name = name;
@@ -454,8 +456,18 @@ final class EmbeddedDomain extends EmbeddedGuest implements Domain {
     }
 
     @Override
+    public List<BackupJob> runningBackupJobs() {
+        return asking("backup-list", session -> services.backups().runningJobs(session));
+    }
+
+    @Override
     public BackupJob backupJob(int id) {
         return asking("domjobinfo", session -> services.backups().job(session, id));
+    }
+
+    @Override
+    public List<BackupUpstream.Disk> backupReader(int id, BackupReader reader) {
+        return services.backups().reader(folder(), id, reader);
     }
 
     @Override

@@ -11,7 +11,7 @@ import org.virtkeep.api.GuestOperations;
 import org.virtkeep.qemu.session.Sessions;
 
 /// The part of [EmbeddedDomain] that goes to the guest's agent. Immutable.
-abstract sealed class EmbeddedGuest implements GuestOperations permits EmbeddedDomain {
+abstract sealed class EmbeddedGuest implements GuestOperations permits EmbeddedBlockJobs {
     private final AgentCalls agent;
 
     EmbeddedGuest(Sessions sessions, String name) {

@@ -32,6 +32,14 @@ final class GuestNotices {
                                 target.apply(id).orElse(id),
                                 data.path("tray-open").asBoolean()));
             case "BLOCK_IO_ERROR" -> named(data, "node-name").flatMap(target).map(disk -> ioError(data, disk, source));
+            case "BLOCK_WRITE_THRESHOLD" ->
+                named(data, "node-name")
+                        .flatMap(target)
+                        .map(disk -> new Notice.ThresholdExceeded(
+                                disk,
+                                source.apply(disk),
+                                data.path("write-threshold").asLong(),
+                                data.path("amount-exceeded").asLong()));
             default -> Optional.empty();
         };
     }

@@ -39,6 +39,10 @@ final class GuestWatch implements AutoCloseable {
     private static final Set<String> CHANGES =
             Set.of("STOP", "RESUME", "SHUTDOWN", "GUEST_PANICKED", "SUSPEND", "SUSPEND_DISK", "WAKEUP");
 
+    /// Events after which a block job may have something to tell.
+    private static final Set<String> JOB_CHANGES =
+            Set.of("BLOCK_JOB_READY", "BLOCK_JOB_PENDING", "BLOCK_JOB_COMPLETED", "BLOCK_JOB_CANCELLED");
+
     private final DomainFolder folder;
     private final int run;
     private final EventJournal journal;
@@ -114,7 +118,7 @@ final class GuestWatch implements AutoCloseable {
     }
 
     private void receive(QmpEvent event) {
-        boolean change = CHANGES.contains(event.name());
+        boolean change = CHANGES.contains(event.name()) || isOfBlockJob(event);
         changing |= change;
         try {
             GuestNotices.of(event, this::target, this::source)
@@ -126,6 +130,15 @@ final class GuestWatch implements AutoCloseable {
         if (change) {
             lookAt();
         }
+    }
+
+    /// Backup jobs are attended to by others; a job that is called like a disk is none.
+    private boolean isOfBlockJob(QmpEvent event) {
+        if (!JOB_CHANGES.contains(event.name())) {
+            return false;
+        }
+        String job = event.data().path("device").asText(event.data().path("id").asText());
+        return folder.readRun().filter(now -> now.devices().containsKey(job)).isPresent();
     }
 
     /// Looks at a domain that was busy when its state may have changed.

@@ -5,6 +5,7 @@ import org.virtkeep.qemu.backup.BackupJobs;
 import org.virtkeep.qemu.backup.BackupSettings;
 import org.virtkeep.qemu.backup.Backups;
 import org.virtkeep.qemu.backup.Checkpoints;
+import org.virtkeep.qemu.blockjob.BlockJobRecovery;
 import org.virtkeep.qemu.session.BackupOperations;
 import org.virtkeep.qemu.session.CheckpointOperations;
 import org.virtkeep.qemu.session.JobRecovery;
@@ -54,7 +55,8 @@ record JobServices(
         BackupJobs jobs = BackupJobs.create();
         var backups = new Backups(root, jobs, settings);
         return new JobServices(
-                new Recoveries(List.of(new SnapshotRecovery(), jobs)), // jobs need to know the images as they are
+                // backup jobs need to know the images as they are
+                new Recoveries(List.of(new SnapshotRecovery(), new BlockJobRecovery(), jobs)),
                 backups,
                 new Checkpoints(root),
                 new Snapshots(root, backups));

@@ -3,6 +3,8 @@ package org.virtkeep.qemu;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
+import org.virtkeep.api.BlockCommit;
+import org.virtkeep.api.BlockJobOperations.BlockJobEnd;
 import org.virtkeep.api.Connection;
 import org.virtkeep.api.Domain;
 import org.virtkeep.api.Domain.BackupEndFlag;
@@ -37,7 +39,9 @@ public final class DoomedCommand {
         CHECKPOINT_CREATE,
         CHECKPOINT_DELETE,
         SNAPSHOT_CREATE,
-        SNAPSHOT_DELETE;
+        SNAPSHOT_DELETE,
+        BLOCK_COMMIT,
+        BLOCK_PIVOT;
 
         void run(Domain domain, Path directory) {
             switch (this) {
@@ -58,6 +62,9 @@ public final class DoomedCommand {
                             checkpoint(NEW_CHECKPOINT),
                             Set.of(SnapshotCreateFlag.DISK_ONLY));
                 case SNAPSHOT_DELETE -> domain.snapshot(SNAPSHOT).delete(Set.of());
+                case BLOCK_COMMIT ->
+                    domain.blockCommit("vda", BlockJobBench.commit("", "", 0, BlockCommit.Flag.ACTIVE));
+                case BLOCK_PIVOT -> domain.blockJobAbort("vda", Set.of(BlockJobEnd.PIVOT));
             }
         }
     }

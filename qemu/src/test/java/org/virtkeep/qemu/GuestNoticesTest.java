@@ -57,6 +57,14 @@ final class GuestNoticesTest {
     }
 
     @Test
+    void aThresholdNamesItsDisk() {
+        assertThat(notice(
+                        "BLOCK_WRITE_THRESHOLD",
+                        "{\"node-name\": \"vda-f\", \"write-threshold\": 4096, \"amount-exceeded\": 512}"))
+                .contains(new Notice.ThresholdExceeded("vda", "/images/vda", 4096, 512));
+    }
+
+    @Test
     void changesOfStateAreNotTold() {
         assertThat(notice("STOP", "{}")).isEmpty();
         assertThat(notice("JOB_STATUS_CHANGE", "{\"status\": \"running\", \"id\": \"j\"}"))

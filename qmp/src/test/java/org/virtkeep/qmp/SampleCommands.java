@@ -302,6 +302,22 @@ final class SampleCommands {
                 "block-commit",
                 "{'job-id': 'j', 'device': 'd', 'base-node': 'b', 'filter-node-name': 'f', 'on-error': 'report', "
                         + "'auto-finalize': false, 'auto-dismiss': false, 'top-node': 't', 'backing-file': '/b', 'speed': 1}");
+        add(
+                StartStream.of("j", "d", "f").withBase("b", "/b").withSpeed(1),
+                "block-stream",
+                "{'job-id': 'j', 'device': 'd', 'filter-node-name': 'f', 'on-error': 'report', 'auto-finalize': false, "
+                        + "'auto-dismiss': false, 'base-node': 'b', 'backing-file': '/b', 'speed': 1}");
+        add(
+                StartMirror.of("j", "d", "t", true, "f")
+                        .withSpeed(1)
+                        .withGranularity(65_536)
+                        .withBuffer(1 << 20)
+                        .withSynchronousWrites(),
+                "blockdev-mirror",
+                "{'job-id': 'j', 'device': 'd', 'target': 't', 'sync': 'top', 'filter-node-name': 'f', "
+                        + "'on-source-error': 'report', 'on-target-error': 'report', 'auto-finalize': false, "
+                        + "'auto-dismiss': false, 'speed': 1, 'granularity': 65536, 'buf-size': 1048576, "
+                        + "'copy-mode': 'write-blocking'}");
         add(new PauseJob("j"), "job-pause", "{'id': 'j'}");
         add(new ResumeJob("j"), "job-resume", "{'id': 'j'}");
         add(new SetJobSpeed("j", 1000), "block-job-set-speed", "{'device': 'j', 'speed': 1000}");

@@ -1,5 +1,6 @@
 package org.virtkeep.remote;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -7,6 +8,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
 import org.virtkeep.api.BackupJob;
+import org.virtkeep.api.BackupUpstream;
+import org.virtkeep.api.BlockJobType;
 import org.virtkeep.api.CheckpointHealth;
 import org.virtkeep.api.CheckpointRepair;
 import org.virtkeep.api.Event;
@@ -37,6 +40,14 @@ final class FromWire {
                 job.clients(),
                 job.acknowledged(),
                 job.disks().stream().map(FromWire::disk).toList());
+    }
+
+    static BackupUpstream.Disk upstream(BackupMessages.UpstreamDisk disk) {
+        return new BackupUpstream.Disk(
+                disk.name(),
+                Path.of(disk.socket()),
+                disk.export(),
+                disk.live().flatMap(live -> disk.scratch().map(scratch -> new BackupUpstream.Fleecing(live, scratch))));
     }
 
     private static BackupJob.Disk disk(BackupMessages.JobDisk disk) {
@@ -79,16 +90,23 @@ final class FromWire {
         return switch (event.what()) {
             case RecordMessages.What.Lifecycle(int type, String detail) ->
                 new Event.Lifecycle(sequence, time, domain, lifecycle(type), detail);
-            case RecordMessages.What.BlockJob(
-                    int jobId,
-                    String disk,
-                    String path,
-                    int status,
-                    Optional<String> error) ->
-                new Event.BlockJob(sequence, time, domain, jobId, disk, path, blockJob(status), error);
+            case RecordMessages.What.BlockJob job ->
+                new Event.BlockJob(
+                        sequence,
+                        time,
+                        domain,
+                        blockJobType(job.type()),
+                        job.jobId(),
+                        job.disk(),
+                        job.path(),
+                        blockJob(job.status()),
+                        job.error());
             case RecordMessages.What.JobCompleted(BackupMessages.Job job) ->
                 new Event.JobCompleted(sequence, time, domain, job(job));
             case RecordMessages.What.Lost() -> new Event.EventsLost(sequence, time);
+            case RecordMessages.What.Threshold(String device, String path, long threshold, long excess) ->
+                new Event.GuestNotice(
+                        sequence, time, domain, new Event.Notice.ThresholdExceeded(device, path, threshold, excess));
             case RecordMessages.What.Notice notice -> new Event.GuestNotice(sequence, time, domain, notice(notice));
         };
     }
@@ -117,6 +135,10 @@ final class FromWire {
 
     private static Event.BlockJobStatus blockJob(int number) {
         return find(Event.BlockJobStatus.values(), status -> status.wireValue() == number, "block job", number);
+    }
+
+    private static BlockJobType blockJobType(int number) {
+        return find(BlockJobType.values(), type -> type.wireValue() == number, "kind of block job", number);
     }
 
     private static <T> T find(T[] values, Predicate<T> condition, String what, int number) {

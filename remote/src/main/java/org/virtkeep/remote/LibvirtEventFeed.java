@@ -13,6 +13,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virtkeep.api.BackupJob;
+import org.virtkeep.api.BlockJobType;
 import org.virtkeep.api.Event;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.model.VirtException;
@@ -180,9 +181,9 @@ final class LibvirtEventFeed implements AutoCloseable {
         private void tell(EventMessage event) {
             switch (event) {
                 case GuestEvent.Lifecycle lifecycle -> tell(lifecycle);
-                case DiskEvent.BlockJob block
-                when block.type() == BACKUP -> paths.put(block.domain().uuid(), block.path());
+                case DiskEvent.BlockJob block -> paths.put(block.domain().uuid(), block.path());
                 case DiskEvent.BlockJob2 block when block.type() == BACKUP -> tell(block);
+                case DiskEvent.BlockJob2 block -> tellOther(block);
                 case JobEvent.JobCompleted completed -> tell(completed);
                 default -> LOG.debug("event of no interest {}", event);
             }
@@ -216,6 +217,23 @@ final class LibvirtEventFeed implements AutoCloseable {
             }
             ended.computeIfAbsent(domain, _ -> new HashSet<>()).add(block.target());
             Optional.ofNullable(held.get(domain)).ifPresent(end -> end.seen(block.target()));
+        }
+
+        private void tellOther(DiskEvent.BlockJob2 block) {
+            Optional<Event.BlockJobStatus> status = status(block.status());
+            Optional<BlockJobType> type = BlockJobType.of(block.type());
+            if (status.isPresent() && type.isPresent()) {
+                log.add(sequence -> new Event.BlockJob(
+                        sequence,
+                        Instant.now(),
+                        block.domain().name(),
+                        type.get(),
+                        0,
+                        block.target(),
+                        paths.getOrDefault(block.domain().uuid(), ""),
+                        status.get(),
+                        Optional.empty()));
+            }
         }
 
         private void tell(JobEvent.JobCompleted completed) {

@@ -5,9 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
-import org.virtkeep.model.ErrorCode;
-import org.virtkeep.model.ErrorDomain;
-import org.virtkeep.model.VirtException;
+import org.virtkeep.model.StandardFolders;
 
 /// Which unix socket a URI means, as libvirt's client chooses it.
 ///
@@ -16,7 +14,6 @@ import org.virtkeep.model.VirtException;
 record SocketChoice(Map<String, String> environment, Path home, boolean superuser, Predicate<Path> exists) {
     private static final Path RUN = Path.of("/run");
 
-    /// @throws VirtException INVALID_ARG for an unknown `mode`
     Path of(RemoteUri uri) {
         return uri.parameter("socket").map(Path::of).orElseGet(() -> {
             List<Path> candidates = candidates(uri);
@@ -26,22 +23,16 @@ record SocketChoice(Map<String, String> environment, Path home, boolean superuse
 
     private List<Path> candidates(RemoteUri uri) {
         boolean machine = superuser || uri.path().equals("/system");
-        Path run = machine ? RUN : userFolder();
         if (uri.own()) {
-            return List.of(run.resolve("virtkeep/virtkeep-sock"));
+            return List.of(new StandardFolders(environment, machine, home).daemonSocket());
         }
+        Path run = machine ? RUN : userFolder();
         Path modular = run.resolve("libvirt/virtqemud-sock");
         Path monolithic = run.resolve("libvirt/libvirt-sock");
         return switch (uri.parameter("mode").orElse("auto")) {
-            case "auto" -> List.of(modular, monolithic);
             case "direct" -> List.of(modular);
             case "legacy" -> List.of(monolithic);
-            default ->
-                throw new VirtException(
-                        ErrorCode.INVALID_ARG,
-                        ErrorDomain.REMOTE,
-                        "mode '%s' is unknown; there are auto, direct and legacy"
-                                .formatted(uri.parameter("mode").get()));
+            default -> List.of(modular, monolithic);
         };
     }
 

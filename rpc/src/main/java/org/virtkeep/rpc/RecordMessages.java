@@ -54,12 +54,17 @@ public final class RecordMessages {
         /// @param detail for people
         record Lifecycle(int type, String detail) implements What {}
 
-        /// Kind 2: a disk of a push finished.
+        /// Kind 2: a disk of a push finished. Kind 6: another job of a disk became ready or ended.
         ///
+        /// @param type   `virDomainBlockJobType`; kind 2: 5, which is not sent
+        /// @param jobId  kind 6: 0
         /// @param disk   target, as `vda`
         /// @param path   the disk's source
         /// @param status `virConnectDomainEventBlockJobStatus`
-        record BlockJob(int jobId, String disk, String path, int status, Optional<String> error) implements What {}
+        record BlockJob(int type, int jobId, String disk, String path, int status, Optional<String> error)
+                implements What {
+            static final int BACKUP = 5;
+        }
 
         /// Kind 3: a backup job ended. The last event of its job.
         record JobCompleted(BackupMessages.Job job) implements What {}
@@ -72,6 +77,12 @@ public final class RecordMessages {
         /// @param flags  2: 1 connected; 5: 1 open; 6: 1 the guest was paused, 2 no space
         record Notice(int notice, String device, String path, int flags) implements What {}
 
+        /// Kind 7: a write to a disk has gone beyond a place that was set.
+        ///
+        /// @param device the disk's target
+        /// @param path   its source
+        record Threshold(String device, String path, long thresholdBytes, long excessBytes) implements What {}
+
         /// Kind 4: events before this one are not in the record any more.
         record Lost() implements What {}
     }
@@ -80,15 +91,22 @@ public final class RecordMessages {
         switch (what) {
             case What.Lifecycle(int type, String detail) ->
                 out.int32(1).int32(type).string(detail);
-            case What.BlockJob(int jobId, String disk, String path, int status, Optional<String> error) ->
-                out.int32(2)
-                        .int32(jobId)
-                        .string(disk)
-                        .string(path)
-                        .int32(status)
-                        .optionalString(error);
+            case What.BlockJob job -> {
+                boolean backup = job.type() == What.BlockJob.BACKUP;
+                out.int32(backup ? 2 : 6);
+                if (!backup) {
+                    out.int32(job.type());
+                }
+                out.int32(job.jobId())
+                        .string(job.disk())
+                        .string(job.path())
+                        .int32(job.status())
+                        .optionalString(job.error());
+            }
             case What.JobCompleted(BackupMessages.Job job) -> out.int32(3).value(job, BackupMessages.Job.CODEC);
             case What.Lost() -> out.int32(4);
+            case What.Threshold(String device, String path, long threshold, long excess) ->
+                out.int32(7).string(device).string(path).int64(threshold).int64(excess);
             case What.Notice(int notice, String device, String path, int flags) ->
                 out.int32(5).int32(notice).string(device).string(path).int32(flags);
         }
@@ -99,10 +117,15 @@ public final class RecordMessages {
         int kind = in.int32();
         return switch (kind) {
             case 1 -> new What.Lifecycle(in.int32(), in.string());
-            case 2 -> new What.BlockJob(in.int32(), in.string(), in.string(), in.int32(), in.optionalString());
+            case 2 ->
+                new What.BlockJob(
+                        What.BlockJob.BACKUP, in.int32(), in.string(), in.string(), in.int32(), in.optionalString());
             case 3 -> new What.JobCompleted(BackupMessages.Job.CODEC.read(in));
             case 4 -> new What.Lost();
             case 5 -> new What.Notice(in.int32(), in.string(), in.string(), in.int32());
+            case 6 ->
+                new What.BlockJob(in.int32(), in.int32(), in.string(), in.string(), in.int32(), in.optionalString());
+            case 7 -> new What.Threshold(in.string(), in.string(), in.int64(), in.int64());
             default -> throw new XdrException(at, "unknown kind %d of an event".formatted(kind));
         };
     }

@@ -46,7 +46,8 @@ class VirtkeepProgramWireTest {
                         "18 CHECKPOINT_REDEFINE",
                         "19 CHECKPOINT_REPAIR",
                         "20 CHECKPOINT_IMPORT",
-                        "21 SNAPSHOT_GET_DELETE_PROGRESS");
+                        "21 SNAPSHOT_GET_DELETE_PROGRESS",
+                        "22 BACKUP_SET_READER");
         assertThat(VirtkeepProgram.BACKUP_ENDED.number()).isEqualTo(11);
     }
 
@@ -65,6 +66,25 @@ class VirtkeepProgramWireTest {
                         """ + DOMAIN_BYTES + """
                         00000004  # job id
                         00000001  # flags: abort
+                        """)));
+    }
+
+    @Test
+    void backupSetReader() throws XdrException {
+        byte[] call = MessageHeader.call(VirtkeepProgram.BACKUP_SET_READER, 9)
+                .packet(new BackupMessages.Reader(DOMAIN, 4, 77, List.of(5L, 6L)), BackupMessages.Reader.CODEC);
+        assertThat(Hex.text(call)).isEqualTo(Hex.text(Hex.bytes("""
+                        00000058  # length 88
+                        2076746b  # our program
+                        00000001  # version
+                        00000016  # BACKUP_SET_READER
+                        00000000  # CALL
+                        00000009  # serial
+                        00000000  # OK
+                        """ + DOMAIN_BYTES + """
+                        00000004           # job id
+                        00000000 0000004d  # pid
+                        00000002 00000000 00000005 00000000 00000006  # bytes read of two disks
                         """)));
     }
 
@@ -140,11 +160,14 @@ class VirtkeepProgramWireTest {
         var events = new RecordMessages.Events(List.of(
                 new RecordMessages.Event(7, 8, "vm", new RecordMessages.What.Lifecycle(2, "booted")),
                 new RecordMessages.Event(
-                        9, 10, "vm", new RecordMessages.What.BlockJob(4, "vda", "/a", 1, Optional.of("no space"))),
+                        9, 10, "vm", new RecordMessages.What.BlockJob(5, 4, "vda", "/a", 1, Optional.of("no space"))),
                 new RecordMessages.Event(10, 11, "vm", new RecordMessages.What.Notice(6, "vda", "/a", 3)),
-                new RecordMessages.Event(11, 12, "", new RecordMessages.What.Lost())));
+                new RecordMessages.Event(11, 12, "", new RecordMessages.What.Lost()),
+                new RecordMessages.Event(
+                        12, 13, "vm", new RecordMessages.What.BlockJob(4, 0, "vda", "/a", 3, Optional.empty())),
+                new RecordMessages.Event(13, 14, "vm", new RecordMessages.What.Threshold("vda", "/a", 4096, 512))));
         assertThat(reader("""
-                        00000004                             # four events
+                        00000006                             # six events
                         00000000 00000007 00000000 00000008  # sequence, ms since 1970
                         00000002 766d0000                    # "vm"
                         00000001 00000002                    # lifecycle: started
@@ -163,6 +186,16 @@ class VirtkeepProgramWireTest {
                         00000000 0000000b 00000000 0000000c
                         00000000                             # no domain
                         00000004                             # lost
+                        00000000 0000000c 00000000 0000000d
+                        00000002 766d0000
+                        00000006 00000004 00000000           # active commit, job 0
+                        00000003 76646100 00000002 2f610000  # "vda", "/a"
+                        00000003 00000000                    # ready
+                        00000000 0000000d 00000000 0000000e
+                        00000002 766d0000
+                        00000007                             # threshold
+                        00000003 76646100 00000002 2f610000  # "vda", "/a"
+                        00000000 00001000 00000000 00000200  # as set, excess
                         """).read(RecordMessages.Events.CODEC)).isEqualTo(events);
     }
 
@@ -199,8 +232,8 @@ class VirtkeepProgramWireTest {
     void refusesNumbersThatMeanNothing() {
         assertThatThrownBy(() -> reader("00000005").read(BackupMessages.State.CODEC))
                 .hasMessageContaining("unknown state 5 of a job");
-        assertThatThrownBy(() -> reader("00000000".repeat(5) + "00000006").read(RecordMessages.Event.CODEC))
-                .hasMessageContaining("unknown kind 6 of an event");
+        assertThatThrownBy(() -> reader("00000000".repeat(5) + "00000008").read(RecordMessages.Event.CODEC))
+                .hasMessageContaining("unknown kind 8 of an event");
         assertThatThrownBy(() -> reader("00000000").read(VirtkeepMessages.Health.CODEC))
                 .hasMessageContaining("unknown health 0 of a checkpoint");
     }

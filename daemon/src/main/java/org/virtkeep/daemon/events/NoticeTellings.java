@@ -1,6 +1,7 @@
 package org.virtkeep.daemon.events;
 
 import java.util.List;
+import java.util.Optional;
 import org.virtkeep.api.Event.Notice;
 import org.virtkeep.rpc.DeviceEvent;
 import org.virtkeep.rpc.DiskEvent;
@@ -43,6 +44,16 @@ final class NoticeTellings {
                         LibvirtEvents.TRAY_CHANGE,
                         id -> new DiskEvent.TrayChange(id, domain, device, open ? TRAY_OPENED : TRAY_CLOSED)));
             case Notice.IoError error -> ioError(error, domain);
+            case Notice.ThresholdExceeded(String device, String path, long threshold, long excess) ->
+                List.of(new Telling<>(
+                        LibvirtEvents.BLOCK_THRESHOLD,
+                        id -> new DiskEvent.BlockThreshold(
+                                id,
+                                domain,
+                                device,
+                                Optional.of(path).filter(name -> !name.isEmpty()),
+                                threshold,
+                                excess)));
         };
     }
 

@@ -14,9 +14,6 @@ import org.virtkeep.rpc.VirtkeepProgram;
 
 /// What clients are told of an event. Stateless.
 final class Tellings {
-    /// `VIR_DOMAIN_BLOCK_JOB_TYPE_BACKUP`.
-    private static final int TYPE_BACKUP = 5;
-
     private Tellings() {}
 
     /// The messages about `event`, in their order.
@@ -39,14 +36,14 @@ final class Tellings {
     }
 
     private static List<Telling<?>> blockJob(Event.BlockJob event, DomainRef domain) {
+        int type = event.type().wireValue();
         int status = event.status().wireValue();
         return List.of(
                 new Telling<>(
-                        LibvirtEvents.BLOCK_JOB,
-                        id -> new DiskEvent.BlockJob(id, domain, event.path(), TYPE_BACKUP, status)),
+                        LibvirtEvents.BLOCK_JOB, id -> new DiskEvent.BlockJob(id, domain, event.path(), type, status)),
                 new Telling<>(
                         LibvirtEvents.BLOCK_JOB_2,
-                        id -> new DiskEvent.BlockJob2(id, domain, event.disk(), TYPE_BACKUP, status)));
+                        id -> new DiskEvent.BlockJob2(id, domain, event.disk(), type, status)));
     }
 
     private static List<Telling<?>> jobCompleted(Event.JobCompleted event, DomainRef domain) {

@@ -3,7 +3,6 @@ package org.virtkeep.daemon.procedures;
 import java.util.Optional;
 import java.util.Set;
 import org.virtkeep.api.BackupJob;
-import org.virtkeep.api.BlockDevice;
 import org.virtkeep.api.Domain;
 import org.virtkeep.api.Domain.BackupEndFlag;
 import org.virtkeep.api.DomainState;
@@ -11,23 +10,16 @@ import org.virtkeep.daemon.server.Client;
 import org.virtkeep.daemon.wire.JobStats;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
-import org.virtkeep.rpc.BlockMessages;
 import org.virtkeep.rpc.DomainMessages;
 import org.virtkeep.rpc.DomainRef;
 import org.virtkeep.rpc.JobMessages;
 import org.virtkeep.rpc.LibvirtProgram;
 import org.virtkeep.rpc.RpcDispatcher;
 
-/// The job of a domain, which libvirt knows one of, and of a disk. Backup jobs are the only ones.
+/// The job of a domain, which libvirt knows one of. Backup jobs are the only ones.
 final class JobProcedures implements ProcedureGroup {
     private static final int COMPLETED = 1;
     private static final int KEEP_COMPLETED = 1 << 1;
-
-    /// `VIR_DOMAIN_BLOCK_JOB_TYPE_BACKUP`.
-    private static final int TYPE_BACKUP = 5;
-
-    /// `VIR_DOMAIN_BLOCK_JOB_INFO_BANDWIDTH_BYTES`; backups have no limit in either unit.
-    private static final int BANDWIDTH_BYTES = 1;
 
     private final Host host;
     private final LibvirtJobs jobs;
@@ -45,8 +37,7 @@ final class JobProcedures implements ProcedureGroup {
                 .run(LibvirtProgram.DOMAIN_ABORT_JOB_FLAGS, (client, args) -> {
                     Flags.check(args.flags(), 0, "virDomainAbortJobFlags");
                     abort(client, args.domain());
-                })
-                .on(LibvirtProgram.DOMAIN_GET_BLOCK_JOB_INFO, (_, args) -> blockJob(args));
+                });
     }
 
     private JobMessages.Stats stats(Client client, DomainMessages.DomainFlags args) {
@@ -79,29 +70,5 @@ final class JobProcedures implements ProcedureGroup {
         Domain domain = host.domain(ref);
         BackupJob job = jobs.toEnd(client, domain);
         domain.backupEnd(job.id(), job.push() ? Set.of(BackupEndFlag.ABORT) : Set.of());
-    }
-
-    private BlockMessages.BlockJobInfo blockJob(BlockMessages.DiskFlags args) {
-        Flags.check(args.flags(), BANDWIDTH_BYTES, "virDomainGetBlockJobInfo");
-        Domain domain = host.domain(args.domain());
-        String target = target(domain, args.disk());
-        return domain.backupJobs().stream()
-                .filter(job -> !job.state().hasEnded())
-                .flatMap(job -> job.disks().stream())
-                .filter(disk -> disk.name().equals(target) && !disk.state().hasEnded())
-                .reduce((_, newest) -> newest)
-                .map(disk -> new BlockMessages.BlockJobInfo(true, TYPE_BACKUP, 0, disk.processed(), disk.total()))
-                .orElse(BlockMessages.BlockJobInfo.NONE);
-    }
-
-    /// @param disk a target, or the path of an image
-    private static String target(Domain domain, String disk) {
-        return domain.blockDevices().stream()
-                .filter(device -> device.target().equals(disk)
-                        || device.source().filter(disk::equals).isPresent())
-                .findFirst()
-                .map(BlockDevice::target)
-                .orElseThrow(() ->
-                        VirtException.qemu(ErrorCode.INVALID_ARG, "disk '%s' not found in domain".formatted(disk)));
     }
 }

@@ -27,6 +27,8 @@ public final class Procedures {
         return List.of(
                 new AgentProcedures(host),
                 new BackupProcedures(host, jobs),
+                new BlockCopyProcedures(host),
+                new BlockJobProcedures(host),
                 new CheckpointHealthProcedures(host),
                 new CheckpointProcedures(host),
                 new ConnectProcedures(),

@@ -18,7 +18,12 @@ public final class WireEvent {
                 new What.Lifecycle(lifecycle.type().wireValue(), lifecycle.detail());
             case Event.BlockJob job ->
                 new What.BlockJob(
-                        job.jobId(), job.disk(), job.path(), job.status().wireValue(), job.error());
+                        job.type().wireValue(),
+                        job.jobId(),
+                        job.disk(),
+                        job.path(),
+                        job.status().wireValue(),
+                        job.error());
             case Event.JobCompleted completed -> new What.JobCompleted(WireJob.of(completed.job()));
             case Event.GuestNotice notice -> notice(notice.notice());
             case Event.EventsLost _ -> new What.Lost();
@@ -34,6 +39,8 @@ public final class WireEvent {
             case Event.Notice.TrayMoved(String device, boolean open) -> new What.Notice(5, device, "", open ? 1 : 0);
             case Event.Notice.IoError(String device, String path, boolean paused, boolean noSpace) ->
                 new What.Notice(6, device, path, (paused ? 1 : 0) | (noSpace ? 2 : 0));
+            case Event.Notice.ThresholdExceeded(String device, String path, long threshold, long excess) ->
+                new What.Threshold(device, path, threshold, excess);
         };
     }
 }

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.virtkeep.api.BackupJob;
+import org.virtkeep.api.BackupReader;
+import org.virtkeep.api.BackupUpstream;
 import org.virtkeep.api.Domain.BackupBeginFlag;
 import org.virtkeep.api.Domain.BackupEnd;
 import org.virtkeep.api.Domain.BackupEndFlag;
@@ -197,6 +199,14 @@ public final class Backups implements BackupOperations {
     }
 
     @Override
+    public List<BackupJob> runningJobs(DomainSession session) {
+        return BackupJobs.unfinished(session).stream()
+                .map(job -> report(session, job))
+                .filter(job -> job.state() == JobState.RUNNING)
+                .toList();
+    }
+
+    @Override
     public BackupJob job(DomainSession session, int id) {
         return report(session, resolveForReading(session, id));
     }
@@ -221,6 +231,11 @@ public final class Backups implements BackupOperations {
     @Override
     public void close() {
         spare.close();
+    }
+
+    @Override
+    public List<BackupUpstream.Disk> reader(DomainFolder folder, int id, BackupReader reader) {
+        return PullUpstream.of(root, folder, id, reader);
     }
 
     @Override

@@ -75,7 +75,7 @@ final class JobReport {
                 disk.fallback());
     }
 
-    /// What a pull's keeper publishes.
+    /// What a pull's keeper publishes, with what its direct reader does.
     ///
     /// @param read bytes read per disk, in the order of the job's disks
     record Progress(int clients, List<Long> read) {
@@ -89,6 +89,13 @@ final class JobReport {
 
         /// Empty if nothing was published, or half of it.
         static Optional<Progress> read(JobStore jobs, int id) {
+            Optional<Progress> served = published(jobs, id);
+            return DirectReader.find(jobs, id)
+                    .map(reader -> served.orElse(new Progress(0, List.of())).and(reader.read()))
+                    .or(() -> served);
+        }
+
+        private static Optional<Progress> published(JobStore jobs, int id) {
             try {
                 Optional<JsonNode> node = Durable.readJson(jobs.progressFile(id));
                 return node.map(published -> {
@@ -99,6 +106,15 @@ final class JobReport {
             } catch (IOException _) {
                 return Optional.empty();
             }
+        }
+
+        /// With what was read past the keeper.
+        private Progress and(List<Long> direct) {
+            var all = new ArrayList<Long>();
+            for (int i = 0; i < Math.max(read.size(), direct.size()); i++) {
+                all.add((i < read.size() ? read.get(i) : 0) + (i < direct.size() ? direct.get(i) : 0));
+            }
+            return new Progress(clients, all);
         }
     }
 }

@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.virtkeep.api.BackupJob;
+import org.virtkeep.api.BackupReader;
+import org.virtkeep.api.BackupUpstream;
 import org.virtkeep.api.Domain.BackupBeginFlag;
 import org.virtkeep.api.Domain.BackupEnd;
 import org.virtkeep.api.Domain.BackupEndFlag;
@@ -32,10 +34,15 @@ public interface BackupOperations {
 
     List<BackupJob> jobs(DomainSession session);
 
+    List<BackupJob> runningJobs(DomainSession session);
+
     BackupJob job(DomainSession session, int id);
 
     /// Lets go of what waits for the next backup. Backups that run go on.
     default void close() {}
+
+    /// See [org.virtkeep.api.Domain#backupReader]. Needs no session: the domain's lock may be held by someone else.
+    List<BackupUpstream.Disk> reader(DomainFolder folder, int id, BackupReader reader);
 
     /// True if the records in `folder` say that a job runs. Reads files only: the domain's lock may be held
     /// by someone else.

@@ -14,6 +14,7 @@ import org.virtkeep.model.SnapshotDisk;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.block.BlockGraph;
 import org.virtkeep.qemu.block.DiskChain;
+import org.virtkeep.qemu.blockjob.BlockJobStore;
 import org.virtkeep.qemu.machine.ImageChain;
 import org.virtkeep.qemu.machine.ImageLayer;
 import org.virtkeep.qemu.session.DomainSession;
@@ -39,6 +40,7 @@ final class DeletionPlanner {
         var disks = new ArrayList<MergeDisk>();
         for (SnapshotDisk disk : snapshot.external()) {
             requireNoBackup(name, disk.name());
+            BlockJobStore.requireNone(session, disk.name());
             DiskSource base = baseOf(snapshot, disk.name());
             requireNotNeeded(snapshot, disk.name(), base);
             disks.add(plan(name, disk, base));
@@ -108,6 +110,7 @@ final class DeletionPlanner {
                 wanted.source(),
                 topNode,
                 graph.storage(topNode),
+                List.of(),
                 base,
                 chain.layers().get(top + 1).name(),
                 layers.get(top + 1).format(),

@@ -17,7 +17,7 @@ import org.virtkeep.qemu.state.Json;
 
 /// What `qemu-img` tells of images and makes of them. The images may be in use while they are looked at.
 /// Stateless.
-final class Images {
+public final class Images {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private Images() {}
@@ -38,7 +38,7 @@ final class Images {
     /// What `qemu-img info` says of an image alone.
     ///
     /// @throws VirtException SYSTEM_ERROR if it cannot be read
-    static JsonNode info(Path image) {
+    public static JsonNode info(Path image) {
         return json(List.of("qemu-img", "info", "-U", "--output=json", image.toString()));
     }
 

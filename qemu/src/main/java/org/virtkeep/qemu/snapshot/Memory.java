@@ -9,7 +9,8 @@ import org.virtkeep.model.XmlElement;
 /// @param checkpoint the checkpoint of the same instant
 /// @param merging    its deletion has begun: the images below hold more than they did at the instant
 /// @param failure    why its deletion failed last
-record Memory(Optional<String> checkpoint, boolean merging, Optional<String> failure) {
+/// @param committed  a block job has merged something into the images below
+record Memory(Optional<String> checkpoint, boolean merging, Optional<String> failure, boolean committed) {
     private static final String ELEMENT = "vk:snapshot";
     private static final String NAMESPACE = "https://virtkeep.org/snapshot/1";
 
@@ -18,15 +19,20 @@ record Memory(Optional<String> checkpoint, boolean merging, Optional<String> fai
         return new Memory(
                 kept.flatMap(element -> element.attribute("checkpoint")),
                 kept.flatMap(element -> element.attribute("merging")).isPresent(),
-                kept.flatMap(element -> element.attribute("failure")));
+                kept.flatMap(element -> element.attribute("failure")),
+                kept.flatMap(element -> element.attribute("committed")).isPresent());
     }
 
     Memory withMerging() {
-        return new Memory(checkpoint, true, Optional.empty());
+        return new Memory(checkpoint, true, Optional.empty(), committed);
     }
 
     Memory withFailure(String reason) {
-        return new Memory(checkpoint, merging, Optional.of(reason));
+        return new Memory(checkpoint, merging, Optional.of(reason), committed);
+    }
+
+    Memory withCommit() {
+        return new Memory(checkpoint, merging, failure, true);
     }
 
     SnapshotDefinition keptIn(SnapshotDefinition snapshot) {
@@ -39,6 +45,9 @@ record Memory(Optional<String> checkpoint, boolean merging, Optional<String> fai
         }
         if (failure.isPresent()) {
             element = element.with("failure", failure.get());
+        }
+        if (committed) {
+            element = element.with("committed", "yes");
         }
         return snapshot.withCookie(Optional.of(XmlElement.of("cookie").with(element)));
     }

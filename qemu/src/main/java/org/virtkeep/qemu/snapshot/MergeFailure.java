@@ -1,10 +1,10 @@
 package org.virtkeep.qemu.snapshot;
 
 /// Merging an overlay failed, and the chain is as it was.
-final class MergeFailure extends Exception {
+public final class MergeFailure extends Exception {
     private static final long serialVersionUID = 1L;
 
-    MergeFailure(String reason) {
+    public MergeFailure(String reason) {
         super(reason);
     }
 }

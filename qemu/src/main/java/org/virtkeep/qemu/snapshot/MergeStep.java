@@ -30,8 +30,8 @@ import org.virtkeep.qmp.StartCommit;
 import org.virtkeep.qmp.Transaction;
 import org.virtkeep.qmp.TransactionAction;
 
-/// The block job that merges one overlay, seen from outside. Confined to one thread.
-final class MergeStep {
+/// The block job that merges images of one disk, or copies it, seen from outside. Confined to one thread.
+public final class MergeStep {
     /// For a job to write what little is left, and to end.
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
@@ -39,31 +39,52 @@ final class MergeStep {
 
     private final DomainSession session;
     private final MergeDisk disk;
+    private final Runnable starter;
+    private final boolean upwards;
 
     MergeStep(DomainSession session, MergeDisk disk) {
-        this.session = session;
-        this.disk = disk;
+        this(
+                session,
+                disk,
+                () -> session.execute(commit(session, disk, disk.base().describe())));
     }
 
-    Optional<JobInfo> job() {
+    /// @param starter starts the job
+    public MergeStep(DomainSession session, MergeDisk disk, Runnable starter) {
+        this(session, disk, starter, false);
+    }
+
+    /// @param upwards the base is above the other images: what it does not know of a checkpoint, it never did
+    public MergeStep(DomainSession session, MergeDisk disk, Runnable starter, boolean upwards) {
+        this.upwards = upwards;
+        this.session = session;
+        this.disk = disk;
+        this.starter = starter;
+    }
+
+    /// What starts a job that merges images into one below.
+    ///
+    /// @param backingFile what the image above is to name as its backing file, if the active one is not merged
+    public static StartCommit commit(DomainSession session, MergeDisk disk, String backingFile) {
+        String device = session.disk(disk.target()).node();
+        StartCommit commit = StartCommit.of(disk.target(), device, disk.baseNode(), disk.target() + "-merge");
+        return disk.active() ? commit : commit.withTop(disk.topNode(), backingFile);
+    }
+
+    public Optional<JobInfo> job() {
         return session.execute(new QueryJobs()).stream()
                 .filter(job -> job.id().equals(disk.target()))
                 .findFirst();
     }
 
-    void start() {
-        String device = session.disk(disk.target()).node();
-        StartCommit commit = StartCommit.of(disk.target(), device, disk.baseNode(), disk.target() + "-merge");
-        session.execute(
-                disk.active()
-                        ? commit
-                        : commit.withTop(disk.topNode(), disk.base().describe()));
+    public void start() {
+        starter.run();
     }
 
     /// True if the job has nothing left to copy but what the guest writes now.
     ///
     /// @throws MergeFailure if it failed
-    boolean isNearTheEnd() throws MergeFailure {
+    public boolean isNearTheEnd() throws MergeFailure {
         Optional<JobInfo> job = job();
         if (job.isEmpty()) {
             start(); // whoever began died before it did
@@ -80,7 +101,7 @@ final class MergeStep {
     /// for checkpoints, and QEMU waits for us to go over to it.
     ///
     /// @return false if the guest writes too much for that
-    boolean reachTheEnd() throws MergeFailure {
+    public boolean reachTheEnd() throws MergeFailure {
         moveBitmaps();
         if (job().filter(job -> job.status() == JobStatus.READY).isPresent()) {
             session.execute(new CompleteJob(disk.target()));
@@ -99,7 +120,7 @@ final class MergeStep {
     }
 
     /// Lets QEMU go over, if it has not, and ends the job.
-    void pivot() throws MergeFailure {
+    public void pivot() throws MergeFailure {
         Optional<JobInfo> job = job();
         if (job.isEmpty()) {
             return;
@@ -134,28 +155,19 @@ final class MergeStep {
         }
     }
 
-    /// What the overlay's bitmaps say is said by bitmaps of the same names below. Those that are there already
-    /// have seen the merging, which is no less; the others are new. All go on recording, so it does not matter
-    /// that the guest writes meanwhile.
+    /// What the bitmaps of the images say is said by bitmaps of the same names in the base. Those that are there
+    /// already have seen the merging, which is no less; the others are new. All go on recording, so it does not
+    /// matter that the guest writes meanwhile.
     private void moveBitmaps() {
         BlockGraph graph = BlockGraph.query(session);
-        BlockNode top = graph.node(disk.topNode()).orElseThrow();
+        List<BlockNode> images = disk.images().stream()
+                .map(node -> graph.node(node).orElseThrow())
+                .toList();
         BlockNode base = graph.node(disk.baseNode()).orElseThrow();
-        boolean keeps = base.driver().equals("qcow2");
         var actions = new ArrayList<TransactionAction>();
-        for (DirtyBitmap bitmap : top.bitmaps()) {
-            if (bitmap.name().isPresent() && bitmap.recording() && !bitmap.inconsistent() && !bitmap.busy()) {
-                String name = bitmap.name().get();
-                Optional<DirtyBitmap> below = base.bitmap(name);
-                if (below.isEmpty()) {
-                    AddBitmap add = keeps && bitmap.persistent()
-                            ? AddBitmap.persistent(base.name(), name)
-                            : AddBitmap.temporary(base.name(), name);
-                    actions.add(add.withGranularity(bitmap.granularityBytes()));
-                }
-                if (below.isEmpty() || !below.get().inconsistent()) {
-                    actions.add(new MergeBitmaps(base.name(), name, List.of(new BitmapReference(top.name(), name))));
-                }
+        for (DirtyBitmap bitmap : images.getFirst().bitmaps()) {
+            if (isUsable(bitmap) && isWanted(bitmap, base)) {
+                actions.addAll(moving(bitmap, images, base));
             }
         }
         if (!actions.isEmpty()) {
@@ -163,17 +175,51 @@ final class MergeStep {
         }
     }
 
-    /// Closes the overlay, which the disk does not use any more.
+    private boolean isWanted(DirtyBitmap bitmap, BlockNode base) {
+        return !upwards
+                || base.bitmap(bitmap.name().orElseThrow())
+                        .filter(MergeStep::isUsable)
+                        .isPresent();
+    }
+
+    private static boolean isUsable(DirtyBitmap bitmap) {
+        return bitmap.name().isPresent() && bitmap.recording() && !bitmap.inconsistent() && !bitmap.busy();
+    }
+
+    private static List<TransactionAction> moving(DirtyBitmap bitmap, List<BlockNode> images, BlockNode base) {
+        String name = bitmap.name().orElseThrow();
+        var actions = new ArrayList<TransactionAction>();
+        Optional<DirtyBitmap> below = base.bitmap(name);
+        if (below.isEmpty()) {
+            AddBitmap add = base.driver().equals("qcow2") && bitmap.persistent()
+                    ? AddBitmap.persistent(base.name(), name)
+                    : AddBitmap.temporary(base.name(), name);
+            actions.add(add.withGranularity(bitmap.granularityBytes()));
+        }
+        if (below.isEmpty() || !below.get().inconsistent()) {
+            actions.add(new MergeBitmaps(base.name(), name, references(name, images)));
+        }
+        return actions;
+    }
+
+    /// The usable bitmaps of a name, from the top down without a gap.
+    private static List<BitmapReference> references(String name, List<BlockNode> images) {
+        return images.stream()
+                .takeWhile(
+                        image -> image.bitmap(name).filter(MergeStep::isUsable).isPresent())
+                .map(image -> new BitmapReference(image.name(), name))
+                .toList();
+    }
+
+    /// Closes the images, which the disk does not use any more.
     ///
     /// @return false if QEMU refuses, because somebody else uses it
-    boolean closeOverlay() {
+    public boolean closeOverlay() {
         List<String> open = session.execute(new QueryNamedBlockNodes()).stream()
                 .map(BlockNode::name)
                 .toList();
-        var nodes = new ArrayList<String>(List.of(disk.topNode()));
-        nodes.addAll(disk.topStorage());
         try {
-            nodes.stream().filter(open::contains).forEach(node -> session.execute(new RemoveNode(node)));
+            disk.nodes().stream().filter(open::contains).forEach(node -> session.execute(new RemoveNode(node)));
             return true;
         } catch (VirtException e) {
             if (e.getCause() instanceof QmpException.Refused) {
@@ -184,7 +230,7 @@ final class MergeStep {
     }
 
     /// Ends the job, whatever it does, without going over.
-    void cancel() {
+    public void cancel() {
         var deadline = Deadline.in(LIMIT);
         for (Optional<JobInfo> job = job(); job.isPresent() && !deadline.hasPassed(); job = job()) {
             JobStatus status = job.get().status();

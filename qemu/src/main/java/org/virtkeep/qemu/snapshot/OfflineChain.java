@@ -3,7 +3,6 @@ package org.virtkeep.qemu.snapshot;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.virtkeep.model.DiskSource;
-import org.virtkeep.qemu.machine.ImageChain;
 import org.virtkeep.qemu.session.DomainSession;
 import org.virtkeep.qemu.state.Durable;
 
@@ -17,9 +16,7 @@ final class OfflineChain {
 
     /// True if the overlay is still in the disk's chain.
     boolean contains(MergeDisk disk) {
-        return session.definition().disk(disk.target()).stream()
-                .flatMap(domainDisk -> ImageChain.of(domainDisk).stream())
-                .anyMatch(layer -> DeletionPlanner.isSame(layer.source(), disk.top()));
+        return SnapshotContents.isInChain(session, disk);
     }
 
     /// Deletes the overlay's file; a block device stays.

@@ -19,6 +19,8 @@ import org.virtkeep.model.Deadline;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.backup.BackupJobs;
 import org.virtkeep.qemu.backup.OwnProgram;
+import org.virtkeep.qemu.blockjob.BlockJobRecovery;
+import org.virtkeep.qemu.blockjob.BlockJobStore;
 import org.virtkeep.qemu.session.DomainSession;
 import org.virtkeep.qemu.session.Recoveries;
 import org.virtkeep.qemu.session.Sessions;
@@ -43,16 +45,17 @@ public final class PivotGuard implements AutoCloseable {
 
     /// How a guard is started.
     @FunctionalInterface
-    interface Starter {
+    public interface Starter {
         PivotGuard start(DomainSession session);
     }
 
     /// Returns when it is ready, so that its start is no part of what the guest may have to wait for. Without a
     /// guard we go on all the same: it is for the case that we die, and who waits for us cannot help that a
     /// process cannot be started.
-    static PivotGuard start(DomainSession session) {
+    public static PivotGuard start(DomainSession session) {
         Path log = session.folder().snapshots().resolve(".guard.log");
         try {
+            session.root().durable().createDirectory(log.getParent());
             Process started =
                     OwnProgram.start(PivotGuard.class, log, session.root().dir().toString(), session.name());
             awaitReady(started);
@@ -86,12 +89,12 @@ public final class PivotGuard implements AutoCloseable {
     }
 
     /// For who is a guard already.
-    static PivotGuard none(DomainSession session) {
+    public static PivotGuard none(DomainSession session) {
         return new PivotGuard(Optional.empty());
     }
 
     /// It is not needed any more.
-    void dismiss() {
+    public void dismiss() {
         process.ifPresent(guard -> {
             try {
                 OutputStream input = guard.getOutputStream();
@@ -120,9 +123,13 @@ public final class PivotGuard implements AutoCloseable {
         PrintStream answers = OwnProgram.takeOutput();
         Root root = Root.open(Path.of(arguments[0]));
         var sessions = new Sessions(
-                root, new Recoveries(List.of(new SnapshotRecovery(PivotGuard::none), BackupJobs.create())));
+                root,
+                new Recoveries(List.of(
+                        new SnapshotRecovery(PivotGuard::none),
+                        new BlockJobRecovery(PivotGuard::none),
+                        BackupJobs.create())));
         var store = new SnapshotStore(root.folder(arguments[1]), root.durable());
-        store.change(); // so that what it takes to read it is loaded
+        isGoingOver(root, store, arguments[1]); // so that what it takes to read it is loaded
         answers.println("ready");
         answers.flush();
         try (var input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII))) {
@@ -134,9 +141,13 @@ public final class PivotGuard implements AutoCloseable {
         }
     }
 
+    private static boolean isGoingOver(Root root, SnapshotStore store, String domain) {
+        return store.change().isPresent() || BlockJobStore.isGoingOver(root.folder(domain), root.durable());
+    }
+
     private static void carryOn(Sessions sessions, SnapshotStore store, String domain) {
         var deadline = Deadline.in(LIMIT);
-        while (store.change().isPresent() && !deadline.hasPassed()) {
+        while (isGoingOver(sessions.root(), store, domain) && !deadline.hasPassed()) {
             try (var _ = sessions.open(domain, "snapshot-delete", Deadline.in(Sessions.USUAL_LIMIT))) {
                 LockSupport.parkNanos(1); // opening is what carries on
             } catch (VirtException e) {

@@ -89,6 +89,12 @@ final class Reverting {
                     session.name(),
                     memory.failure().map(why -> " (and failed: " + why + ")").orElse(""));
         }
+        if (memory.committed()) {
+            throw refusal(
+                    "snapshot '%s' of domain '%s' cannot be gone back to: a block job (blockcommit) has merged something into "
+                            + "an image that holds its content; forget it (snapshot-delete --metadata)",
+                    name, session.name());
+        }
         if (snapshot.external().isEmpty() || session.folder().definitionXml().isEmpty()) {
             throw refusal(
                     "snapshot '%s' of domain '%s' cannot be gone back to: %s",

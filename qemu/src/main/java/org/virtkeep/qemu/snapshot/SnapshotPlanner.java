@@ -22,6 +22,7 @@ import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.backup.JointCheckpoint;
 import org.virtkeep.qemu.block.BlockGraph;
 import org.virtkeep.qemu.block.DiskChain;
+import org.virtkeep.qemu.blockjob.BlockJobStore;
 import org.virtkeep.qemu.session.DomainSession;
 import org.virtkeep.qemu.session.LiveDisk;
 
@@ -55,7 +56,7 @@ final class SnapshotPlanner {
         return new SnapshotCreation(
                 session.run().orElseThrow().id(),
                 SnapshotCreation.Phase.PREPARING,
-                new Memory(checkpoint.map(JointCheckpoint::name), false, Optional.empty()).keptIn(stored),
+                new Memory(checkpoint.map(JointCheckpoint::name), false, Optional.empty(), false).keptIn(stored),
                 checkpoint.map(JointCheckpoint::xml),
                 !flags.contains(SnapshotCreateFlag.NO_METADATA),
                 overlays);
@@ -89,6 +90,7 @@ final class SnapshotPlanner {
                         "disk '%s' of domain '%s' has no medium; say snapshot='no' for it",
                         wanted.name(),
                         session.name()));
+        BlockJobStore.requireNone(session, disk.target());
         DiskChain chain = graph.chain(disk);
         DiskSource base = disk.disk().source().orElseThrow();
         if (base instanceof DiskSource.Nbd) {

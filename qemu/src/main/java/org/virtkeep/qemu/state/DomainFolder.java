@@ -25,6 +25,7 @@ import org.virtkeep.model.VirtException;
 /// | `live.xml` | the definition that QEMU was started with |
 /// | `storage.json`, `storage.xml` | the same of the storage daemon of a domain that is shut off |
 /// | `jobs/`, `checkpoints/`, `snapshots/` | backup jobs, checkpoints and snapshots |
+/// | `blockjobs/` | block jobs that a user began and that have not ended |
 /// | `run/` | sockets, and `reboot` while the guest is to be started again |
 /// | `last-end` | why the last QEMU ended |
 /// | `autostart` | is there if the domain is started with the host |
@@ -75,6 +76,10 @@ public final class DomainFolder {
 
     public Path snapshots() {
         return path.resolve("snapshots");
+    }
+
+    public Path blockJobs() {
+        return path.resolve("blockjobs");
     }
 
     /// True if there is a record of a checkpoint.

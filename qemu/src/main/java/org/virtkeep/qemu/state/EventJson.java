@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.Instant;
+import org.virtkeep.api.BlockJobType;
 import org.virtkeep.api.Event;
 import org.virtkeep.api.Event.BlockJob;
 import org.virtkeep.api.Event.BlockJobStatus;
@@ -29,6 +30,7 @@ final class EventJson {
                         .put("detail", lifecycle.detail());
             case BlockJob job -> {
                 node.put("kind", "block-job")
+                        .put("type", job.type().name())
                         .put("jobId", job.jobId())
                         .put("disk", job.disk())
                         .put("path", job.path())
@@ -62,6 +64,7 @@ final class EventJson {
                         sequence,
                         time,
                         domain,
+                        Json.has(node, "type") ? Json.constant(node, "type", BlockJobType.class) : BlockJobType.BACKUP,
                         Json.integer(node, "jobId"),
                         Json.text(node, "disk"),
                         Json.text(node, "path"),

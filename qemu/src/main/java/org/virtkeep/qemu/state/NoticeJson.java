@@ -26,6 +26,12 @@ final class NoticeJson {
                         .put("path", path)
                         .put("paused", paused)
                         .put("noSpace", noSpace);
+            case Notice.ThresholdExceeded(String device, String path, long threshold, long excess) ->
+                node.put("notice", "threshold")
+                        .put("device", device)
+                        .put("path", path)
+                        .put("threshold", threshold)
+                        .put("excess", excess);
         }
     }
 
@@ -46,6 +52,12 @@ final class NoticeJson {
                         Json.text(node, "path"),
                         node.path("paused").asBoolean(),
                         node.path("noSpace").asBoolean());
+            case "threshold" ->
+                new Notice.ThresholdExceeded(
+                        Json.text(node, "device"),
+                        Json.text(node, "path"),
+                        Json.number(node, "threshold"),
+                        Json.number(node, "excess"));
             default -> throw new IOException("unknown notice '%s'".formatted(notice));
         };
     }
