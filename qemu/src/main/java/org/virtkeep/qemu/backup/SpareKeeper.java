@@ -17,7 +17,7 @@ final class SpareKeeper implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SpareKeeper.class);
 
     /// Its start must not be in the way of what clients do when their backup has begun.
-    private static final Duration PAUSE = Duration.ofMillis(500);
+    private static final Duration PAUSE = Duration.ofMillis(200);
 
     private static final Duration IDLE_LIMIT = Duration.ofMinutes(10);
     /// One that waits answers at once.
