@@ -79,7 +79,7 @@ final class Daemon implements AutoCloseable {
     }
 
     private static String uri(Configuration configuration) {
-        return "qemu:///embed?root=%s&push=%s&pull-idle-minutes=%d%s"
+        return "qemu:///embed?root=%s&push=%s&pull-idle-minutes=%d&spare-keeper=yes%s"
                 .formatted(
                         encoded(configuration.get(Settings.ROOT)),
                         configuration.get(Settings.PUSH).name().toLowerCase(Locale.ROOT),

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.virtkeep.api.Connection;
 import org.virtkeep.api.Domain;
 import org.virtkeep.api.DomainFilter;
@@ -163,23 +164,33 @@ final class EmbeddedConnection implements Connection {
 
     @Override
     public List<Domain> domains(Set<DomainFilter> filters) {
-        return list(filters).stream().map(Listed::domain).toList();
+        return views(filters).<Domain>map(this::handle).toList();
     }
 
     @Override
     public List<Listed> list(Set<DomainFilter> filters) {
+        return views(filters).map(this::listed).toList();
+    }
+
+    private Stream<DomainLook.View> views(Set<DomainFilter> filters) {
         requireOpen();
         var look = new DomainLook(sessions, services);
         return root.candidates().stream()
                 .flatMap(name -> look.at(name).stream())
-                .filter(view -> view.passes(filters))
-                .map(this::listed)
-                .toList();
+                .filter(view -> view.passes(filters));
+    }
+
+    private EmbeddedDomain handle(DomainLook.View view) {
+        return new EmbeddedDomain(sessions, services, view.folder().name(), view.uuid());
     }
 
     private Listed listed(DomainLook.View view) {
-        var domain = new EmbeddedDomain(sessions, services, view.folder().name(), view.uuid());
-        return new Listed(domain, view.state() == DomainState.SHUTOFF ? OptionalInt.empty() : domain.id());
+        EmbeddedDomain domain = handle(view);
+        try {
+            return new Listed(domain, view.state() == DomainState.SHUTOFF ? OptionalInt.empty() : domain.id());
+        } catch (VirtException _) {
+            return new Listed(domain, OptionalInt.empty()); // one that cannot be read must not spoil the list
+        }
     }
 
     @Override
@@ -221,6 +232,7 @@ final class EmbeddedConnection implements Connection {
     public void close() {
         closed = true;
         look.close();
+        services.backups().close();
     }
 
     private void requireOpen() {

@@ -457,7 +457,7 @@ final class EmbeddedDomain extends EmbeddedBlockJobs implements Domain {
 
     @Override
     public List<BackupJob> runningBackupJobs() {
-        return within("backup-list", session -> services.backups().runningJobs(session));
+        return asking("backup-list", session -> services.backups().runningJobs(session));
     }
 
     @Override

@@ -29,7 +29,8 @@ record FolderTimes(List<FileTime> times) {
 
     /// Of all that is recorded of the domain; empty if it is not, or not wholly, there.
     static Optional<FolderTimes> ofAll(DomainFolder folder) {
-        return of(List.of(folder.path(), folder.jobs(), folder.checkpoints(), folder.snapshots()));
+        return of(List.of(folder.path(), folder.jobs(), folder.checkpoints(), folder.snapshots()))
+                .map(times -> times.with(timeOfBlockJobs(folder)));
     }
 
     private static Optional<FolderTimes> of(List<Path> directories) {
@@ -42,6 +43,21 @@ record FolderTimes(List<FileTime> times) {
         } catch (IOException _) {
             return Optional.empty();
         }
+    }
+
+    /// Their directory is made when there is the first one, which changes the time of the domain's.
+    private static FileTime timeOfBlockJobs(DomainFolder folder) {
+        try {
+            return Files.getLastModifiedTime(folder.blockJobs());
+        } catch (IOException _) {
+            return FileTime.fromMillis(0);
+        }
+    }
+
+    private FolderTimes with(FileTime another) {
+        var all = new ArrayList<>(times);
+        all.add(another);
+        return new FolderTimes(all);
     }
 
     /// True if every change from now on gets another time.

@@ -32,6 +32,7 @@ record RootUri(Path directory, BackupSettings settings) {
     private static final String PUSH = "push";
     private static final String PULL_IDLE = "pull-idle-minutes";
     private static final String PULL_TLS = "pull-tls";
+    private static final String SPARE_KEEPER = "spare-keeper";
 
     static boolean isOne(URI uri) {
         return "qemu".equals(uri.getScheme()) && uri.getRawAuthority() == null && "/embed".equals(uri.getPath());
@@ -50,13 +51,22 @@ record RootUri(Path directory, BackupSettings settings) {
                 .map(text -> minutes(uri, text))
                 .orElse(BackupSettings.DEFAULT.pullIdleLimit());
         Optional<Path> tls = Optional.ofNullable(parameters.remove(PULL_TLS)).map(text -> absolute(uri, text));
+        boolean spare = Optional.ofNullable(parameters.remove(SPARE_KEEPER))
+                .map(text -> yesOrNo(uri, text))
+                .orElse(BackupSettings.DEFAULT.spareKeeper());
         if (!parameters.isEmpty()) {
             throw invalid(
                     uri,
-                    "unknown parameter '%s'; there are '%s', '%s', '%s' and '%s'"
-                            .formatted(parameters.keySet().iterator().next(), ROOT, PUSH, PULL_IDLE, PULL_TLS));
+                    "unknown parameter '%s'; there are '%s', '%s', '%s', '%s' and '%s'"
+                            .formatted(
+                                    parameters.keySet().iterator().next(),
+                                    ROOT,
+                                    PUSH,
+                                    PULL_IDLE,
+                                    PULL_TLS,
+                                    SPARE_KEEPER));
         }
-        return new RootUri(directory, new BackupSettings(idle, push, tls));
+        return new RootUri(directory, new BackupSettings(idle, push, tls, spare));
     }
 
     private static Map<String, String> parameters(URI uri) {
@@ -113,6 +123,14 @@ record RootUri(Path directory, BackupSettings settings) {
             throw invalid(uri, "'%s' is '%s', but must be a number of minutes".formatted(PULL_IDLE, text));
         }
         return Duration.ofMinutes(Long.parseLong(text));
+    }
+
+    private static boolean yesOrNo(URI uri, String text) {
+        return switch (text) {
+            case "yes" -> true;
+            case "no" -> false;
+            default -> throw invalid(uri, "'%s' is '%s', but must be yes or no".formatted(SPARE_KEEPER, text));
+        };
     }
 
     private static VirtException invalid(URI uri, String why) {

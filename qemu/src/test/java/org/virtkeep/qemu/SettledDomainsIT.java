@@ -125,7 +125,8 @@ class SettledDomainsIT {
             assertThat(ours.state()).isEqualTo(DomainState.PAUSED);
             theirs().resume();
             assertThat(ours.state()).isEqualTo(DomainState.RUNNING);
-            theirs().setMetadata(new Metadata.Title(), Optional.of("title " + round), Optional.empty(), Metadata.Place.LIVE);
+            theirs().setMetadata(
+                            new Metadata.Title(), Optional.of("title " + round), Optional.empty(), Metadata.Place.LIVE);
             assertThat(ours.xml()).contains("title " + round);
         }
         theirs().checkpointCreate(

@@ -48,7 +48,7 @@ final class MonitorSocket {
         }
     }
 
-    /// Connects if that needs no waiting, as it nearly always does.
+    /// Connects if that needs no waiting, as it nearly always does. What else is wrong, who waits finds out.
     private static Optional<SocketChannel> connectAtOnce(UnixDomainSocketAddress address) throws IOException {
         SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
         boolean connected = false;
@@ -59,6 +59,8 @@ final class MonitorSocket {
                 channel.configureBlocking(true);
             }
             return connected ? Optional.of(channel) : Optional.empty();
+        } catch (IOException _) {
+            return Optional.empty();
         } finally {
             if (!connected) {
                 channel.close();

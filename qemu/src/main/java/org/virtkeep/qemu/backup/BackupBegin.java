@@ -35,6 +35,7 @@ final class BackupBegin {
 
     private final DomainSession session;
     private final BackupPlan plan;
+    private final SpareKeeper spare;
     private final Set<BackupBeginFlag> flags;
     private final JobStore jobs;
     private final CheckpointStore checkpoints;
@@ -42,9 +43,15 @@ final class BackupBegin {
     private final JobNames names;
     private JobRecord job;
 
-    BackupBegin(DomainSession session, BackupPlan plan, Set<BackupBeginFlag> flags, BackupSettings settings) {
+    BackupBegin(
+            DomainSession session,
+            BackupPlan plan,
+            Set<BackupBeginFlag> flags,
+            BackupSettings settings,
+            SpareKeeper spare) {
         this.session = session;
         this.plan = plan;
+        this.spare = spare;
         this.flags = flags;
         this.jobs = new JobStore(session.folder(), session.root().durable());
         this.checkpoints = new CheckpointStore(session.folder(), session.root().durable());
@@ -110,7 +117,7 @@ final class BackupBegin {
     }
 
     private KeeperProcess startKeeper() throws IOException {
-        return KeeperProcess.start(session.root().dir(), session.name(), job.id(), jobs.log(job.id()));
+        return spare.take(session.name(), job.id(), jobs.log(job.id()));
     }
 
     private void prepareImages() throws IOException {

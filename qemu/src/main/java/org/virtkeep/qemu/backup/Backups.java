@@ -30,11 +30,13 @@ public final class Backups implements BackupOperations {
     private final Root root;
     private final BackupJobs recovery;
     private final BackupSettings settings;
+    private final SpareKeeper spare;
 
     public Backups(Root root, BackupJobs recovery, BackupSettings settings) {
         this.root = root;
         this.recovery = recovery;
         this.settings = settings;
+        this.spare = new SpareKeeper(root.dir());
     }
 
     @Override
@@ -45,9 +47,13 @@ public final class Backups implements BackupOperations {
             Set<BackupBeginFlag> flags) {
         openImages(session, request, checkpoint, flags);
         BackupPlan plan = plan(session, request, checkpoint, flags);
-        var begin = new BackupBegin(session, plan, flags, settings);
+        var begin = new BackupBegin(session, plan, flags, settings, spare);
         try {
-            return begin.run();
+            int id = begin.run();
+            if (settings.spareKeeper()) {
+                spare.prepareSoon();
+            }
+            return id;
         } catch (IOException e) {
             throw undone(session, begin, notStarted(session, e.getMessage(), e));
         } catch (VirtException e) {
@@ -220,6 +226,11 @@ public final class Backups implements BackupOperations {
         Optional<JobReport.Progress> published =
                 job.push() ? Optional.empty() : JobReport.Progress.read(BackupJobs.jobs(session), job.id());
         return JobReport.of(JobProgress.of(session, job).job(), published);
+    }
+
+    @Override
+    public void close() {
+        spare.close();
     }
 
     @Override

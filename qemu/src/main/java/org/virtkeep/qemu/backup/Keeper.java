@@ -15,7 +15,8 @@ import org.virtkeep.qemu.session.Sessions;
 import org.virtkeep.qemu.state.ProcessIdentity;
 import org.virtkeep.qemu.state.Root;
 
-/// The process that belongs to one backup job: `Keeper ROOT DOMAIN JOB`.
+/// The process that belongs to one backup job: `Keeper ROOT DOMAIN JOB`; or `Keeper ROOT`, which waits until it is told
+/// the rest over standard input ([SpareKeeper]), or to end by its end.
 ///
 /// It first serves its beginner over standard input and output (see [KeeperProcess]), then goes on alone
 /// until the job has ended: it serves a pull's clients, finishes a push, and watches QEMU so that trouble
@@ -36,8 +37,7 @@ public final class Keeper {
     private final String domain;
     private final int job;
     private final PrintStream answers;
-    private final BufferedReader commands =
-            new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    private final BufferedReader commands;
 
     // Confined to the main thread, but for the closing of front-end and watch at shutdown.
     private volatile Optional<FrontEnd> frontEnd = Optional.empty();
@@ -45,22 +45,55 @@ public final class Keeper {
     private Optional<QuiesceGuard> quiesce = Optional.empty();
     private Optional<BeginWatch> beginWatch = Optional.empty();
 
-    private Keeper(Root root, String domain, int job, PrintStream answers) {
+    private Keeper(Root root, String domain, int job, BufferedReader commands, PrintStream answers) {
         this.root = root;
         this.domain = domain;
         this.job = job;
+        this.commands = commands;
         this.answers = answers;
     }
 
     /// @param arguments root directory, domain name, job id
     public static void main(String[] arguments) {
         PrintStream answers = OwnProgram.takeOutput();
-        Root root = Root.open(Path.of(arguments[0]));
-        var keeper = new Keeper(root, arguments[1], Integer.parseInt(arguments[2]), answers);
-        Thread main = Thread.currentThread();
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> keeper.stop(main), "keeper-stop"));
-        keeper.run();
+        var commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        Optional<Keeper> keeper = arguments.length > 1
+                ? Optional.of(keeper(arguments[0], arguments[1], arguments[2], commands, answers))
+                : await(arguments[0], commands, answers);
+        keeper.ifPresent(Keeper::work);
         Runtime.getRuntime().halt(0); // no thread of ours may keep a process alive whose job is over
+    }
+
+    private static Keeper keeper(String root, String domain, String job, BufferedReader commands, PrintStream answers) {
+        return new Keeper(Root.open(Path.of(root)), domain, Integer.parseInt(job), commands, answers);
+    }
+
+    /// Waits to be given a job. Touches no file before.
+    ///
+    /// @return empty if nobody needs us any more
+    private static Optional<Keeper> await(String root, BufferedReader commands, PrintStream answers) {
+        try {
+            KeeperWarmUp.run();
+            String command = commands.readLine();
+            if (command == null || !command.startsWith("take ")) {
+                return Optional.empty();
+            }
+            String[] words = command.split(" ", 3);
+            Keeper keeper = keeper(root, words[2], words[1], commands, answers);
+            OwnProgram.logTo(new JobStore(keeper.root.folder(keeper.domain), keeper.root.durable()).log(keeper.job));
+            keeper.answer("taken");
+            return Optional.of(keeper);
+        } catch (IOException e) {
+            answers.println("error " + e.getMessage());
+            answers.flush();
+            return Optional.empty();
+        }
+    }
+
+    private void work() {
+        Thread main = Thread.currentThread();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(main), "keeper-stop"));
+        run();
     }
 
     private void run() {

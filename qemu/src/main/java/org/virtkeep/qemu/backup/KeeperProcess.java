@@ -24,7 +24,7 @@ final class KeeperProcess implements AutoCloseable {
     private static final int LAST_WORDS_BYTES = 500;
 
     private final Process process;
-    private final Path log;
+    private Path log;
     private final ProcessIdentity identity;
     private final BufferedWriter commands;
     private final BufferedReader answers;
@@ -47,6 +47,24 @@ final class KeeperProcess implements AutoCloseable {
                 ProcessIdentity.of(process.pid())
                         .orElseThrow(() -> new IOException("the job's keeper process ended at once" + lastWords(log))),
                 log);
+    }
+
+    /// Starts a keeper that waits for its job. It ends when we do, or when it is closed.
+    static KeeperProcess startSpare(Path root) throws IOException {
+        Path nowhere = Path.of("/dev/null");
+        Process process = OwnProgram.start(Keeper.class, nowhere, root.toString());
+        return new KeeperProcess(
+                process,
+                ProcessIdentity.of(process.pid()).orElseThrow(() -> new IOException("a spare keeper ended at once")),
+                nowhere);
+    }
+
+    /// Gives a spare keeper its job: from here on it is like one that was started for it.
+    ///
+    /// @param jobLog receives what the keeper has to say for itself
+    void take(String domain, int job, Path jobLog, Deadline deadline) throws IOException {
+        ask("take " + job + " " + domain, "taken", deadline);
+        log = jobLog;
     }
 
     ProcessIdentity identity() {

@@ -2,7 +2,10 @@ package org.virtkeep.qemu.backup;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -47,6 +50,16 @@ public final class OwnProgram {
         PrintStream output = System.out;
         System.setOut(System.err);
         return output;
+    }
+
+    /// From now on what a program prints, after [#takeOutput], goes to another log.
+    static void logTo(Path log) throws IOException {
+        var output = new PrintStream(
+                Files.newOutputStream(log, StandardOpenOption.CREATE, StandardOpenOption.APPEND),
+                true,
+                StandardCharsets.UTF_8);
+        System.setErr(output);
+        System.setOut(output);
     }
 
     private static List<String> moreOptions() {

@@ -38,6 +38,9 @@ public interface BackupOperations {
 
     BackupJob job(DomainSession session, int id);
 
+    /// Lets go of what waits for the next backup. Backups that run go on.
+    default void close() {}
+
     /// See [org.virtkeep.api.Domain#backupReader]. Needs no session: the domain's lock may be held by someone else.
     List<BackupUpstream.Disk> reader(DomainFolder folder, int id, BackupReader reader);
 
