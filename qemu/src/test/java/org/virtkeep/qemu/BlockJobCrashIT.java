@@ -33,15 +33,13 @@ class BlockJobCrashIT {
 
     @Test
     void theGuestGoesOnIfWhoeverPivotsDiesWhenQemuGoesOver() throws IOException {
-        for (String when : List.of("before", "after")) {
-            try (var jobs = prepared(when)) {
-                jobs.commit("", "", Flag.ACTIVE);
-                jobs.awaitReady();
-                die(jobs, Operation.BLOCK_PIVOT, "QMP job-finalize", when);
-                Path journal = jobs.bench.vm().root().folder("vm").blockJobs().resolve("vda.json");
-                Await.until("the guard has carried on", BlockJobBench.LIMIT, () -> !Files.exists(journal));
-                requirePivoted(jobs);
-            }
+        try (var jobs = prepared("pivot")) {
+            jobs.commit("", "", Flag.ACTIVE);
+            jobs.awaitReady();
+            die(jobs, Operation.BLOCK_PIVOT, "QMP job-finalize", "before");
+            Path journal = jobs.bench.vm().root().folder("vm").blockJobs().resolve("vda.json");
+            Await.until("the guard has carried on", BlockJobBench.LIMIT, () -> !Files.exists(journal));
+            requirePivoted(jobs);
         }
     }
 

@@ -109,7 +109,8 @@ final class CopyPlanner {
         boolean exists = Files.exists(path());
         if (!exists && (reused || block)) {
             throw VirtException.qemu(
-                    ErrorCode.SYSTEM_ERROR, "missing destination file for disk %s: %s: No such file or directory".formatted(target, path()));
+                    ErrorCode.SYSTEM_ERROR,
+                    "missing destination file for disk %s: %s: No such file or directory".formatted(target, path()));
         }
         boolean regular = Files.isRegularFile(path());
         if (block && regular) {
