@@ -267,10 +267,27 @@ public interface Domain extends GuestOperations, BlockJobOperations {
     /// Running and ended jobs, oldest first. The last ended ones are kept.
     List<BackupJob> backupJobs();
 
+    /// Those that run, oldest first.
+    default List<BackupJob> runningBackupJobs() {
+        return backupJobs().stream()
+                .filter(job -> job.state() == JobState.RUNNING)
+                .toList();
+    }
+
     /// State, statistics and disks of one job.
     ///
     /// @param id as for [#backupXml]
     BackupJob backupJob(int id);
+
+    /// What this process needs to read a running pull's disks from QEMU itself. It is on record as the
+    /// job's reader from then on.
+    ///
+    /// @param id the job's, not 0
+    /// @return empty if the connection does not offer it, the job does not run, or has another reader:
+    ///     then read from [BackupJob#server]
+    default Optional<BackupUpstream> backupUpstream(int id) {
+        return Optional.empty();
+    }
 
     // ---- checkpoints
 

@@ -36,12 +36,27 @@ final class Commands {
                             "blockcopy",
                             "blockjob",
                             "domblkthreshold",
+                            "attach-disk",
+                            "detach-disk",
+                            "change-media",
+                            "desc",
+                            "metadata",
+                            "domid",
+                            "domuuid",
+                            "domname",
+                            "qemu-monitor-command")),
+            new Group("FIGURES", List.of("domstats", "domblkstat", "domblkerror", "dommemstat")),
+            new Group(
+                    "GUEST",
+                    List.of(
+                            "guestinfo",
+                            "domhostname",
+                            "domtime",
                             "domfsinfo",
                             "domfsfreeze",
                             "domfsthaw",
-                            "attach-disk",
-                            "detach-disk",
-                            "change-media")),
+                            "domfstrim",
+                            "qemu-agent-command")),
             new Group(
                     "BACKUPS",
                     List.of(
@@ -99,6 +114,7 @@ final class Commands {
                             "repo key add",
                             "repo key change",
                             "repo key remove")),
+            new Group("HOST", List.of("nodeinfo", "capabilities", "domcapabilities")),
             new Group("MORE", List.of("event", "completion", "help")));
 
     private Commands() {}
@@ -149,6 +165,24 @@ final class Commands {
             case "blockcopy" -> Optional.of(new BlockCopyCommand());
             case "domblkthreshold" -> Optional.of(new DomBlkThresholdCommand());
             case "blockjob" -> Optional.of(new BlockJobCommand());
+            case "desc" -> Optional.of(new DescCommand());
+            case "metadata" -> Optional.of(new MetadataCommand());
+            case "domid" -> Optional.of(new DomIdCommand());
+            case "domuuid" -> Optional.of(new DomUuidCommand());
+            case "domname" -> Optional.of(new DomNameCommand());
+            case "qemu-monitor-command" -> Optional.of(new QemuMonitorCommand());
+            case "domstats" -> Optional.of(new DomStatsCommand());
+            case "domblkstat" -> Optional.of(new DomBlkStatCommand());
+            case "domblkerror" -> Optional.of(new DomBlkErrorCommand());
+            case "dommemstat" -> Optional.of(new DomMemStatCommand());
+            case "guestinfo" -> Optional.of(new GuestInfoCommand());
+            case "domhostname" -> Optional.of(new DomHostnameCommand());
+            case "domtime" -> Optional.of(new DomTimeCommand());
+            case "domfstrim" -> Optional.of(new DomFsTrimCommand());
+            case "qemu-agent-command" -> Optional.of(new QemuAgentCommand());
+            case "nodeinfo" -> Optional.of(new NodeInfoCommand());
+            case "capabilities" -> Optional.of(new CapabilitiesCommand());
+            case "domcapabilities" -> Optional.of(new DomCapabilitiesCommand());
             case "backup" -> Optional.of(new BackupCommand());
             case "restore" -> Optional.of(new RestoreCommand());
             case "backup-begin" -> Optional.of(new BackupBeginCommand());

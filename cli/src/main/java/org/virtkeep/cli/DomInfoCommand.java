@@ -21,9 +21,7 @@ final class DomInfoCommand extends DomainCommand {
                 domain.id(), domain.name(), domain.uuid(), domain.state(), domain.isPersistent(), Optional.empty());
         Optional<DomainDefinition> definition = definition(domain);
         long checkpoints = domain.checkpoints().size();
-        long running = domain.backupJobs().stream()
-                .filter(job -> !job.state().hasEnded())
-                .count();
+        long running = domain.runningBackupJobs().size();
         if (output.isJson()) {
             output.json(json(row, definition).put("checkpoints", checkpoints).put("runningBackups", running));
         } else {

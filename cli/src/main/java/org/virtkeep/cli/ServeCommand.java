@@ -65,7 +65,7 @@ final class ServeCommand extends PointCommand {
     @Option(
             names = "--tls",
             paramLabel = "FOLDER",
-            description = "let in only who uses TLS. The folder has server-cert.pem and server-key.pem (PKCS #8); with "
+            description = "let in only who uses TLS. The folder has server-cert.pem and server-key.pem; with "
                     + "ca-cert.pem in it, clients need a certificate that it signed")
     private Path tls;
 

@@ -1,9 +1,12 @@
 package org.virtkeep.cli;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -22,8 +25,12 @@ import org.virtkeep.api.CheckpointRepair;
 import org.virtkeep.api.DiskJob;
 import org.virtkeep.api.Domain;
 import org.virtkeep.api.DomainState;
+import org.virtkeep.api.DomainStatistics;
 import org.virtkeep.api.GuestFileSystem;
+import org.virtkeep.api.GuestInfo;
+import org.virtkeep.api.Metadata;
 import org.virtkeep.api.Snapshot;
+import org.virtkeep.api.StateReason;
 import org.virtkeep.model.BackupRequest;
 import org.virtkeep.model.CheckpointDefinition;
 import org.virtkeep.model.Deadline;
@@ -57,6 +64,8 @@ final class FakeDomain implements Domain {
     /// What happens when its XML is asked for.
     Runnable disturbance = () -> {};
 
+    Map<String, DiskError> diskErrors = Map.of();
+    Optional<String> metadata = Optional.empty();
     boolean gone;
 
     FakeDomain(FakeHost host, String name, int id, DomainState state) {
@@ -163,6 +172,93 @@ final class FakeDomain implements Domain {
     public List<GuestFileSystem> guestFileSystems() {
         return List.of(new GuestFileSystem(
                 "/srv", "vda1", "ext4", OptionalLong.empty(), OptionalLong.empty(), List.of("vda")));
+    }
+
+    @Override
+    public DomainStatistics statistics(Set<DomainStatistics.Group> groups) {
+        called("statistics " + new java.util.TreeSet<>(groups));
+        var requests = new DomainStatistics.Requests(5, 20480, 7, 3, 4096, 9, 1, 2);
+        return new DomainStatistics(
+                StateReason.RUNNING_BOOTED,
+                Optional.of(new DomainStatistics.Cpu(100, 60, 40)),
+                Optional.of(new DomainStatistics.Memory(
+                        2048, 1024, Map.of(DomainStatistics.MemoryFigure.LAST_UPDATE, 17L))),
+                2,
+                List.of(new DomainStatistics.Vcpu(1, 50, OptionalLong.of(3))),
+                List.of(
+                        disk("vda", Optional.of(requests)),
+                        disk("vdb", Optional.of(requests)),
+                        disk("hdc", Optional.empty())));
+    }
+
+    private static DomainStatistics.Disk disk(String target, Optional<DomainStatistics.Requests> requests) {
+        return new DomainStatistics.Disk(
+                target,
+                0,
+                requests.map(_ -> "/" + target),
+                requests,
+                OptionalLong.empty(),
+                OptionalLong.of(1 << 20),
+                OptionalLong.empty());
+    }
+
+    @Override
+    public Map<String, DiskError> diskErrors() {
+        return diskErrors;
+    }
+
+    @Override
+    public GuestInfo guestInfo(Set<GuestInfo.Part> parts) {
+        called("guestInfo " + new java.util.TreeSet<>(parts));
+        return new GuestInfo(
+                Optional.of(List.of(new GuestInfo.User("alice", Optional.empty(), OptionalLong.of(1500)))),
+                Map.of("id", "debian"),
+                Optional.of(new GuestInfo.TimeZone(Optional.of("UTC"), OptionalInt.of(0))),
+                Optional.of("shop"),
+                Optional.of(guestFileSystems()));
+    }
+
+    @Override
+    public String guestHostName() {
+        return "shop";
+    }
+
+    @Override
+    public Instant guestTime() {
+        return Instant.ofEpochSecond(1_800_000_000);
+    }
+
+    @Override
+    public void setGuestTime(Optional<Instant> time) {
+        called("setTime " + time);
+    }
+
+    @Override
+    public void trimFileSystems(long minimumBytes) {
+        called("trim " + minimumBytes);
+    }
+
+    @Override
+    public String agentCommand(String command, Duration limit) {
+        called("agent " + command + " " + limit);
+        return "{\"return\":{}}";
+    }
+
+    @Override
+    public String monitorCommand(String command, boolean human) {
+        called("monitor " + command + " " + human);
+        return "running\r\n";
+    }
+
+    @Override
+    public Optional<String> metadata(Metadata which, Metadata.Place place) {
+        called("metadata " + which + " " + place);
+        return metadata;
+    }
+
+    @Override
+    public void setMetadata(Metadata which, Optional<String> text, Optional<String> prefix, Metadata.Place place) {
+        called("setMetadata " + which + " " + text + " " + prefix + " " + place);
     }
 
     @Override

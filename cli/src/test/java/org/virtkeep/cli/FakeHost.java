@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
@@ -16,6 +17,7 @@ import org.virtkeep.api.Domain;
 import org.virtkeep.api.DomainFilter;
 import org.virtkeep.api.DomainState;
 import org.virtkeep.api.Event;
+import org.virtkeep.api.HostInfo;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
 
@@ -52,6 +54,26 @@ final class FakeHost implements Connection {
     public Domain define(String domainXml) {
         calls.add("define " + domainXml);
         return addInactive("defined");
+    }
+
+    @Override
+    public HostInfo host() {
+        return new HostInfo("x86_64", 4096, 8, 2400, 1, 2, 4, 1, 1024);
+    }
+
+    @Override
+    public String capabilities() {
+        return "<capabilities/>";
+    }
+
+    @Override
+    public String domainCapabilities(
+            Optional<String> emulator,
+            Optional<String> architecture,
+            Optional<String> machine,
+            Optional<String> virtualizationType) {
+        calls.add("domainCapabilities " + List.of(emulator, architecture, machine, virtualizationType));
+        return "<domainCapabilities/>";
     }
 
     @Override

@@ -67,7 +67,30 @@ class RemoteLibvirtdIT {
         incrementalPull();
         push();
         checkpoints();
+        figures();
         wholeLife();
+    }
+
+    /// Each figure that is told has the name that virsh gives it.
+    private void figures() {
+        List<String> ours = names(virtkeep.run("domstats", "vm"));
+        assertThat(names(host.virsh().run("domstats", "vm").out())).containsAll(ours);
+        assertThat(ours).contains("cpu.time", "balloon.current", "vcpu.0.time", "block.0.rd.reqs", "block.2.name");
+        assertThat(virtkeep.run("domblkstat", "vm", "vda").lines().map(line -> line.split(" ")[1]))
+                .allMatch(host.virsh().run("domblkstat", "vm", "vda").out()::contains);
+        assertThat(virtkeep.run("domblkerror", "vm")).isEqualTo("No errors found\n");
+        virtkeep.run("desc", "vm", "--live", "the", "shop");
+        assertThat(host.virsh().run("desc", "vm").out()).isEqualTo("the shop\n");
+        assertThat(virtkeep.run("dommemstat", "vm")).startsWith("actual 65536\n");
+        assertThat(virtkeep.json("nodeinfo").path("model").asText()).isEqualTo("x86_64");
+        assertThat(virtkeep.run("domcapabilities", "--virttype", "qemu")).contains("<domainCapabilities>");
+    }
+
+    private static List<String> names(String figures) {
+        return figures.lines()
+                .filter(line -> line.contains("="))
+                .map(line -> line.substring(0, line.indexOf('=')).strip())
+                .toList();
     }
 
     /// Everything that an export serves is what the guest had written when the backup began.

@@ -23,8 +23,13 @@ final class Virsh {
 
     /// Ends the test if there is no virsh.
     static Virsh of(Path socket) {
+        return at("qemu:///session?socket=" + socket);
+    }
+
+    /// As [#of], with the daemon that a URI names.
+    static Virsh at(String uri) {
         Tools.require("virsh", "stdbuf");
-        return new Virsh("qemu:///session?socket=" + socket);
+        return new Virsh(uri);
     }
 
     /// How a command ended.

@@ -1,7 +1,6 @@
 package org.virtkeep.model;
 
 import java.io.IOException;
-import java.io.StringReader;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -11,15 +10,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import javax.xml.XMLConstants;
-import javax.xml.parsers.ParserConfigurationException;
-import javax.xml.parsers.SAXParserFactory;
 import org.xml.sax.Attributes;
-import org.xml.sax.InputSource;
 import org.xml.sax.Locator;
 import org.xml.sax.SAXException;
 import org.xml.sax.SAXParseException;
-import org.xml.sax.XMLReader;
 import org.xml.sax.ext.DefaultHandler2;
 import org.xml.sax.ext.Locator2;
 
@@ -39,7 +33,7 @@ final class XmlParser extends DefaultHandler2 {
     /// disks has about two thousand elements.
     static final int MAX_ELEMENTS = 100_000;
 
-    private static final String SAX = "http://xml.org/sax/features/";
+    private static final XmlReaders READERS = new XmlReaders();
 
     private static final class Open {
         private final String name;
@@ -82,32 +76,13 @@ final class XmlParser extends DefaultHandler2 {
         }
         var handler = new XmlParser();
         try {
-            XMLReader reader = hardenedReader();
-            reader.setContentHandler(handler);
-            reader.setErrorHandler(handler);
-            reader.setProperty("http://xml.org/sax/properties/lexical-handler", handler);
-            reader.parse(new InputSource(new StringReader(document)));
+            READERS.parse(document, handler);
         } catch (SAXParseException e) {
             throw notWellFormed(errors, "the XML document is not usable at line %d: %s".formatted(line(e), text(e)), e);
         } catch (SAXException | IOException e) {
             throw notWellFormed(errors, "the XML document is not usable: " + text(e), e);
-        } catch (ParserConfigurationException e) {
-            throw new IllegalStateException("this Java has no XML parser that can be hardened", e);
         }
         return new XmlDocument(handler.root, handler.lines, handler.mixed);
-    }
-
-    private static XMLReader hardenedReader() throws ParserConfigurationException, SAXException {
-        SAXParserFactory factory = SAXParserFactory.newDefaultInstance();
-        factory.setNamespaceAware(false);
-        factory.setXIncludeAware(false);
-        factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
-        factory.setFeature(SAX + "external-general-entities", false);
-        factory.setFeature(SAX + "external-parameter-entities", false);
-        factory.setFeature("http://apache.org/xml/features/nonvalidating/load-external-dtd", false);
-        XMLReader reader = factory.newSAXParser().getXMLReader();
-        reader.setProperty("jdk.xml.maxElementDepth", Integer.toString(MAX_DEPTH + 1)); // ours speaks first
-        return reader;
     }
 
     @Override

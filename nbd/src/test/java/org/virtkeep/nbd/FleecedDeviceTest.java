@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -71,6 +72,54 @@ class FleecedDeviceTest {
     }
 
     @Test
+    void aReaderInThisProcessSeesTheSame() {
+        Property.forAll(10, random -> {
+            try (var threads =
+                    Executors.newThreadPerTaskExecutor(Thread.ofVirtual().factory())) {
+                var model = new FleecedModel(content(random), threads);
+                try (var upstream = TestServer.serve(directory, model.frozen(), model.live(), model.scratch());
+                        var reader =
+                                UpstreamReader.connect(export(upstream, "live", "scratch"), TestServer.deadline())) {
+                    var stop = new AtomicBoolean();
+                    var guest = Thread.ofPlatform().start(() -> write(model, random.split(), stop));
+                    try {
+                        for (int i = 0; i < 30; i++) {
+                            int offset = random.nextInt(SIZE);
+                            var range = new ByteRange(offset, random.nextInt(1, SIZE - offset + 1));
+                            var into = ByteBuffer.allocate((int) range.length());
+                            reader.read(range, into, TestServer.deadline());
+                            assertThat(into.array())
+                                    .isEqualTo(Arrays.copyOfRange(model.original(), offset, (int) range.end()));
+                        }
+                    } finally {
+                        stop.set(true);
+                        guest.join();
+                    }
+                }
+            }
+        });
+    }
+
+    @Test
+    void aReaderInThisProcessFailsRatherThanShowWhatWasNotSaved() throws Exception {
+        try (var threads = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().factory())) {
+            var model = new FleecedModel(new byte[SIZE], threads);
+            try (var upstream = TestServer.serve(directory, model.frozen(), model.live(), model.scratch());
+                    var reader = UpstreamReader.connect(export(upstream, "live", "scratch"), TestServer.deadline())) {
+                model.breakSnapshot();
+                model.guestWrites(9, (byte) 7, true);
+                var whole = new ByteRange(0, SIZE);
+                assertThatThrownBy(() -> reader.read(whole, ByteBuffer.allocate(SIZE), TestServer.deadline()))
+                        .isInstanceOf(NbdException.Refused.class)
+                        .hasMessageContaining("broken");
+                assertThat(reader.canRead(new ByteRange(SIZE, 1))).isFalse();
+                assertThatThrownBy(() -> reader.read(whole, ByteBuffer.allocate(1), TestServer.deadline()))
+                        .isInstanceOf(IllegalArgumentException.class);
+            }
+        }
+    }
+
+    @Test
     void exportsThatDoNotBelongTogetherAreRefused() throws IOException {
         var small = new MemoryDevice("scratch", new byte[512])
                 .context(ContextName.QEMU_ALLOCATION_DEPTH, new Extent(new ByteRange(0, 512), 0));
@@ -105,12 +154,16 @@ class FleecedDeviceTest {
     }
 
     private NbdFrontEnd start(TestServer upstream, String live, String scratch) throws IOException {
-        Path socket = Path.of(((NbdAddress.Unix) upstream.address()).path());
-        var fleecing = Optional.of(new RelayedExport.Fleecing(live, scratch));
-        var export = new RelayedExport("vda", socket, "frozen", Map.of(), false, fleecing);
+        var exports = List.of(export(upstream, live, scratch));
         var listen = new NbdAddress.Unix(directory.resolve("r").toString());
         return NbdFrontEnd.start(
-                new NbdFrontEnd.Config(listen, List.of(export), NbdFrontEnd.Limits.DEFAULT), TestServer.deadline());
+                new NbdFrontEnd.Config(listen, exports, NbdFrontEnd.Limits.DEFAULT), TestServer.deadline());
+    }
+
+    private static RelayedExport export(TestServer upstream, String live, String scratch) {
+        Path socket = Path.of(((NbdAddress.Unix) upstream.address()).path());
+        var fleecing = Optional.of(new RelayedExport.Fleecing(live, scratch));
+        return new RelayedExport("vda", socket, "frozen", Map.of(), false, fleecing);
     }
 
     private static byte[] content(SplittableRandom random) {

@@ -11,6 +11,7 @@ import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.virtkeep.api.BackupJob;
+import org.virtkeep.api.BackupUpstream;
 import org.virtkeep.api.BlockDevice;
 import org.virtkeep.api.BlockInfo;
 import org.virtkeep.api.Checkpoint;
@@ -438,8 +439,18 @@ final class EmbeddedDomain extends EmbeddedBlockJobs implements Domain {
     }
 
     @Override
+    public List<BackupJob> runningBackupJobs() {
+        return within("backup-list", session -> services.backups().runningJobs(session));
+    }
+
+    @Override
     public BackupJob backupJob(int id) {
         return within("domjobinfo", session -> services.backups().job(session, id));
+    }
+
+    @Override
+    public Optional<BackupUpstream> backupUpstream(int id) {
+        return services.backups().upstream(folder(), id);
     }
 
     @Override

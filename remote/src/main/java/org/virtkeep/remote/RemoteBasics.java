@@ -2,16 +2,20 @@ package org.virtkeep.remote;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.virtkeep.api.Domain;
 import org.virtkeep.api.DomainInfo;
 import org.virtkeep.api.DomainState;
+import org.virtkeep.api.DomainStatistics;
 import org.virtkeep.api.Metadata;
 import org.virtkeep.api.StateReason;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.rpc.AgentMessages;
+import org.virtkeep.rpc.BlockMessages;
 import org.virtkeep.rpc.DomainMessages;
 import org.virtkeep.rpc.DomainRef;
 import org.virtkeep.rpc.LibvirtProgram;
@@ -43,7 +47,7 @@ abstract class RemoteBasics extends RemoteBlockJobs implements Domain {
         link.call(procedure, new DomainMessages.DomainFlags(domain, flags));
     }
 
-    private static DomainState state(int number) {
+    static DomainState state(int number) {
         return Arrays.stream(DomainState.values())
                 .filter(known -> known.wireValue() == number)
                 .findFirst()
@@ -70,6 +74,32 @@ abstract class RemoteBasics extends RemoteBlockJobs implements Domain {
                 info.memoryKib(),
                 info.virtualProcessors(),
                 info.cpuNanoseconds());
+    }
+
+    @Override
+    public DomainStatistics statistics(Set<DomainStatistics.Group> groups) {
+        return StatsFromWire.ask(link, domain, groups)
+                .orElseThrow(() -> VirtException.qemu(
+                        ErrorCode.NO_DOMAIN, "there is no domain '%s' any more".formatted(domain.name())));
+    }
+
+    /// How many there may be is asked first.
+    @Override
+    public Map<String, DiskError> diskErrors() {
+        int disks = diskErrors(0).count();
+        if (disks == 0) {
+            return Map.of();
+        }
+        var errors = new TreeMap<String, DiskError>();
+        for (BlockMessages.DiskError error : diskErrors(disks).errors()) {
+            boolean noSpace = error.error() == DiskError.NO_SPACE.wireValue();
+            errors.put(error.disk(), noSpace ? DiskError.NO_SPACE : DiskError.UNSPECIFIC);
+        }
+        return errors;
+    }
+
+    private BlockMessages.DiskErrors diskErrors(int room) {
+        return link.call(LibvirtProgram.DOMAIN_GET_DISK_ERRORS, new BlockMessages.DiskErrorsArgs(domain, room, 0));
     }
 
     @Override

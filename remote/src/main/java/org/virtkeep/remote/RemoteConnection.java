@@ -4,12 +4,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.virtkeep.api.Connection;
 import org.virtkeep.api.Domain;
 import org.virtkeep.api.DomainFilter;
 import org.virtkeep.api.Event;
+import org.virtkeep.api.HostInfo;
+import org.virtkeep.rpc.ConnectMessages;
 import org.virtkeep.rpc.DomainMessages;
 import org.virtkeep.rpc.DomainRef;
 import org.virtkeep.rpc.LibvirtProgram;
@@ -57,6 +60,32 @@ final class RemoteConnection implements Connection {
     @Override
     public String capabilities() {
         return link.call(LibvirtProgram.CONNECT_GET_CAPABILITIES, Nothing.NOTHING);
+    }
+
+    @Override
+    public HostInfo host() {
+        ConnectMessages.NodeInfo node = link.call(LibvirtProgram.NODE_GET_INFO, Nothing.NOTHING);
+        return new HostInfo(
+                node.model(),
+                node.memoryKib(),
+                node.cpus(),
+                node.megahertz(),
+                node.nodes(),
+                node.sockets(),
+                node.cores(),
+                node.threads(),
+                link.call(LibvirtProgram.NODE_GET_FREE_MEMORY, Nothing.NOTHING));
+    }
+
+    @Override
+    public String domainCapabilities(
+            Optional<String> emulator,
+            Optional<String> architecture,
+            Optional<String> machine,
+            Optional<String> virtualizationType) {
+        return link.call(
+                LibvirtProgram.CONNECT_GET_DOMAIN_CAPABILITIES,
+                new ConnectMessages.DomainCapabilitiesArgs(emulator, architecture, machine, virtualizationType, 0));
     }
 
     @Override

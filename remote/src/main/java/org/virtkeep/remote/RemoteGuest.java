@@ -5,7 +5,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.virtkeep.api.GuestFileSystem;
+import org.virtkeep.api.GuestInfo;
 import org.virtkeep.api.GuestOperations;
 import org.virtkeep.rpc.AgentMessages;
 import org.virtkeep.rpc.DomainMessages;
@@ -52,6 +54,14 @@ abstract class RemoteGuest implements GuestOperations {
                         OptionalLong.empty(),
                         system.disks()))
                 .toList();
+    }
+
+    @Override
+    public GuestInfo guestInfo(Set<GuestInfo.Part> parts) {
+        int bits = parts.stream().mapToInt(GuestInfo.Part::wireValue).sum();
+        return GuestFromWire.of(
+                link.call(LibvirtProgram.DOMAIN_GET_GUEST_INFO, new AgentMessages.GuestInfoArgs(domain, bits, 0))
+                        .parameters());
     }
 
     @Override

@@ -45,14 +45,22 @@ record RemoteUri(
             "name",
             "command",
             "socket",
+            "auth",
+            "sshauth",
+            "authfile",
             "netcat",
             "keyfile",
             "pkipath",
             "no_verify",
             "no_tty",
+            "no_sanity",
+            "known_hosts",
             "known_hosts_verify",
+            "tls_priority",
             "mode",
             "proxy");
+
+    private static final Set<String> MODES = Set.of("auto", "direct", "legacy");
 
     RemoteUri {
         parameters = Map.copyOf(parameters);
@@ -83,6 +91,7 @@ record RemoteUri(
                 .filter(each -> OURS.contains(each.getKey()))
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
         all.keySet().removeAll(OURS);
+        refuse(uri, transport, ours);
         return new RemoteUri(
                 own,
                 transport,
@@ -92,6 +101,20 @@ record RemoteUri(
                 path,
                 ours,
                 Optional.ofNullable(ours.get("name")).orElseGet(() -> serverName(path, all)));
+    }
+
+    /// What would silently mean less than it says.
+    private static void refuse(URI uri, Transport transport, Map<String, String> ours) {
+        String mode = ours.getOrDefault("mode", "auto");
+        if (!MODES.contains(mode)) {
+            throw invalid(uri, "mode '%s' is unknown; there are auto, direct and legacy".formatted(mode));
+        }
+        if (transport == Transport.SSH && mode.equals("direct")) {
+            throw invalid(uri, "mode 'direct' is not for ssh; name the daemon's socket with 'socket'");
+        }
+        if (transport == Transport.TLS && ours.containsKey("tls_priority")) {
+            throw invalid(uri, "'tls_priority' is a string of GnuTLS's; always TLS 1.3 or 1.2 is spoken");
+        }
     }
 
     private static Transport transport(URI uri, String[] scheme, String host) {

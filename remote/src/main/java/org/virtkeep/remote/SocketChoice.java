@@ -5,9 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
-import org.virtkeep.model.ErrorCode;
-import org.virtkeep.model.ErrorDomain;
-import org.virtkeep.model.VirtException;
 
 /// Which unix socket a URI means, as libvirt's client chooses it.
 ///
@@ -16,7 +13,6 @@ import org.virtkeep.model.VirtException;
 record SocketChoice(Map<String, String> environment, Path home, boolean superuser, Predicate<Path> exists) {
     private static final Path RUN = Path.of("/run");
 
-    /// @throws VirtException INVALID_ARG for an unknown `mode`
     Path of(RemoteUri uri) {
         return uri.parameter("socket").map(Path::of).orElseGet(() -> {
             List<Path> candidates = candidates(uri);
@@ -33,15 +29,9 @@ record SocketChoice(Map<String, String> environment, Path home, boolean superuse
         Path modular = run.resolve("libvirt/virtqemud-sock");
         Path monolithic = run.resolve("libvirt/libvirt-sock");
         return switch (uri.parameter("mode").orElse("auto")) {
-            case "auto" -> List.of(modular, monolithic);
             case "direct" -> List.of(modular);
             case "legacy" -> List.of(monolithic);
-            default ->
-                throw new VirtException(
-                        ErrorCode.INVALID_ARG,
-                        ErrorDomain.REMOTE,
-                        "mode '%s' is unknown; there are auto, direct and legacy"
-                                .formatted(uri.parameter("mode").get()));
+            default -> List.of(modular, monolithic);
         };
     }
 

@@ -1,16 +1,11 @@
 package org.virtkeep.remote;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.rpc.RpcClient;
-import org.virtkeep.rpc.RpcTransport;
 
 /// Connects through `ssh`, whose standard streams carry the packets. On the other host, `virt-ssh-helper` finds the
 /// daemon's socket, or where it is not installed, `nc` connects to the usual one.
@@ -19,9 +14,10 @@ import org.virtkeep.rpc.RpcTransport;
 /// @param options  of ssh, up to the host
 /// @param script   for the shell on the other host
 record SshDialer(String program, List<String> options, String host, String script) implements Dialer {
-    /// What ssh says when it fails is told; more than this is not.
-    private static final int WORDS_BYTES = 2_000;
-    private static final long WORDS_MILLIS = 500;
+    private static final String OWN = "/virtkeep/virtkeep-sock";
+    private static final String LIBVIRT = "/libvirt/libvirt-sock";
+    /// The shell there knows where a user's sockets are.
+    private static final String USERS_FOLDER = "\"${XDG_RUNTIME_DIR:-$HOME/.cache}\"";
 
     SshDialer {
         options = List.copyOf(options);
@@ -34,23 +30,44 @@ record SshDialer(String program, List<String> options, String host, String scrip
         uri.parameter("keyfile").ifPresent(file -> options.addAll(List.of("-i", file)));
         options.addAll(List.of("-T", "-e", "none"));
         if (uri.isSet("no_tty")) {
-            options.addAll(List.of("-o", "BatchMode=yes"));
+            options.addAll(option("BatchMode=yes"));
         }
-        if (uri.isSet("no_verify")) {
-            options.addAll(List.of("-o", "StrictHostKeyChecking=no"));
-        }
+        hostKeys(uri, options);
         return new SshDialer(uri.parameter("command").orElse("ssh"), options, uri.host(), script(uri));
+    }
+
+    /// libvirt knows `known_hosts` and `known_hosts_verify` too, but not with this transport.
+    private static void hostKeys(RemoteUri uri, List<String> options) {
+        if (uri.isSet("no_verify")) {
+            options.addAll(option("StrictHostKeyChecking=no"));
+        }
+        uri.parameter("known_hosts").ifPresent(file -> options.addAll(option("UserKnownHostsFile=\"" + file + '"')));
+        String verify = uri.parameter("known_hosts_verify").orElse("normal");
+        options.addAll(
+                switch (verify) {
+                    case "normal" -> List.<String>of();
+                    case "auto" -> option("StrictHostKeyChecking=accept-new");
+                    case "ignore" -> option("StrictHostKeyChecking=no");
+                    default ->
+                        throw RemoteUri.invalid(
+                                uri.serverName(),
+                                "known_hosts_verify '%s' is unknown; there are normal, auto and ignore"
+                                        .formatted(verify));
+                });
+    }
+
+    private static List<String> option(String words) {
+        return List.of("-o", words);
     }
 
     /// A socket that is named can only be reached with `nc`.
     private static String script(RemoteUri uri) {
         String netcat = quoted(uri.parameter("netcat").orElse("nc"));
         String helper = "virt-ssh-helper " + quoted(uri.serverName());
-        Optional<String> socket = uri.parameter("socket");
-        String usual = uri.own() ? "/run/virtkeep/virtkeep-sock" : "/run/libvirt/libvirt-sock";
+        Optional<String> socket = uri.parameter("socket").map(SshDialer::quoted);
         String byNetcat =
                 "if %1$s -q 2>&1 | grep 'requires an argument' >/dev/null 2>&1; then ARG=-q0; else ARG=; fi; %1$s $ARG -U %2$s"
-                        .formatted(netcat, quoted(socket.orElse(usual)));
+                        .formatted(netcat, socket.orElseGet(() -> usualSocket(uri)));
         boolean onlyNetcat = uri.own() || socket.isPresent();
         return switch (uri.parameter("proxy").orElse("auto")) {
             case "netcat" -> byNetcat;
@@ -68,6 +85,14 @@ record SshDialer(String program, List<String> options, String host, String scrip
         };
     }
 
+    /// libvirt's clients look for the machine's daemon even where the user's is meant.
+    private static String usualSocket(RemoteUri uri) {
+        String folder = uri.path().equals("/session")
+                ? "$(if test \"$(id -u)\" = 0; then echo /run; else echo " + USERS_FOLDER + "; fi)"
+                : "/run";
+        return "\"" + folder + (uri.own() ? OWN : LIBVIRT) + "\"";
+    }
+
     private static String quoted(String word) {
         return "'" + word.replace("'", "'\\''") + "'";
     }
@@ -82,82 +107,6 @@ record SshDialer(String program, List<String> options, String host, String scrip
 
     @Override
     public RpcClient dial(Deadline deadline) throws IOException {
-        Process ssh = new ProcessBuilder(command()).start();
-        var transport = RpcTransport.of(ssh.getInputStream(), ssh.getOutputStream(), () -> end(ssh));
-        return RpcClient.over(new WithLastWords(transport, ssh));
-    }
-
-    private static void end(Process ssh) {
-        ssh.destroy();
-        Thread.ofVirtual().name("ssh-end").start(() -> {
-            try {
-                if (!ssh.waitFor(5, TimeUnit.SECONDS)) {
-                    ssh.destroyForcibly();
-                }
-            } catch (InterruptedException _) {
-                ssh.destroyForcibly();
-            }
-        });
-    }
-
-    /// The end of the stream, whoever notices it first, is told in ssh's own words.
-    private static final class WithLastWords implements RpcTransport {
-        private final RpcTransport transport;
-        private final Process ssh;
-        private Optional<String> words = Optional.empty(); // Guarded by this.
-
-        private WithLastWords(RpcTransport transport, Process ssh) {
-            this.transport = transport;
-            this.ssh = ssh;
-        }
-
-        @Override
-        public int read(ByteBuffer into) throws IOException {
-            int count;
-            try {
-                count = transport.read(into);
-            } catch (IOException e) {
-                throw new IOException(lastWords().orElse(e.getMessage()), e);
-            }
-            if (count < 0) {
-                throw new IOException(lastWords().orElse("ssh closed the connection"));
-            }
-            return count;
-        }
-
-        @Override
-        public void write(ByteBuffer from) throws IOException {
-            try {
-                transport.write(from);
-            } catch (IOException e) {
-                throw new IOException(lastWords().orElse(e.getMessage()), e);
-            }
-        }
-
-        /// Empty if ssh goes on.
-        private synchronized Optional<String> lastWords() throws IOException {
-            if (words.isEmpty() && hasEnded()) {
-                try (InputStream err = ssh.getErrorStream()) {
-                    String said = new String(err.readNBytes(WORDS_BYTES), StandardCharsets.UTF_8).strip();
-                    words = Optional.of(
-                            "ssh ended with %d%s".formatted(ssh.exitValue(), said.isEmpty() ? "" : ": " + said));
-                }
-            }
-            return words;
-        }
-
-        private boolean hasEnded() {
-            try {
-                return ssh.waitFor(WORDS_MILLIS, TimeUnit.MILLISECONDS);
-            } catch (InterruptedException _) {
-                Thread.currentThread().interrupt();
-                return false;
-            }
-        }
-
-        @Override
-        public void close() throws IOException {
-            transport.close();
-        }
+        return RpcClient.over(SshTransport.start(command()));
     }
 }

@@ -46,7 +46,8 @@ class RemoteUriTest {
         "qemu+unix:///session?socket=/p&foo=bar&no_verify=1, qemu:///session?foo=bar",
         "qemu:///system?name=test:///default, test:///default",
         "virtkeep:///system, qemu:///system",
-        "qemu+tls://host:99/system?pkipath=/p, qemu:///system"
+        "qemu+tls://host:99/system?pkipath=/p, qemu:///system",
+        "qemu+ssh://h/system?known_hosts=/k&known_hosts_verify=auto&sshauth=agent&authfile=/a&no_sanity=1, qemu:///system"
     })
     void theDaemonIsToldWhatIsNotForTheClient(String uri, String name) {
         assertThat(parse(uri).serverName()).isEqualTo(name);
@@ -71,7 +72,11 @@ class RemoteUriTest {
                 "qemu+tcp://h/system",
                 "qemu+unix://h/system",
                 "qemu+ssh:///system",
-                "qemu:///system?socket"
+                "qemu:///system?socket",
+                "qemu:///system?mode=other",
+                "qemu+ssh://h/system?mode=direct",
+                "qemu+tls://h/system?mode=other",
+                "qemu+tls://h/system?tls_priority=NORMAL"
             })
     void refusesWhatIsNoUriOfADaemon(String uri) {
         assertThatThrownBy(() -> parse(uri))
@@ -115,11 +120,32 @@ class RemoteUriTest {
                 .containsSequence("-o", "StrictHostKeyChecking=no", "--", "h");
         assertThat(usual.script())
                 .contains("virt-ssh-helper 'qemu:///system'")
-                .contains("'nc' $ARG -U '/run/libvirt/libvirt-sock'");
+                .contains("'nc' $ARG -U \"/run/libvirt/libvirt-sock\"");
         assertThat(SshDialer.of(parse("qemu+ssh://h/system?socket=/it's")).script())
                 .doesNotContain("virt-ssh-helper")
                 .contains("-U '/it'\\''s'");
         assertThat(SshDialer.of(parse("qemu+ssh://h/system?proxy=native")).script())
                 .isEqualTo("virt-ssh-helper 'qemu:///system'");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "known_hosts=/a%20b, UserKnownHostsFile=\"/a b\"",
+        "known_hosts_verify=auto, StrictHostKeyChecking=accept-new",
+        "known_hosts_verify=ignore, StrictHostKeyChecking=no",
+        "no_verify=1, StrictHostKeyChecking=no"
+    })
+    void sshIsToldWhichHostsToTrust(String parameter, String option) {
+        assertThat(SshDialer.of(parse("qemu+ssh://h/system?" + parameter)).options())
+                .containsSequence("-o", option);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"known_hosts_verify=perhaps", "proxy=socks"})
+    void wordsThatSshDoesNotGetAreRefused(String parameter) {
+        RemoteUri uri = parse("qemu+ssh://h/system?" + parameter);
+        assertThatThrownBy(() -> SshDialer.of(uri))
+                .isInstanceOfSatisfying(
+                        VirtException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_ARG));
     }
 }

@@ -29,8 +29,35 @@ public final class LibvirtdProcess implements AutoCloseable {
 
     /// Starts it in a new folder and waits until it takes connections. Ends the test if it is not installed.
     public static LibvirtdProcess start() {
-        Path program = program();
+        return start(newFolder(), List.of());
+    }
+
+    /// As [#start], and takes connections over TLS at `port` of this host, too, with the certificate `server` of these
+    /// and from clients of their authority.
+    public static LibvirtdProcess startWithTls(Certificates certificates, int port) {
         Path directory = newFolder();
+        try {
+            for (String name : List.of("ca-cert.pem", "server-cert.pem", "server-key.pem")) {
+                Path copy = Files.copy(certificates.folder().resolve(name), directory.resolve(name));
+                Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rw-r--r--"));
+            }
+            Files.writeString(directory.resolve("libvirtd.conf"), """
+                    listen_tls = 1
+                    listen_tcp = 0
+                    listen_addr = "127.0.0.1"
+                    tls_port = "%1$d"
+                    ca_file = "%2$s/ca-cert.pem"
+                    cert_file = "%2$s/server-cert.pem"
+                    key_file = "%2$s/server-key.pem"
+                    """.formatted(port, directory));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return start(directory, List.of("--listen"));
+    }
+
+    private static LibvirtdProcess start(Path directory, List<String> options) {
+        Path program = program();
         List<String> command = new ArrayList<>(List.of(
                 "env",
                 "HOME=" + directory,
@@ -43,6 +70,7 @@ public final class LibvirtdProcess implements AutoCloseable {
                 program.toString(),
                 "--config",
                 directory.resolve("libvirtd.conf").toString()));
+        command.addAll(options);
         var daemon = new LibvirtdProcess(directory, ChildProcess.start("libvirtd", command));
         try {
             Await.until("libvirtd to take connections", LIMIT, daemon::answers);

@@ -14,6 +14,7 @@ import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -21,6 +22,7 @@ import java.util.regex.Pattern;
 final class Pem {
     private static final Pattern KEY =
             Pattern.compile("-----BEGIN ((?:[A-Z]+ )?)PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END");
+    private static final Set<String> FORMS = Set.of("", "RSA ", "EC ");
 
     private Pem() {}
 
@@ -38,21 +40,35 @@ final class Pem {
         }
     }
 
+    /// Takes PKCS #8, and the older forms of RSA and EC keys that certtool writes.
     static PrivateKey privateKey(Path file) throws IOException, GeneralSecurityException {
-        Matcher found = KEY.matcher(Files.readString(file, StandardCharsets.US_ASCII));
-        if (!found.find() || !found.group(1).isEmpty()) {
+        Matcher found = KEY.matcher(Files.readString(file, StandardCharsets.ISO_8859_1));
+        if (!found.find() || !FORMS.contains(found.group(1))) {
             throw new IOException(
-                    "'%s' holds no private key in PEM as PKCS #8; 'openssl pkcs8 -topk8 -nocrypt' makes one of another"
+                    "'%s' holds no private key in PEM without a passphrase; 'openssl pkcs8 -topk8 -nocrypt' makes one of another"
                             .formatted(file));
         }
-        var encoded = new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(found.group(2)));
+        byte[] bytes = decoded(file, found.group(2));
+        byte[] pkcs8 = switch (found.group(1)) {
+            case "RSA " -> OlderKeys.rsa(bytes);
+            case "EC " -> OlderKeys.ec(bytes);
+            default -> bytes;
+        };
         for (String algorithm : List.of("RSA", "EC", "EdDSA")) {
             try {
-                return KeyFactory.getInstance(algorithm).generatePrivate(encoded);
+                return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
             } catch (InvalidKeySpecException _) {
                 continue;
             }
         }
         throw new IOException("the key in '%s' is none of RSA, EC, EdDSA".formatted(file));
+    }
+
+    private static byte[] decoded(Path file, String base64) throws IOException {
+        try {
+            return Base64.getMimeDecoder().decode(base64);
+        } catch (IllegalArgumentException e) {
+            throw new IOException("the key in '%s' is damaged: %s".formatted(file, e.getMessage()), e);
+        }
     }
 }

@@ -30,7 +30,7 @@ public record TlsFiles(Optional<Identity> identity, Optional<Path> authority) {
     }
 
     /// @param certificate or a chain of them, our own first
-    /// @param key         its private key, as PKCS #8 and without a passphrase
+    /// @param key         its private key without a passphrase: PKCS #8, PKCS #1 or SEC 1
     public record Identity(Path certificate, Path key) {}
 
     /// Reads the files. Later changes of them are not noticed.
@@ -38,12 +38,32 @@ public record TlsFiles(Optional<Identity> identity, Optional<Path> authority) {
     /// @throws IOException if one is missing or not what it should be; the message names it
     public SSLContext context() throws IOException {
         try {
+            return context(UnlistedAuthorities.of(trustManagers()));
+        } catch (GeneralSecurityException e) {
+            throw unusable(e);
+        }
+    }
+
+    /// As [#context], for a client that takes any server for the one it wants. Who sits between the two can read
+    /// everything.
+    ///
+    /// @throws IOException as [#context]
+    public SSLContext contextForAnyServer() throws IOException {
+        return context(new AnyServer());
+    }
+
+    private SSLContext context(TrustManager... trust) throws IOException {
+        try {
             var context = SSLContext.getInstance("TLS");
-            context.init(keyManagers(), UnlistedAuthorities.of(trustManagers()), null);
+            context.init(keyManagers(), trust, null);
             return context;
         } catch (GeneralSecurityException e) {
-            throw new IOException("TLS credentials cannot be used: " + e.getMessage(), e);
+            throw unusable(e);
         }
+    }
+
+    private static IOException unusable(GeneralSecurityException e) {
+        return new IOException("TLS credentials cannot be used: " + e.getMessage(), e);
     }
 
     private KeyManager[] keyManagers() throws IOException, GeneralSecurityException {

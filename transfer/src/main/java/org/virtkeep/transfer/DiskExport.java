@@ -17,8 +17,8 @@ import org.virtkeep.nbd.NbdNegotiation;
 import org.virtkeep.nbd.NbdReader;
 import org.virtkeep.nbd.NbdSession;
 
-/// One frozen disk of a pull job, as its NBD export shows it. Thread-safe. Owns its
-/// connection.
+/// One frozen disk of a pull job, as its NBD export shows it. Content is read from QEMU itself where that is offered.
+/// Thread-safe. Owns its connections.
 final class DiskExport implements AutoCloseable, CopySource {
     /// With one, and several requests in flight, QEMU is fastest.
     private static final int CONNECTIONS = 1;
@@ -31,10 +31,12 @@ final class DiskExport implements AutoCloseable, CopySource {
 
     private final NbdReader reader;
     private final Optional<ContextName> changes;
+    private final Optional<DirectExport> direct;
 
-    private DiskExport(NbdReader reader, Optional<ContextName> changes) {
+    private DiskExport(NbdReader reader, Optional<ContextName> changes, Optional<DirectExport> direct) {
         this.reader = reader;
         this.changes = changes;
+        this.direct = direct;
     }
 
     /// Connects. If the connection breaks while the job goes on, it is made again: the disk stays frozen for as
@@ -42,14 +44,21 @@ final class DiskExport implements AutoCloseable, CopySource {
     ///
     /// @param bitmap NAME of the context `qemu:dirty-bitmap:NAME` of what changed; empty to want
     ///     everything
+    /// @param direct belongs to the export from now on
     /// @throws IOException if the export cannot be used, or does not have the bitmap
-    static DiskExport connect(PullJob job, String name, Optional<String> bitmap) throws IOException {
+    static DiskExport connect(PullJob job, String name, Optional<String> bitmap, Optional<DirectExport> direct)
+            throws IOException {
         Optional<ContextName> changes = bitmap.map(ContextName::dirtyBitmap);
         NbdReader.Connector connector = () -> {
             job.requireRunning();
             return connect(job.server(), name, changes);
         };
-        return new DiskExport(NbdReader.open(connector, CONNECTIONS, NbdReader.Retry.DEFAULT), changes);
+        try {
+            return new DiskExport(NbdReader.open(connector, CONNECTIONS, NbdReader.Retry.DEFAULT), changes, direct);
+        } catch (IOException | RuntimeException e) {
+            direct.ifPresent(DirectExport::close);
+            throw e;
+        }
     }
 
     private static NbdSession connect(NbdAddress address, String name, Optional<ContextName> changes)
@@ -75,7 +84,10 @@ final class DiskExport implements AutoCloseable, CopySource {
 
     @Override
     public void read(long offset, ByteBuffer into) throws IOException {
-        reader.read(new ByteRange(offset, into.remaining()), into, Deadline.in(REQUEST_LIMIT));
+        var range = new ByteRange(offset, into.remaining());
+        if (direct.isEmpty() || !direct.get().read(range, into, Deadline.in(REQUEST_LIMIT))) {
+            reader.read(range, into, Deadline.in(REQUEST_LIMIT));
+        }
     }
 
     @Override
@@ -118,6 +130,7 @@ final class DiskExport implements AutoCloseable, CopySource {
 
     @Override
     public void close() {
+        direct.ifPresent(DirectExport::close);
         reader.close();
     }
 }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.virtkeep.api.BackupUpstream;
 import org.virtkeep.repository.BackupList;
 import org.virtkeep.repository.DiskInfo;
 
@@ -14,12 +15,15 @@ import org.virtkeep.repository.DiskInfo;
 final class DiskExports implements AutoCloseable {
     private final Map<String, DiskExport> exports = new LinkedHashMap<>();
     private final List<DiskDecision> decisions = new ArrayList<>();
+    private final Optional<BackupUpstream> upstream;
 
-    private DiskExports() {}
+    private DiskExports(Optional<BackupUpstream> upstream) {
+        this.upstream = upstream;
+    }
 
     /// Connects to all. A disk whose size turns out to differ from its base's is read whole.
     static DiskExports open(PullJob job, List<DiskDecision> planned, BackupList backups) throws IOException {
-        var all = new DiskExports();
+        var all = new DiskExports(job.upstream());
         try {
             for (DiskDecision decision : planned) {
                 all.add(job, decision, backups);
@@ -33,16 +37,22 @@ final class DiskExports implements AutoCloseable {
 
     private void add(PullJob job, DiskDecision decision, BackupList backups) throws IOException {
         Optional<String> bitmap = decision.base().map(_ -> PullJob.BITMAP);
-        DiskExport export = DiskExport.connect(job, decision.disk(), bitmap);
+        DiskExport export = DiskExport.connect(job, decision.disk(), bitmap, direct(decision.disk()));
         exports.put(decision.disk(), export);
         Optional<Long> before = decision.base().flatMap(base -> sizeIn(backups, base.backup(), decision.disk()));
         if (before.isPresent() && before.get() != export.sizeBytes()) {
             export.close();
-            exports.put(decision.disk(), DiskExport.connect(job, decision.disk(), Optional.empty()));
+            exports.put(
+                    decision.disk(),
+                    DiskExport.connect(job, decision.disk(), Optional.empty(), direct(decision.disk())));
             decisions.add(DiskDecision.lost(decision.disk(), "resized while the backup began"));
         } else {
             decisions.add(decision);
         }
+    }
+
+    private Optional<DirectExport> direct(String disk) {
+        return upstream.flatMap(offered -> DirectExport.connect(offered, disk));
     }
 
     private static Optional<Long> sizeIn(BackupList backups, String id, String disk) {
@@ -77,6 +87,7 @@ final class DiskExports implements AutoCloseable {
     /// Says goodbye to all. Idempotent.
     void disconnect() {
         exports.values().forEach(DiskExport::close);
+        upstream.ifPresent(BackupUpstream::close);
     }
 
     @Override

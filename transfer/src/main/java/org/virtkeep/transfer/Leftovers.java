@@ -7,7 +7,6 @@ import java.util.Set;
 import org.virtkeep.api.BackupJob;
 import org.virtkeep.api.Domain;
 import org.virtkeep.api.Domain.BackupEndFlag;
-import org.virtkeep.api.JobState;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.ErrorDomain;
 import org.virtkeep.model.VirtException;
@@ -32,10 +31,7 @@ final class Leftovers {
     ///     this host tells of: then a process elsewhere may be alive
     void clean(RunLock lock, List<BackupInfo> backups) throws IOException {
         Optional<RunRecord> record = lock.record();
-        List<BackupJob> running = domain.backupJobs().stream()
-                .filter(job -> job.state() == JobState.RUNNING)
-                .toList();
-        for (BackupJob job : running) {
+        for (BackupJob job : domain.runningBackupJobs()) {
             if (record.isPresent() && isOf(job, record.get())) {
                 domain.backupEnd(job.id(), Set.of(BackupEndFlag.ABORT));
                 listener.note("ended job %d of domain '%s', which an interrupted backup had left"

@@ -27,15 +27,15 @@ final class OwnCheckpoints {
         Set<String> committed = backups.stream()
                 .flatMap(backup -> backup.checkpoints().stream())
                 .collect(Collectors.toSet());
-        remove(checkpoint -> !committed.contains(checkpoint));
+        remove(domain.checkpoints(), checkpoint -> !committed.contains(checkpoint));
     }
 
     /// Removes all but those that the next backup of some disk will rest on.
     ///
     /// @param backups of the domain, oldest first
     void removeOld(List<BackupInfo> backups) {
-        Set<String> existing =
-                domain.checkpoints().stream().map(Checkpoint::name).collect(Collectors.toSet());
+        List<Checkpoint> checkpoints = domain.checkpoints();
+        Set<String> existing = checkpoints.stream().map(Checkpoint::name).collect(Collectors.toSet());
         var disks = new HashSet<String>();
         var needed = new HashSet<String>();
         for (BackupInfo backup : backups.reversed()) {
@@ -48,11 +48,11 @@ final class OwnCheckpoints {
                         }
                     }));
         }
-        remove(checkpoint -> !needed.contains(checkpoint));
+        remove(checkpoints, checkpoint -> !needed.contains(checkpoint));
     }
 
-    private void remove(Predicate<String> unneeded) {
-        for (Checkpoint checkpoint : domain.checkpoints()) {
+    private void remove(List<Checkpoint> checkpoints, Predicate<String> unneeded) {
+        for (Checkpoint checkpoint : checkpoints) {
             if (names.owns(checkpoint.name()) && unneeded.test(checkpoint.name())) {
                 remove(checkpoint);
             }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.virtkeep.api.BackupJob;
+import org.virtkeep.api.BackupUpstream;
 import org.virtkeep.api.Domain;
 import org.virtkeep.api.Domain.BackupBeginFlag;
 import org.virtkeep.api.JobState;
@@ -130,6 +131,11 @@ final class PullJob {
 
     NbdAddress server() {
         return begun.server().orElse(record.server());
+    }
+
+    /// How to read the disks past the server, if that is offered.
+    Optional<BackupUpstream> upstream() {
+        return domain.backupUpstream(id);
     }
 
     /// What reading one disk is expected to take, in bytes.

@@ -38,7 +38,7 @@ final class LibvirtJobs {
 
     /// The running job to show; empty if none runs.
     Optional<BackupJob> running(Client client, Domain domain) {
-        List<BackupJob> running = running(domain);
+        List<BackupJob> running = domain.runningBackupJobs();
         return ownOf(client, domain, running).or(() -> running.stream().max(Comparator.comparingInt(BackupJob::id)));
     }
 
@@ -47,7 +47,7 @@ final class LibvirtJobs {
     /// @throws VirtException OPERATION_INVALID if none runs, or if several do and it is not clear
     ///     which is meant
     BackupJob toEnd(Client client, Domain domain) {
-        List<BackupJob> running = running(domain);
+        List<BackupJob> running = domain.runningBackupJobs();
         if (running.isEmpty()) {
             throw VirtException.qemu(ErrorCode.OPERATION_INVALID, "no job is active on the domain");
         }
@@ -61,12 +61,6 @@ final class LibvirtJobs {
 
     private static String ids(List<BackupJob> jobs) {
         return jobs.stream().map(job -> Integer.toString(job.id())).collect(Collectors.joining(", "));
-    }
-
-    private static List<BackupJob> running(Domain domain) {
-        return domain.backupJobs().stream()
-                .filter(job -> !job.state().hasEnded())
-                .toList();
     }
 
     private Optional<BackupJob> ownOf(Client client, Domain domain, List<BackupJob> running) {

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.virtkeep.api.Domain.BackupBeginFlag;
 import org.virtkeep.api.JobState;
 import org.virtkeep.model.Deadline;
@@ -201,31 +202,39 @@ public final class BackupJobs implements JobRecovery {
         }
     }
 
-    /// QEMU can wait for a keeper to read what it has sent. A keeper that does its work always reads, so one
-    /// that QEMU waits for is stopped or broken; killing it closes its connections.
+    /// QEMU can wait for a keeper, or for a direct reader, to read what it has sent. One that does its work always
+    /// reads, so one that QEMU waits for is stopped or broken; killing it closes its connections.
     @Override
     public boolean freeQemu(DomainSession session) {
-        List<JobRecord> kept = jobs(session).unfinished().stream()
-                .filter(job -> !job.push() && keeperToKill(job).isPresent())
+        List<Peer> peers = jobs(session).unfinished().stream()
+                .filter(job -> !job.push())
+                .flatMap(job -> peers(session, job))
                 .toList();
-        List<JobRecord> stopped = kept.stream()
-                .filter(job ->
-                        keeperToKill(job).filter(ProcessIdentity::isStopped).isPresent())
-                .toList();
-        List<JobRecord> doomed = stopped.isEmpty() ? kept : stopped; // those of other jobs do their work
-        doomed.forEach(job -> killKeeper(session, job, keeperToKill(job).orElseThrow()));
+        List<Peer> stopped =
+                peers.stream().filter(peer -> peer.process().isStopped()).toList();
+        List<Peer> doomed = stopped.isEmpty() ? peers : stopped; // the others do their work
+        doomed.forEach(peer -> {
+            KeeperControl.kill(peer.process());
+            session.notice(
+                    "QEMU of domain '%s' did not answer; the %s of backup job %d (process %d) was killed to free it"
+                            .formatted(
+                                    session.name(),
+                                    peer.role(),
+                                    peer.job(),
+                                    peer.process().pid()));
+        });
         return !doomed.isEmpty();
     }
 
-    private static Optional<ProcessIdentity> keeperToKill(JobRecord job) {
-        return job.keeper().filter(process -> process.isAlive() && !process.equals(ProcessIdentity.ofThisProcess()));
-    }
+    /// A process that is connected to QEMU's NBD server for a job, and is not we.
+    private record Peer(int job, String role, ProcessIdentity process) {}
 
-    private static void killKeeper(DomainSession session, JobRecord job, ProcessIdentity keeper) {
-        KeeperControl.kill(keeper);
-        session.notice(
-                "QEMU of domain '%s' did not answer; the keeper of backup job %d (process %d) was killed to free it"
-                        .formatted(session.name(), job.id(), keeper.pid()));
+    private static Stream<Peer> peers(DomainSession session, JobRecord job) {
+        var keeper = job.keeper()
+                .filter(process -> process.isAlive() && !process.equals(ProcessIdentity.ofThisProcess()))
+                .map(process -> new Peer(job.id(), "keeper", process));
+        var reader = DirectReader.toKill(jobs(session), job.id()).map(process -> new Peer(job.id(), "reader", process));
+        return Stream.concat(keeper.stream(), reader.stream());
     }
 
     /// A backup that was asked to outlive its guest needs the QEMU that has the disks.

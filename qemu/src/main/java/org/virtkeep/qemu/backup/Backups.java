@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.virtkeep.api.BackupJob;
+import org.virtkeep.api.BackupUpstream;
 import org.virtkeep.api.Domain.BackupBeginFlag;
 import org.virtkeep.api.Domain.BackupEnd;
 import org.virtkeep.api.Domain.BackupEndFlag;
@@ -191,6 +192,14 @@ public final class Backups implements BackupOperations {
     }
 
     @Override
+    public List<BackupJob> runningJobs(DomainSession session) {
+        return BackupJobs.unfinished(session).stream()
+                .map(job -> report(session, job))
+                .filter(job -> job.state() == JobState.RUNNING)
+                .toList();
+    }
+
+    @Override
     public BackupJob job(DomainSession session, int id) {
         return report(session, resolveForReading(session, id));
     }
@@ -210,6 +219,11 @@ public final class Backups implements BackupOperations {
         Optional<JobReport.Progress> published =
                 job.push() ? Optional.empty() : JobReport.Progress.read(BackupJobs.jobs(session), job.id());
         return JobReport.of(JobProgress.of(session, job).job(), published);
+    }
+
+    @Override
+    public Optional<BackupUpstream> upstream(DomainFolder folder, int id) {
+        return PullUpstream.open(root, folder, id);
     }
 
     @Override

@@ -119,6 +119,7 @@ final class JobEnding {
     /// @return false if QEMU did not let go of it in time
     private boolean release(JobRecord job, Duration limit) {
         job.keeper().ifPresent(keepers::stop);
+        DirectReader.killStopped(jobs, job.id());
         if (holdsQemu(job)) {
             try {
                 var deadline = Deadline.in(limit);
@@ -149,6 +150,8 @@ final class JobEnding {
         }
         delete(job, jobs.progressFile(job.id()), durable::delete);
         delete(job, jobs.stagedProgressFile(job.id()), durable::delete);
+        delete(job, jobs.readerFile(job.id()), durable::delete);
+        delete(job, jobs.stagedReaderFile(job.id()), durable::delete);
     }
 
     private void deleteFiles(JobRecord job, DiskRecord disk) {

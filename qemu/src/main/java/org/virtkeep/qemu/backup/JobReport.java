@@ -75,7 +75,7 @@ final class JobReport {
                 disk.fallback());
     }
 
-    /// What a pull's keeper publishes.
+    /// What a pull's keeper publishes, with what its direct reader does.
     ///
     /// @param read bytes read per disk, in the order of the job's disks
     record Progress(int clients, List<Long> read) {
@@ -87,6 +87,12 @@ final class JobReport {
             return position < read.size() ? Optional.of(read.get(position)) : Optional.empty();
         }
 
+        private static void addTo(List<Long> read, List<Long> more) {
+            for (int i = 0; i < Math.min(read.size(), more.size()); i++) {
+                read.set(i, read.get(i) + more.get(i));
+            }
+        }
+
         /// Empty if nothing was published, or half of it.
         static Optional<Progress> read(JobStore jobs, int id) {
             try {
@@ -94,6 +100,7 @@ final class JobReport {
                 return node.map(published -> {
                     var read = new ArrayList<Long>();
                     published.path("read").forEach(bytes -> read.add(bytes.asLong()));
+                    DirectReader.find(jobs, id).ifPresent(reader -> addTo(read, reader.read()));
                     return new Progress(published.path("clients").asInt(), read);
                 });
             } catch (IOException _) {

@@ -253,7 +253,8 @@ final class JobStore {
     }
 
     private boolean isOrphan(String name) {
-        return name.matches("[0-9]+\\.(progress|progress\\.new|([0-9]+\\.)?trouble(\\.[0-9]+\\.new)?|log)")
+        return name.matches(
+                        "[0-9]+\\.(progress|progress\\.new|reader|reader\\.new|([0-9]+\\.)?trouble(\\.[0-9]+\\.new)?|log)")
                 && !Files.exists(file(Integer.parseInt(name.substring(0, name.indexOf('.')))));
     }
 
@@ -269,6 +270,16 @@ final class JobStore {
     /// How far a pull's clients have come; written by its keeper, not durable.
     Path progressFile(int id) {
         return folder.jobs().resolve(id + ".progress");
+    }
+
+    /// Who reads a pull past its front-end, see [DirectReader]; not durable.
+    Path readerFile(int id) {
+        return folder.jobs().resolve(id + ".reader");
+    }
+
+    /// Where the next [#readerFile] is written.
+    Path stagedReaderFile(int id) {
+        return folder.jobs().resolve(id + ".reader.new");
     }
 
     /// Where the next [#progressFile] is written.

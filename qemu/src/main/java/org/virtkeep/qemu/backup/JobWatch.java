@@ -10,6 +10,7 @@ import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.session.Sessions;
 import org.virtkeep.qemu.state.DomainFolder;
 import org.virtkeep.qemu.state.Json;
+import org.virtkeep.qemu.state.ProcessIdentity;
 import org.virtkeep.qemu.state.Root;
 
 /// The keeper's work while its job runs: looks at QEMU many times a second without taking the domain's lock,
@@ -19,6 +20,10 @@ final class JobWatch {
     /// How often the job is moved on, or its progress published.
     private static final Duration STEP = Duration.ofMillis(250);
 
+    /// How long a direct reader may be stopped, as by somebody who suspends it to let it go on in the background.
+    /// QEMU may wait for it meanwhile.
+    private static final Duration READER_PATIENCE = Duration.ofSeconds(5);
+
     private final Root root;
     private final DomainFolder folder;
     private final int id;
@@ -26,6 +31,7 @@ final class JobWatch {
     private final JobStore jobs;
     private final Sessions sessions;
 
+    private Optional<Deadline> readerPatience = Optional.empty();
     private volatile boolean leaving;
     private String published = "";
 
@@ -78,8 +84,27 @@ final class JobWatch {
         }
         frontEnd.ifPresent(server -> {
             publish(server);
-            server.failure().or(() -> idleTooLong(server, job)).ifPresent(this::fail);
+            server.failure()
+                    .or(() -> idleTooLong(server, job))
+                    .or(this::stoppedTooLong)
+                    .ifPresent(this::fail);
         });
+    }
+
+    /// Ends a direct reader that stays stopped.
+    private Optional<String> stoppedTooLong() {
+        Optional<ProcessIdentity> stopped = DirectReader.toKill(jobs, id).filter(ProcessIdentity::isStopped);
+        if (stopped.isEmpty()) {
+            readerPatience = Optional.empty();
+            return Optional.empty();
+        }
+        Deadline limit = readerPatience.orElseGet(() -> Deadline.in(READER_PATIENCE));
+        readerPatience = Optional.of(limit);
+        return limit.hasPassed() && DirectReader.killStopped(jobs, id)
+                ? Optional.of(
+                        "process %d, which read the disks, was stopped for %s and has been killed, because QEMU waits for it"
+                                .formatted(stopped.get().pid(), inWords(READER_PATIENCE)))
+                : Optional.empty();
     }
 
     private Optional<String> idleTooLong(FrontEnd server, JobRecord job) {
