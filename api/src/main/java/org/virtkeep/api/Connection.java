@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
 import org.virtkeep.model.VirtException;
@@ -51,6 +52,16 @@ public interface Connection extends AutoCloseable {
     /// The domains that pass all groups of `filters`, sorted by name. Filters of one group are
     /// alternatives, as with `virConnectListAllDomains`: ACTIVE and INACTIVE together let all pass.
     List<Domain> domains(Set<DomainFilter> filters);
+
+    /// A domain, and the number of its run at the time of the list.
+    record Listed(Domain domain, OptionalInt id) {}
+
+    /// As [#domains], with what a list shows of each, so that nobody has to ask for it again.
+    default List<Listed> list(Set<DomainFilter> filters) {
+        return domains(filters).stream()
+                .map(domain -> new Listed(domain, domain.id()))
+                .toList();
+    }
 
     /// Starts the domains that are marked for it ([Domain#setAutostart]), unless that was done since
     /// the host was booted.

@@ -279,14 +279,14 @@ public interface Domain extends GuestOperations, BlockJobOperations {
     /// @param id as for [#backupXml]
     BackupJob backupJob(int id);
 
-    /// What this process needs to read a running pull's disks from QEMU itself. It is on record as the
-    /// job's reader from then on.
+    /// Puts on record who reads a running pull's disks from QEMU itself; see [BackupUpstream], which programs use
+    /// instead.
     ///
     /// @param id the job's, not 0
-    /// @return empty if the connection does not offer it, the job does not run, or has another reader:
-    ///     then read from [BackupJob#server]
-    default Optional<BackupUpstream> backupUpstream(int id) {
-        return Optional.empty();
+    /// @return how to read them, in the order of the job's disks; empty if the connection does not offer
+    ///     it, the job does not run, or has another reader
+    default List<BackupUpstream.Disk> backupReader(int id, BackupReader reader) {
+        return List.of();
     }
 
     // ---- checkpoints

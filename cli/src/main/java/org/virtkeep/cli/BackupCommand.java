@@ -13,6 +13,7 @@ import org.virtkeep.api.Domain;
 import org.virtkeep.api.DomainFilter;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.ErrorDomain;
+import org.virtkeep.model.StandardFolders;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.repository.Repository;
 import org.virtkeep.transfer.BackupOptions;
@@ -172,7 +173,7 @@ final class BackupCommand extends ConnectedCommand {
     private static Path stateFolder(Surroundings surroundings) {
         String named = surroundings.environment().getOrDefault(STATE, "");
         Path state = named.isEmpty()
-                ? DefaultUri.stateDirectory(surroundings.environment(), surroundings.superuser(), surroundings.home())
+                ? new StandardFolders(surroundings.environment(), surroundings.superuser(), surroundings.home()).state()
                 : Path.of(named);
         return state.resolve("transfer");
     }

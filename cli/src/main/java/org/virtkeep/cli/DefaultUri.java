@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.virtkeep.model.StandardFolders;
 
 /// Which connection is meant when `--connect` is not given.
 final class DefaultUri {
@@ -20,24 +21,15 @@ final class DefaultUri {
     ///
     /// @param listens tells whether a process accepts connections on a unix socket
     static String find(Map<String, String> environment, boolean superuser, Path home, Predicate<Path> listens) {
-        return variable(environment, "VIRTKEEP_URI").orElseGet(() -> {
-            if (listens.test(daemonSocket(environment, superuser, home))) {
-                return superuser ? "virtkeep:///system" : "virtkeep:///session";
-            }
-            return embedded(stateDirectory(environment, superuser, home));
-        });
-    }
-
-    /// Where virtkeepd listens if it was told nothing else: for the superuser in `/run`, otherwise in the user's
-    /// `XDG_RUNTIME_DIR`, which is `~/.cache` if it is unset or relative.
-    private static Path daemonSocket(Map<String, String> environment, boolean superuser, Path home) {
-        Path run = superuser
-                ? Path.of("/run")
-                : variable(environment, "XDG_RUNTIME_DIR")
-                        .map(Path::of)
-                        .filter(Path::isAbsolute)
-                        .orElseGet(() -> home.resolve(".cache"));
-        return run.resolve("virtkeep/virtkeep-sock");
+        var folders = new StandardFolders(environment, superuser, home);
+        return Optional.ofNullable(environment.get("VIRTKEEP_URI"))
+                .filter(uri -> !uri.isEmpty())
+                .orElseGet(() -> {
+                    if (listens.test(folders.daemonSocket())) {
+                        return superuser ? "virtkeep:///system" : "virtkeep:///session";
+                    }
+                    return embedded(folders.state());
+                });
     }
 
     /// True if a process accepts connections on that socket: a daemon that died may have left it behind.
@@ -52,30 +44,11 @@ final class DefaultUri {
         }
     }
 
-    /// Where the user's state is.
-    ///
-    /// `/var/lib/virtkeep` for the superuser, otherwise `virtkeep` in `XDG_STATE_HOME`, which is
-    /// `~/.local/state` if it is unset or relative (as the XDG base directory specification wants).
-    static Path stateDirectory(Map<String, String> environment, boolean superuser, Path home) {
-        if (superuser) {
-            return Path.of("/var/lib/virtkeep");
-        }
-        return variable(environment, "XDG_STATE_HOME")
-                .map(Path::of)
-                .filter(Path::isAbsolute)
-                .orElseGet(() -> home.resolve(".local/state"))
-                .resolve("virtkeep");
-    }
-
     /// A path may hold characters that mean something in a URI; the slashes stay readable.
     private static String embedded(Path root) {
         String encoded = URLEncoder.encode(root.toString(), StandardCharsets.UTF_8)
                 .replace("%2F", "/")
                 .replace("+", "%20");
         return "qemu:///embed?root=" + encoded;
-    }
-
-    private static Optional<String> variable(Map<String, String> environment, String name) {
-        return Optional.ofNullable(environment.get(name)).filter(value -> !value.isEmpty());
     }
 }

@@ -3,7 +3,6 @@ package org.virtkeep.cli;
 import org.virtkeep.api.Connection;
 import org.virtkeep.api.Domain;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 @Command(
         name = "define",
@@ -16,29 +15,14 @@ import picocli.CommandLine.Option;
             "virtkeep dumpxml web1 | sed s/web1/web2/ | grep -v '<uuid>' | virtkeep define -",
             "    defines a second domain that is like the first"
         })
-final class DefineCommand extends ConnectedCommand {
-    @Option(names = "--file", paramLabel = "FILE", description = "the document, - for standard input")
-    private String file;
-
-    private String document;
-
+final class DefineCommand extends DomainDocumentCommand {
     @Override
-    Places places() {
-        return Places.of("--file");
+    Domain make(Connection connection, String document) {
+        return connection.define(document);
     }
 
     @Override
-    void check() {
-        document = XmlInput.read(file, program().surroundings().in());
-    }
-
-    @Override
-    void run(Connection connection, Output output) {
-        Domain domain = connection.define(document);
-        output.done(
-                "Domain '%s' defined".formatted(domain.name()),
-                new JsonObject()
-                        .put("domain", domain.name())
-                        .put("uuid", domain.uuid().toString()));
+    String done() {
+        return "defined";
     }
 }

@@ -11,7 +11,7 @@ import org.virtkeep.daemon.config.Configuration;
 import org.virtkeep.daemon.config.ConfigurationException;
 import org.virtkeep.daemon.config.ConfigurationFile;
 import org.virtkeep.daemon.config.Settings;
-import org.virtkeep.daemon.config.StandardPaths;
+import org.virtkeep.model.StandardFolders;
 import org.virtkeep.model.VirtException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -142,7 +142,7 @@ final class VirtkeepdCommand implements Callable<Integer> {
         if (config.isPresent()) {
             return ConfigurationFile.read(config.get().toAbsolutePath());
         }
-        Path standard = StandardPaths.configuration();
+        Path standard = StandardFolders.ofProcess().configuration().resolve("virtkeepd.conf");
         return Files.exists(standard) ? ConfigurationFile.read(standard) : Configuration.standard();
     }
 }

@@ -143,6 +143,37 @@ final class BackupCallsIT {
     }
 
     @Test
+    void aClientOnTheHostMayReadFromQemuItself() throws Exception {
+        int id = beginWithId(client, pull("nbd"));
+        long own = ProcessHandle.current().pid();
+
+        List<BackupMessages.UpstreamDisk> disks = setReader(id, own, List.of());
+        assertThat(disks).extracting(BackupMessages.UpstreamDisk::name).containsExactly("vda", "vdb");
+        assertThat(disks).allSatisfy(disk -> {
+            assertThat(Path.of(disk.socket())).exists();
+            assertThat(disk.live()).isPresent();
+            assertThat(disk.scratch()).isPresent();
+        });
+        setReader(id, own, List.of(5L, 6L));
+        assertThat(job(id).disks())
+                .extracting(BackupMessages.JobDisk::processed)
+                .containsExactly(5L, 6L);
+
+        assertThat(setReader(id, Integer.MAX_VALUE, List.of())).as("no process").isEmpty();
+        setReader(id, 0, List.of(7L, 8L));
+        TestDaemon.call(client, VirtkeepProgram.BACKUP_END, new BackupMessages.JobFlags(vm, id, 0));
+        assertThat(setReader(id, own, List.of())).as("of an ended job").isEmpty();
+        assertThat(job(id).disks())
+                .extracting(BackupMessages.JobDisk::processed)
+                .containsExactly(7L, 8L);
+    }
+
+    private List<BackupMessages.UpstreamDisk> setReader(int id, long pid, List<Long> read) throws RpcException {
+        return TestDaemon.call(client, VirtkeepProgram.BACKUP_SET_READER, new BackupMessages.Reader(vm, id, pid, read))
+                .disks();
+    }
+
+    @Test
     void ofSeveralJobsALibvirtClientEndsOnlyItsOwn() throws Exception {
         int first = beginWithId(client, pull("nbd1"));
         RpcClient libvirt = daemon.client();

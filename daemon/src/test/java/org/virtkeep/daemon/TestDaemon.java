@@ -1,12 +1,9 @@
 package org.virtkeep.daemon;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -23,14 +20,13 @@ import org.virtkeep.rpc.LibvirtProgram;
 import org.virtkeep.rpc.Procedure;
 import org.virtkeep.rpc.RpcClient;
 import org.virtkeep.rpc.RpcException;
+import org.virtkeep.testkit.HaltingFirmware;
 import org.virtkeep.testkit.Images;
 
 /// A daemon on sockets in a directory, its clients, and domains without a guest: they are started paused. Closing it
 /// ends the domains.
 final class TestDaemon implements AutoCloseable {
     static final Deadline LIMIT_OF_TEST = Deadline.in(Duration.ofMinutes(2));
-    private static final int BIOS_BYTES = 64 * 1024;
-    private static final byte HLT = (byte) 0xF4;
 
     private final Path directory;
     private final List<RpcClient> clients = new ArrayList<>();
@@ -94,8 +90,7 @@ final class TestDaemon implements AutoCloseable {
     DomainRef define(RpcClient client, String name) throws RpcException {
         Images.qcow2(image("vda"), "16M");
         Images.qcow2(image("vdb"), "16M");
-        return call(
-                client, LibvirtProgram.DOMAIN_DEFINE_XML, """
+        return call(client, LibvirtProgram.DOMAIN_DEFINE_XML, """
                 <domain type='qemu'>
                   <name>%s</name>
                   <memory unit='MiB'>64</memory>
@@ -105,7 +100,8 @@ final class TestDaemon implements AutoCloseable {
                   </os>
                   <devices>%s%s</devices>
                 </domain>
-                """.formatted(name, haltingBios(), disk("vda"), disk("vdb")));
+                """.formatted(
+                        name, HaltingFirmware.in(directory), disk("vda"), disk("vdb")));
     }
 
     /// As [#define], and starts it paused.
@@ -122,16 +118,6 @@ final class TestDaemon implements AutoCloseable {
                   <target dev='%s' bus='virtio'/>
                 </disk>
                 """.formatted(image(target).toAbsolutePath(), target);
-    }
-
-    private Path haltingBios() {
-        var code = new byte[BIOS_BYTES];
-        Arrays.fill(code, HLT);
-        try {
-            return Files.write(directory.resolve("hlt.bin"), code);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     @Override

@@ -4,12 +4,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import org.virtkeep.testkit.HaltingFirmware;
 
 /// The documents that the tests give to virtkeep, as files in one folder.
 final class Requests {
-    private static final int BIOS_BYTES = 64 * 1024;
-    private static final byte HLT = (byte) 0xF4;
 
     private final Path folder;
 
@@ -79,7 +77,7 @@ final class Requests {
                   </os>
                   <devices>%s</devices>
                 </domain>
-                """.formatted(name, haltingBios(), String.join("", devices)));
+                """.formatted(name, HaltingFirmware.in(folder), String.join("", devices)));
     }
 
     static String disk(String target, Path image, String format) {
@@ -90,18 +88,5 @@ final class Requests {
                   <target dev='%s' bus='virtio'/>
                 </disk>
                 """.formatted(format, image, target);
-    }
-
-    /// A firmware of HLT instructions; the reset vector does `cli; hlt` and jumps back to the `hlt`.
-    private Path haltingBios() {
-        var code = new byte[BIOS_BYTES];
-        Arrays.fill(code, HLT);
-        byte[] reset = {(byte) 0xFA, HLT, (byte) 0xEB, (byte) 0xFD};
-        System.arraycopy(reset, 0, code, BIOS_BYTES - 16, reset.length);
-        try {
-            return Files.write(folder.resolve("hlt.bin"), code);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

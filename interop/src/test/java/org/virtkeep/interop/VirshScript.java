@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +15,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
 import org.virtkeep.testkit.Await;
+import org.virtkeep.testkit.HaltingFirmware;
 import org.virtkeep.testkit.Images;
 
 /// Runs `virsh/commands.txt` against one daemon: the same images, documents and commands, whoever
@@ -23,8 +23,6 @@ import org.virtkeep.testkit.Images;
 final class VirshScript {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Duration EAR = Duration.ofMillis(300);
-    private static final int BIOS_BYTES = 64 * 1024;
-    private static final byte HLT = (byte) 0xF4;
     private static final List<String> DOCUMENTS = List.of(
             "vm",
             "busy",
@@ -90,11 +88,7 @@ final class VirshScript {
             Files.writeString(
                     folder.resolve(name + ".xml"), resource(name + ".xml").replace("DIR", folder.toString()));
         }
-        var code = new byte[BIOS_BYTES];
-        Arrays.fill(code, HLT);
-        byte[] reset = {(byte) 0xFA, HLT, (byte) 0xEB, (byte) 0xFD};
-        System.arraycopy(reset, 0, code, BIOS_BYTES - 16, reset.length);
-        Files.write(folder.resolve("hlt.bin"), code);
+        HaltingFirmware.in(folder);
         for (String name : List.of("vda", "vdb", "vdc", "busy", "poke", "brief")) {
             Path image = Images.qcow2(folder.resolve(name + ".qcow2"), "16M");
             Images.io(image, "qcow2", "write -P 0xa1 1M 2M");

@@ -28,6 +28,7 @@ final class BackgroundLook implements AutoCloseable {
     private final Root root;
     private final DomainLook look;
     private final WatchedDomains watched;
+    private final SettledDomains settled;
     private final ReentrantLock lock = new ReentrantLock();
 
     // Guarded by lock.
@@ -41,10 +42,11 @@ final class BackgroundLook implements AutoCloseable {
     private int round;
 
     /// @param look asks domains, whether they are listened to or not
-    BackgroundLook(Root root, DomainLook look, WatchedDomains watched) {
+    BackgroundLook(Root root, DomainLook look, WatchedDomains watched, SettledDomains settled) {
         this.root = root;
         this.look = look;
         this.watched = watched;
+        this.settled = settled;
     }
 
     /// Starts a round, unless one goes on or has just ended.
@@ -97,7 +99,7 @@ final class BackgroundLook implements AutoCloseable {
             GuestWatch.start(folder, run, root.events(), it -> look.ask(root.folder(it)))
                     .ifPresentOrElse(started -> watched.put(folder, started), () -> refused.put(run.id(), round));
         }
-        if (!heard || round % ROUNDS_BETWEEN == 0) {
+        if (!heard || round % ROUNDS_BETWEEN == 0 || settled.isWorthALook(folder)) {
             look.at(name);
         }
     }

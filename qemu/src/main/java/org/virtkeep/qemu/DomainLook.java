@@ -98,6 +98,11 @@ final class DomainLook {
     /// The domain as it is now; empty if there is none, or none any more.
     Optional<View> at(String name) {
         DomainFolder folder = sessions.root().folder(name);
+        Optional<SettledDomains.Settled> settled = settled(folder);
+        if (settled.isPresent()) {
+            return Optional.of(
+                    new View(folder, settled.get().uuid(), settled.get().run().reported(), services));
+        }
         Optional<RestingDomains.Rest> rest = services.resting().find(folder);
         if (rest.isPresent()) {
             return Optional.of(new View(folder, rest.get().uuid(), DomainState.SHUTOFF, services));
@@ -125,6 +130,10 @@ final class DomainLook {
 
     /// What a domain does, and why; else as [#stateOf].
     StateReason reasonOf(DomainFolder folder) {
+        Optional<SettledDomains.Settled> settled = settled(folder);
+        if (settled.isPresent()) {
+            return settled.get().reason();
+        }
         Optional<RestingDomains.Rest> rest = services.resting().find(folder);
         if (rest.isPresent()) {
             return rest.get().reason();
@@ -139,6 +148,7 @@ final class DomainLook {
             return recorded(folder);
         }
         try (DomainSession session = opened.get()) {
+            services.settled().note(session);
             return session.isActive()
                     ? ReasonWords.of(session.runState(), session.run().orElseThrow())
                     : ReasonWords.ofEnd(folder.lastEnd());
@@ -147,6 +157,10 @@ final class DomainLook {
 
     /// The definition that a domain runs with, or else its persistent one.
     DomainDefinition definitionOf(DomainFolder folder) {
+        Optional<SettledDomains.Settled> settled = settled(folder);
+        if (settled.isPresent()) {
+            return settled.get().definition();
+        }
         if (services.resting().find(folder).isEmpty()) {
             settle(folder);
         }
@@ -159,7 +173,7 @@ final class DomainLook {
     boolean ask(DomainFolder folder) {
         try {
             Optional<DomainSession> opened = sessions.openIfFree(folder.name(), "look", Deadline.in(LIMIT));
-            opened.ifPresent(DomainSession::close);
+            opened.ifPresent(this::noteAndClose);
             return opened.isPresent();
         } catch (VirtException e) {
             LOG.debug("domain not looked at domain={}", folder.name(), e);
@@ -170,13 +184,26 @@ final class DomainLook {
     /// Lets what was interrupted be finished or undone, and finds out whether QEMU still lives, unless
     /// the domain is busy or does not answer.
     void settle(DomainFolder folder) {
+        if (settled(folder).isPresent()) {
+            return;
+        }
         try {
             Optional<DomainSession> opened = sessions.openIfFree(folder.name(), "look", Deadline.in(LIMIT));
-            opened.ifPresent(DomainSession::close);
+            opened.ifPresent(this::noteAndClose);
         } catch (VirtException e) {
             if (e.code() != ErrorCode.OPERATION_TIMEOUT) {
                 throw e;
             }
+        }
+    }
+
+    private Optional<SettledDomains.Settled> settled(DomainFolder folder) {
+        return asksAll ? Optional.empty() : services.settled().find(folder);
+    }
+
+    private void noteAndClose(DomainSession session) {
+        try (session) {
+            services.settled().note(session);
         }
     }
 

@@ -7,7 +7,6 @@ import org.virtkeep.api.Checkpoint;
 import org.virtkeep.api.CheckpointFilter;
 import org.virtkeep.model.CheckpointDefinition;
 import org.virtkeep.model.CheckpointXml;
-import org.virtkeep.qemu.session.CheckpointOperations;
 import org.virtkeep.qemu.session.DomainSession;
 import org.virtkeep.qemu.session.Sessions;
 import org.virtkeep.qemu.state.DomainFolder;
@@ -15,13 +14,13 @@ import org.virtkeep.qemu.state.DomainFolder;
 /// A checkpoint by its names. Immutable.
 final class EmbeddedCheckpoint implements Checkpoint {
     private final Sessions sessions;
-    private final CheckpointOperations checkpoints;
+    private final JobServices services;
     private final String domain;
     private final String name;
 
-    EmbeddedCheckpoint(Sessions sessions, CheckpointOperations checkpoints, String domain, String name) {
+    EmbeddedCheckpoint(Sessions sessions, JobServices services, String domain, String name) {
         this.sessions = sessions;
-        this.checkpoints = checkpoints;
+        this.services = services;
         this.domain = domain;
         this.name = name;
     }
@@ -33,18 +32,18 @@ final class EmbeddedCheckpoint implements Checkpoint {
 
     @Override
     public Optional<String> parent() {
-        return checkpoints.parent(folder(), name);
+        return services.checkpoints().parent(folder(), name);
     }
 
     @Override
     public boolean isCurrent() {
-        return checkpoints.current(folder()).filter(name::equals).isPresent();
+        return services.checkpoints().current(folder()).filter(name::equals).isPresent();
     }
 
     @Override
     public List<Checkpoint> children(Set<CheckpointFilter> filters) {
-        return checkpoints.children(folder(), name, filters).stream()
-                .<Checkpoint>map(child -> new EmbeddedCheckpoint(sessions, checkpoints, domain, child))
+        return services.checkpoints().children(folder(), name, filters).stream()
+                .<Checkpoint>map(child -> new EmbeddedCheckpoint(sessions, services, domain, child))
                 .toList();
     }
 
@@ -55,10 +54,15 @@ final class EmbeddedCheckpoint implements Checkpoint {
     @Override
     public CheckpointDefinition definition(Set<XmlFlag> flags) {
         if (!flags.contains(XmlFlag.SIZE)) {
-            return checkpoints.definition(folder(), name, flags);
+            return services.checkpoints().definition(folder(), name, flags);
+        }
+        Optional<CheckpointDefinition> settled = services.settled()
+                .ask(sessions, folder(), session -> services.checkpoints().definition(session, name, flags));
+        if (settled.isPresent()) {
+            return settled.get();
         }
         try (DomainSession session = sessions.open(domain, "checkpoint-dumpxml")) {
-            return checkpoints.definition(session, name, flags);
+            return services.checkpoints().definition(session, name, flags);
         }
     }
 
@@ -70,7 +74,7 @@ final class EmbeddedCheckpoint implements Checkpoint {
     @Override
     public void delete(Set<DeleteFlag> flags) {
         try (DomainSession session = sessions.open(domain, "checkpoint-delete")) {
-            checkpoints.delete(session, name, flags);
+            services.checkpoints().delete(session, name, flags);
         }
     }
 }

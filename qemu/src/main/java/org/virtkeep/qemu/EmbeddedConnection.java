@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.LinkedBlockingDeque;
@@ -12,6 +13,7 @@ import java.util.function.UnaryOperator;
 import org.virtkeep.api.Connection;
 import org.virtkeep.api.Domain;
 import org.virtkeep.api.DomainFilter;
+import org.virtkeep.api.DomainState;
 import org.virtkeep.api.Event;
 import org.virtkeep.api.HostInfo;
 import org.virtkeep.model.Deadline;
@@ -52,7 +54,8 @@ final class EmbeddedConnection implements Connection {
         this.root = root;
         this.services = services;
         this.sessions = new Sessions(root, services.recovery(), this::addNotice, monitors);
-        this.look = new BackgroundLook(root, DomainLook.asking(sessions, services), services.watched());
+        this.look =
+                new BackgroundLook(root, DomainLook.asking(sessions, services), services.watched(), services.settled());
     }
 
     private void addNotice(String text) {
@@ -121,6 +124,11 @@ final class EmbeddedConnection implements Connection {
         requireOpen();
         try {
             DomainFolder folder = root.folder(name);
+            Optional<SettledDomains.Settled> settled = services.settled().find(folder);
+            if (settled.isPresent()) {
+                return new EmbeddedDomain(
+                        sessions, services, name, settled.get().uuid());
+            }
             Optional<RestingDomains.Rest> rest = services.resting().find(folder);
             if (rest.isPresent()) {
                 return new EmbeddedDomain(sessions, services, name, rest.get().uuid());
@@ -155,15 +163,23 @@ final class EmbeddedConnection implements Connection {
 
     @Override
     public List<Domain> domains(Set<DomainFilter> filters) {
+        return list(filters).stream().map(Listed::domain).toList();
+    }
+
+    @Override
+    public List<Listed> list(Set<DomainFilter> filters) {
         requireOpen();
         var look = new DomainLook(sessions, services);
-        var domains = new ArrayList<Domain>();
-        for (String name : root.candidates()) {
-            look.at(name)
-                    .filter(view -> view.passes(filters))
-                    .ifPresent(view -> domains.add(new EmbeddedDomain(sessions, services, name, view.uuid())));
-        }
-        return List.copyOf(domains);
+        return root.candidates().stream()
+                .flatMap(name -> look.at(name).stream())
+                .filter(view -> view.passes(filters))
+                .map(this::listed)
+                .toList();
+    }
+
+    private Listed listed(DomainLook.View view) {
+        var domain = new EmbeddedDomain(sessions, services, view.folder().name(), view.uuid());
+        return new Listed(domain, view.state() == DomainState.SHUTOFF ? OptionalInt.empty() : domain.id());
     }
 
     @Override

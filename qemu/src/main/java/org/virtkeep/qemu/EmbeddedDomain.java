@@ -11,6 +11,7 @@ import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.virtkeep.api.BackupJob;
+import org.virtkeep.api.BackupReader;
 import org.virtkeep.api.BackupUpstream;
 import org.virtkeep.api.BlockDevice;
 import org.virtkeep.api.BlockInfo;
@@ -89,9 +90,24 @@ final class EmbeddedDomain extends EmbeddedBlockJobs implements Domain {
         }
     }
 
+    /// For what only asks: without a session where none is needed.
+    private <T> T asking(String what, Function<DomainSession, T> question) {
+        return services.settled()
+                .ask(sessions, folder(), question)
+                .orElseGet(() -> within(what, session -> {
+                    T answer = question.apply(session);
+                    services.settled().note(session);
+                    return answer;
+                }));
+    }
+
     @Override
     public OptionalInt id() {
         DomainFolder folder = sessions.root().folder(name);
+        Optional<SettledDomains.Settled> settled = services.settled().find(folder);
+        if (settled.isPresent()) {
+            return OptionalInt.of(settled.get().run().id());
+        }
         if (services.resting().find(folder).isPresent()) {
             return OptionalInt.empty();
         }
@@ -117,9 +133,10 @@ final class EmbeddedDomain extends EmbeddedBlockJobs implements Domain {
     @Override
     public StateReason stateReason() {
         DomainFolder folder = sessions.root().folder(name);
-        return services.resting()
+        return services.settled()
                 .find(folder)
-                .map(RestingDomains.Rest::reason)
+                .map(SettledDomains.Settled::reason)
+                .or(() -> services.resting().find(folder).map(RestingDomains.Rest::reason))
                 .orElseGet(() -> new DomainLook(sessions, services).reasonOf(folder()));
     }
 
@@ -140,7 +157,7 @@ final class EmbeddedDomain extends EmbeddedBlockJobs implements Domain {
                 .find(folder)
                 .flatMap(rest ->
                         Sessions.definition(folder).map(definition -> Statistics.ofResting(definition, rest.reason())));
-        return resting.map(wanted).orElseGet(() -> within(what, session -> wanted.apply(Statistics.of(session))));
+        return resting.map(wanted).orElseGet(() -> asking(what, session -> wanted.apply(Statistics.of(session))));
     }
 
     @Override
@@ -298,7 +315,7 @@ final class EmbeddedDomain extends EmbeddedBlockJobs implements Domain {
 
     @Override
     public Optional<String> metadata(Metadata which, Metadata.Place place) {
-        return within("metadata", session -> DomainDocuments.note(session, which, place));
+        return asking("metadata", session -> DomainDocuments.note(session, which, place));
     }
 
     @Override
@@ -331,7 +348,7 @@ final class EmbeddedDomain extends EmbeddedBlockJobs implements Domain {
 
     @Override
     public BlockInfo blockInfo(String disk) {
-        return within("domblkinfo", session -> BlockSizes.of(session, disk));
+        return asking("domblkinfo", session -> BlockSizes.of(session, disk));
     }
 
     @Override
@@ -376,7 +393,7 @@ final class EmbeddedDomain extends EmbeddedBlockJobs implements Domain {
 
     @Override
     public Map<String, DiskError> diskErrors() {
-        return within("domblkerror", DiskErrors::of);
+        return asking("domblkerror", DiskErrors::of);
     }
 
     @Override
@@ -430,12 +447,12 @@ final class EmbeddedDomain extends EmbeddedBlockJobs implements Domain {
 
     @Override
     public String backupXml(int id) {
-        return within("backup-dumpxml", session -> services.backups().xml(session, id));
+        return asking("backup-dumpxml", session -> services.backups().xml(session, id));
     }
 
     @Override
     public List<BackupJob> backupJobs() {
-        return within("backup-list", session -> services.backups().jobs(session));
+        return asking("backup-list", session -> services.backups().jobs(session));
     }
 
     @Override
@@ -445,12 +462,12 @@ final class EmbeddedDomain extends EmbeddedBlockJobs implements Domain {
 
     @Override
     public BackupJob backupJob(int id) {
-        return within("domjobinfo", session -> services.backups().job(session, id));
+        return asking("domjobinfo", session -> services.backups().job(session, id));
     }
 
     @Override
-    public Optional<BackupUpstream> backupUpstream(int id) {
-        return services.backups().upstream(folder(), id);
+    public List<BackupUpstream.Disk> backupReader(int id, BackupReader reader) {
+        return services.backups().reader(folder(), id, reader);
     }
 
     @Override
@@ -477,7 +494,7 @@ final class EmbeddedDomain extends EmbeddedBlockJobs implements Domain {
 
     @Override
     public List<CheckpointHealth> checkpointHealth() {
-        return within("checkpoint-list", session -> services.checkpoints().health(session));
+        return asking("checkpoint-list", session -> services.checkpoints().health(session));
     }
 
     @Override
@@ -498,7 +515,7 @@ final class EmbeddedDomain extends EmbeddedBlockJobs implements Domain {
     }
 
     private Checkpoint handle(String checkpoint) {
-        return new EmbeddedCheckpoint(sessions, services.checkpoints(), name, checkpoint);
+        return new EmbeddedCheckpoint(sessions, services, name, checkpoint);
     }
 
     @Override

@@ -87,6 +87,11 @@ final class GuestWatch implements AutoCloseable {
         return monitor.isOpen() && events.end().isEmpty();
     }
 
+    /// The connection, which takes questions too. Not to be closed.
+    QmpMonitor monitor() {
+        return monitor;
+    }
+
     /// True while it listens to this run.
     boolean isOf(DomainRun other) {
         return run == other.id() && isListening();

@@ -25,14 +25,31 @@ record JobServices(
         CheckpointOperations checkpoints,
         SnapshotOperations snapshots,
         RestingDomains resting,
-        WatchedDomains watched) {
+        WatchedDomains watched,
+        SettledDomains settled) {
 
     JobServices(
             JobRecovery recovery,
             BackupOperations backups,
             CheckpointOperations checkpoints,
             SnapshotOperations snapshots) {
-        this(recovery, backups, checkpoints, snapshots, new RestingDomains(backups), new WatchedDomains());
+        this(recovery, backups, checkpoints, snapshots, new WatchedDomains());
+    }
+
+    private JobServices(
+            JobRecovery recovery,
+            BackupOperations backups,
+            CheckpointOperations checkpoints,
+            SnapshotOperations snapshots,
+            WatchedDomains watched) {
+        this(
+                recovery,
+                backups,
+                checkpoints,
+                snapshots,
+                new RestingDomains(backups),
+                watched,
+                new SettledDomains(backups, watched));
     }
 
     /// The services for the domains of a root.

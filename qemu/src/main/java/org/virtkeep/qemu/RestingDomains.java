@@ -1,10 +1,5 @@
 package org.virtkeep.qemu;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.attribute.FileTime;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -17,13 +12,10 @@ import org.virtkeep.qemu.state.DomainFolder;
 /// them: no QEMU, no storage daemon, no unfinished job. A host may have hundreds of them, and clients
 /// list them again and again. Thread-safe.
 ///
-/// What is remembered holds as long as the times of change of the domain's folder and of its jobs' are
-/// the same: every file in them is replaced by another, never written to, which changes these times.
+/// What is remembered holds as long as the [FolderTimes] of the domain are the same. Those of its jobs need not be
+/// asked
+/// for: a job begins when something has the images open, which is recorded in the domain's folder before.
 final class RestingDomains {
-    /// Two changes that are closer to each other may have the same time, on file systems that count
-    /// seconds.
-    private static final Duration GRAIN = Duration.ofSeconds(3);
-
     private final BackupOperations backups;
     private final Map<String, Rest> known = new ConcurrentHashMap<>();
 
@@ -31,21 +23,14 @@ final class RestingDomains {
         this.backups = backups;
     }
 
-    private record Times(FileTime folder, FileTime jobs) {
-        boolean isLongAgo() {
-            Instant limit = Instant.now().minus(GRAIN);
-            return folder.toInstant().isBefore(limit) && jobs.toInstant().isBefore(limit);
-        }
-    }
-
     /// A domain at rest.
     ///
     /// @param reason why it is shut off
-    record Rest(Times times, UUID uuid, StateReason reason) {}
+    record Rest(FolderTimes times, UUID uuid, StateReason reason) {}
 
     /// Empty if there is no such domain, or it has to be looked at.
     Optional<Rest> find(DomainFolder folder) {
-        Optional<Times> times = times(folder);
+        Optional<FolderTimes> times = FolderTimes.ofDomain(folder);
         if (times.isEmpty()) {
             known.remove(folder.name());
             return Optional.empty();
@@ -55,22 +40,13 @@ final class RestingDomains {
     }
 
     /// @param times from before the look
-    private Optional<Rest> look(DomainFolder folder, Times times) {
+    private Optional<Rest> look(DomainFolder folder, FolderTimes times) {
         known.remove(folder.name());
         if (folder.isHeld() || !folder.isDefined() || backups.hasRunning(folder)) {
             return Optional.empty();
         }
         Optional<Rest> rest = folder.uuid().map(uuid -> new Rest(times, uuid, ReasonWords.ofEnd(folder.lastEnd())));
-        rest.filter(_ -> times.isLongAgo()).ifPresent(found -> known.put(folder.name(), found));
+        rest.filter(_ -> times.areLongAgo()).ifPresent(found -> known.put(folder.name(), found));
         return rest;
-    }
-
-    private static Optional<Times> times(DomainFolder folder) {
-        try {
-            return Optional.of(
-                    new Times(Files.getLastModifiedTime(folder.path()), Files.getLastModifiedTime(folder.jobs())));
-        } catch (IOException _) {
-            return Optional.empty(); // not, or not wholly, there
-        }
     }
 }

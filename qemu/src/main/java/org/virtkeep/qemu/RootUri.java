@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.virtkeep.model.ErrorCode;
+import org.virtkeep.model.StandardFolders;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.backup.BackupSettings;
 import org.virtkeep.qemu.backup.BackupSettings.PushPath;
@@ -41,7 +42,7 @@ record RootUri(Path directory, BackupSettings settings) {
         Map<String, String> parameters = parameters(uri);
         Path directory = Optional.ofNullable(parameters.remove(ROOT))
                 .map(text -> absolute(uri, text))
-                .orElseGet(RootUri::defaultDirectory);
+                .orElseGet(() -> StandardFolders.ofProcess().state());
         PushPath push = Optional.ofNullable(parameters.remove(PUSH))
                 .map(text -> pushPath(uri, text))
                 .orElse(BackupSettings.DEFAULT.pushPath());
@@ -116,16 +117,5 @@ record RootUri(Path directory, BackupSettings settings) {
 
     private static VirtException invalid(URI uri, String why) {
         return VirtException.qemu(ErrorCode.INVALID_ARG, "connection URI '%s': %s".formatted(uri, why));
-    }
-
-    private static Path defaultDirectory() {
-        if (System.getProperty("user.name").equals("root")) {
-            return Path.of("/var/lib/virtkeep");
-        }
-        return Optional.ofNullable(System.getenv("XDG_STATE_HOME"))
-                .filter(home -> home.startsWith("/"))
-                .map(Path::of)
-                .orElseGet(() -> Path.of(System.getProperty("user.home"), ".local", "state"))
-                .resolve("virtkeep");
     }
 }

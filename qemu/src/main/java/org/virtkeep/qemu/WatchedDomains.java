@@ -8,6 +8,7 @@ import org.virtkeep.api.DomainState;
 import org.virtkeep.api.StateReason;
 import org.virtkeep.qemu.state.DomainFolder;
 import org.virtkeep.qemu.state.DomainRun;
+import org.virtkeep.qmp.QmpMonitor;
 
 /// The running domains whose QEMU is listened to, by this process. What these do is known without asking them.
 /// Thread-safe; owns the watches.
@@ -27,8 +28,21 @@ final class WatchedDomains {
     }
 
     /// In other states something is to be done when the domain is looked at.
-    private static boolean isSteady(DomainRun run) {
+    static boolean isSteady(DomainRun run) {
         return run.reported() == DomainState.RUNNING || run.reported() == DomainState.PAUSED;
+    }
+
+    /// True if this run is listened to, and its QEMU has told of nothing that was not looked at since.
+    boolean isUpToDate(DomainFolder folder, DomainRun run) {
+        GuestWatch watch = watches.get(folder.name());
+        return watch != null && watch.isUpToDate(run);
+    }
+
+    /// The connection to a run that is listened to.
+    Optional<QmpMonitor> monitor(DomainFolder folder, DomainRun run) {
+        return Optional.ofNullable(watches.get(folder.name()))
+                .filter(watch -> watch.isOf(run))
+                .map(GuestWatch::monitor);
     }
 
     /// True while this run is listened to.

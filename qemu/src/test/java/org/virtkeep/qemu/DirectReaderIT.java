@@ -33,18 +33,19 @@ class DirectReaderIT {
             vm.write("vda", "write -P 0x11 0 48M");
             int id = bench.pull("", "");
             vm.write("vda", "write -P 0x22 1M 8M");
-            try (BackupUpstream upstream = vm.domain().backupUpstream(id).orElseThrow();
+            try (BackupUpstream upstream = BackupUpstream.open(vm.domain(), id).orElseThrow();
                     UpstreamReader reader =
                             DirectReading.connect(upstream.disks().getFirst())) {
                 byte[] read = DirectReading.readAll(upstream, reader);
                 assertThat(read).isEqualTo(Files.readAllBytes(bench.copy("vda", "copy")));
                 assertThat(read[1 << 20]).isEqualTo((byte) 0x11);
-                assertThat(vm.domain().backupUpstream(id)).as("a second reader").isEmpty();
             }
             assertThat(vm.domain().backupEnd(id, Set.of())).isEqualTo(BackupEnd.COMPLETED);
             BackupJob.Disk disk = vm.domain().backupJob(id).disks().getFirst();
             assertThat(disk.processed()).isGreaterThanOrEqualTo(64 << 20);
-            assertThat(vm.domain().backupUpstream(id)).as("of an ended job").isEmpty();
+            assertThat(BackupUpstream.open(vm.domain(), id))
+                    .as("of an ended job")
+                    .isEmpty();
         }
     }
 
@@ -55,6 +56,9 @@ class DirectReaderIT {
             vm.write("vda", "write -P 0x11 0 48M");
             int id = bench.pull("", "");
             try (var child = start(vm, id)) {
+                assertThat(BackupUpstream.open(vm.domain(), id))
+                        .as("a second reader")
+                        .isEmpty();
                 TestSignals.send("STOP", child.pid());
                 assertThat(vm.domain().backupEnd(id, Set.of())).isEqualTo(BackupEnd.COMPLETED);
                 child.awaitExit();
@@ -91,7 +95,7 @@ class DirectReaderIT {
             try (var child = start(vm, id)) {
                 child.kill();
             }
-            try (BackupUpstream upstream = vm.domain().backupUpstream(id).orElseThrow();
+            try (BackupUpstream upstream = BackupUpstream.open(vm.domain(), id).orElseThrow();
                     UpstreamReader reader =
                             DirectReading.connect(upstream.disks().getFirst())) {
                 assertThat(DirectReading.readAll(upstream, reader)[0]).isEqualTo((byte) 0x11);

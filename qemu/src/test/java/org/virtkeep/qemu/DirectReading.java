@@ -1,7 +1,6 @@
 package org.virtkeep.qemu;
 
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -25,9 +24,7 @@ final class DirectReading {
     /// @param arguments root directory, id of the job
     public static void main(String[] arguments) throws NbdException {
         try (var connection = Connections.open("qemu:///embed?root=" + arguments[0]);
-                BackupUpstream upstream = connection
-                        .domain("vm")
-                        .backupUpstream(Integer.parseInt(arguments[1]))
+                BackupUpstream upstream = BackupUpstream.open(connection.domain("vm"), Integer.parseInt(arguments[1]))
                         .orElseThrow();
                 UpstreamReader reader = connect(upstream.disks().getFirst())) {
             readAll(upstream, reader);
@@ -42,7 +39,7 @@ final class DirectReading {
     static UpstreamReader connect(BackupUpstream.Disk disk) throws NbdException {
         var export = new RelayedExport(
                 disk.name(),
-                Path.of(disk.socket().toString()),
+                disk.socket(),
                 disk.export(),
                 Map.of(),
                 false,

@@ -29,6 +29,7 @@ import org.virtkeep.qmp.HumanMonitorCommand;
 import org.virtkeep.qmp.QmpConnection;
 import org.virtkeep.qmp.QmpException;
 import org.virtkeep.qmp.QmpMonitor;
+import org.virtkeep.testkit.HaltingFirmware;
 import org.virtkeep.testkit.Images;
 
 /// A root with one domain that has real disks and no guest: its firmware halts at once, so that it starts in
@@ -191,17 +192,8 @@ public final class TestDomain implements AutoCloseable {
                 """.formatted(name, firmware, extra, devices);
     }
 
-    /// A firmware of HLT instructions; the reset vector does `cli; hlt` and jumps back to the `hlt`.
     public static Path haltingBios(Path directory) {
-        var code = new byte[BIOS_BYTES];
-        Arrays.fill(code, HLT);
-        byte[] reset = {(byte) 0xFA, HLT, (byte) 0xEB, (byte) 0xFD};
-        System.arraycopy(reset, 0, code, BIOS_BYTES - 16, reset.length);
-        try {
-            return Files.write(directory.resolve("hlt.bin"), code);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return HaltingFirmware.in(directory);
     }
 
     /// A firmware that halts when it is started first, and powers the machine off when it is reset. It tells the two

@@ -20,13 +20,18 @@ final class MonitorSocket {
     ///
     /// QEMU serves one client per socket; a few more wait in the socket's listen queue, and are connected as
     /// far as they can see. When the queue is full, connecting waits in the kernel. That needs a platform
-    /// thread of its own: a virtual one would get `EAGAIN`, and the deadline must be able to end it.
+    /// thread of its own: who does not wait gets `EAGAIN`, as a virtual one does, and the deadline must be
+    /// able to end it.
     ///
     /// @throws QmpException.TimedOut if the listen queue stays full until `deadline`
     /// @throws QmpException.Disconnected if nobody listens or the socket may not be opened
     static SocketChannel open(Path socket, Deadline deadline) throws QmpException {
         UnixDomainSocketAddress address = UnixDomainSocketAddress.of(socket);
         try {
+            Optional<SocketChannel> connected = connectAtOnce(address);
+            if (connected.isPresent()) {
+                return connected.get();
+            }
             SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
             try {
                 connect(channel, address, deadline);
@@ -40,6 +45,24 @@ final class MonitorSocket {
         } catch (IOException e) {
             throw new QmpException.Disconnected(
                     "cannot connect to monitor socket '%s': %s".formatted(socket, e.getMessage()), e);
+        }
+    }
+
+    /// Connects if that needs no waiting, as it nearly always does.
+    private static Optional<SocketChannel> connectAtOnce(UnixDomainSocketAddress address) throws IOException {
+        SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+        boolean connected = false;
+        try {
+            channel.configureBlocking(false);
+            connected = channel.connect(address);
+            if (connected) {
+                channel.configureBlocking(true);
+            }
+            return connected ? Optional.of(channel) : Optional.empty();
+        } finally {
+            if (!connected) {
+                channel.close();
+            }
         }
     }
 

@@ -17,12 +17,10 @@ public final class QmpConnection implements QmpMonitor {
 
     private final QmpSession session;
     private final QmpGreeting greeting;
-    private final Optional<PeerCredentials> peer;
 
-    private QmpConnection(QmpSession session, QmpGreeting greeting, Optional<PeerCredentials> peer) {
+    private QmpConnection(QmpSession session, QmpGreeting greeting) {
         this.session = session;
         this.greeting = greeting;
-        this.peer = peer;
     }
 
     /// Connects to the monitor that listens at `socket`, and leaves its negotiation mode.
@@ -34,8 +32,7 @@ public final class QmpConnection implements QmpMonitor {
     public static QmpConnection connect(Path socket, Deadline deadline) throws QmpException {
         var session = QmpSession.start(socket, MonitorSocket.open(socket, deadline));
         try {
-            Optional<PeerCredentials> peer = session.peer();
-            var connection = new QmpConnection(session, session.awaitGreeting(deadline), peer);
+            var connection = new QmpConnection(session, session.awaitGreeting(deadline));
             connection.execute(new NegotiateCapabilities(), deadline);
             return connection;
         } catch (QmpException | RuntimeException e) {
@@ -72,7 +69,7 @@ public final class QmpConnection implements QmpMonitor {
 
     @Override
     public Optional<PeerCredentials> peer() {
-        return peer;
+        return session.peer();
     }
 
     @Override

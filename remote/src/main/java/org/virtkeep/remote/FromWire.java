@@ -1,5 +1,6 @@
 package org.virtkeep.remote;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -7,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
 import org.virtkeep.api.BackupJob;
+import org.virtkeep.api.BackupUpstream;
 import org.virtkeep.api.BlockJobType;
 import org.virtkeep.api.CheckpointHealth;
 import org.virtkeep.api.CheckpointRepair;
@@ -38,6 +40,14 @@ final class FromWire {
                 job.clients(),
                 job.acknowledged(),
                 job.disks().stream().map(FromWire::disk).toList());
+    }
+
+    static BackupUpstream.Disk upstream(BackupMessages.UpstreamDisk disk) {
+        return new BackupUpstream.Disk(
+                disk.name(),
+                Path.of(disk.socket()),
+                disk.export(),
+                disk.live().flatMap(live -> disk.scratch().map(scratch -> new BackupUpstream.Fleecing(live, scratch))));
     }
 
     private static BackupJob.Disk disk(BackupMessages.JobDisk disk) {

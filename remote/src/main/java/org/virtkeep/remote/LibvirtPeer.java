@@ -6,6 +6,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.virtkeep.api.BackupJob;
+import org.virtkeep.api.BackupReader;
+import org.virtkeep.api.BackupUpstream;
 import org.virtkeep.api.CheckpointHealth;
 import org.virtkeep.api.CheckpointRepair;
 import org.virtkeep.api.Domain;
@@ -107,6 +109,12 @@ final class LibvirtPeer implements Peer {
     @Override
     public BackupJob backupJob(DomainRef domain, int id) {
         return jobs.one(domain, id);
+    }
+
+    /// libvirt's server is QEMU's own.
+    @Override
+    public List<BackupUpstream.Disk> backupReader(DomainRef domain, int id, BackupReader reader) {
+        return List.of();
     }
 
     @Override

@@ -6,6 +6,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.virtkeep.api.BackupJob;
+import org.virtkeep.api.BackupReader;
+import org.virtkeep.api.BackupUpstream;
 import org.virtkeep.api.CheckpointHealth;
 import org.virtkeep.api.CheckpointRepair;
 import org.virtkeep.api.Domain;
@@ -40,6 +42,9 @@ sealed interface Peer extends AutoCloseable permits LibvirtPeer, VirtkeepPeer {
     List<BackupJob> backupJobs(DomainRef domain);
 
     BackupJob backupJob(DomainRef domain, int id);
+
+    /// See [Domain#backupReader].
+    List<BackupUpstream.Disk> backupReader(DomainRef domain, int id, BackupReader reader);
 
     /// Name of the checkpoint that the next one will follow.
     Optional<String> currentCheckpoint(DomainRef domain);

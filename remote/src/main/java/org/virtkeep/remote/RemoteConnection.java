@@ -31,9 +31,11 @@ final class RemoteConnection implements Connection {
     }
 
     /// Connects, finds out who answers, and then owns `link`.
-    static RemoteConnection open(String uri, Link link) {
+    ///
+    /// @param local the daemon is on this host
+    static RemoteConnection open(String uri, Link link, boolean local) {
         boolean ours = link.session().features().virtkeep().isPresent();
-        return new RemoteConnection(uri, link, ours ? new VirtkeepPeer(link) : new LibvirtPeer(link));
+        return new RemoteConnection(uri, link, ours ? new VirtkeepPeer(link, local) : new LibvirtPeer(link));
     }
 
     @Override

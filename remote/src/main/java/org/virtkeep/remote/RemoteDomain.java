@@ -6,6 +6,8 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
 import org.virtkeep.api.BackupJob;
+import org.virtkeep.api.BackupReader;
+import org.virtkeep.api.BackupUpstream;
 import org.virtkeep.api.BlockDevice;
 import org.virtkeep.api.BlockInfo;
 import org.virtkeep.api.Checkpoint;
@@ -188,6 +190,11 @@ final class RemoteDomain extends RemoteBasics {
     @Override
     public List<BackupJob> backupJobs() {
         return peer.backupJobs(domain);
+    }
+
+    @Override
+    public List<BackupUpstream.Disk> backupReader(int id, BackupReader reader) {
+        return peer.backupReader(domain, id, reader);
     }
 
     @Override

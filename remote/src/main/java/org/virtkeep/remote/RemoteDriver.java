@@ -22,6 +22,7 @@ public final class RemoteDriver implements Driver {
     public Connection open(URI uri) {
         RemoteUri parsed = RemoteUri.parse(uri);
         Dialer dialer = Dialers.of(parsed, System.getenv(), Dialers.isSuperuser());
-        return RemoteConnection.open(uri.toString(), new Link(uri.toString(), parsed.serverName(), dialer));
+        boolean local = parsed.transport() == RemoteUri.Transport.UNIX;
+        return RemoteConnection.open(uri.toString(), new Link(uri.toString(), parsed.serverName(), dialer), local);
     }
 }

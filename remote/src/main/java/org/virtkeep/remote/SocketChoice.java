@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.virtkeep.model.StandardFolders;
 
 /// Which unix socket a URI means, as libvirt's client chooses it.
 ///
@@ -22,10 +23,10 @@ record SocketChoice(Map<String, String> environment, Path home, boolean superuse
 
     private List<Path> candidates(RemoteUri uri) {
         boolean machine = superuser || uri.path().equals("/system");
-        Path run = machine ? RUN : userFolder();
         if (uri.own()) {
-            return List.of(run.resolve("virtkeep/virtkeep-sock"));
+            return List.of(new StandardFolders(environment, machine, home).daemonSocket());
         }
+        Path run = machine ? RUN : userFolder();
         Path modular = run.resolve("libvirt/virtqemud-sock");
         Path monolithic = run.resolve("libvirt/libvirt-sock");
         return switch (uri.parameter("mode").orElse("auto")) {

@@ -6,6 +6,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.virtkeep.api.BackupJob;
+import org.virtkeep.api.BackupReader;
+import org.virtkeep.api.BackupUpstream;
 import org.virtkeep.api.CheckpointHealth;
 import org.virtkeep.api.CheckpointRepair;
 import org.virtkeep.api.Domain;
@@ -32,9 +34,12 @@ final class VirtkeepPeer implements Peer {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(20);
 
     private final Link link;
+    private final boolean local;
 
-    VirtkeepPeer(Link link) {
+    /// @param local the daemon runs on this host, and can be reached over its unix socket
+    VirtkeepPeer(Link link, boolean local) {
         this.link = link;
+        this.local = local;
     }
 
     @Override
@@ -110,6 +115,17 @@ final class VirtkeepPeer implements Peer {
     @Override
     public BackupJob backupJob(DomainRef domain, int id) {
         return FromWire.job(link.call(VirtkeepProgram.BACKUP_GET_JOB, new BackupMessages.JobFlags(domain, id, 0)));
+    }
+
+    @Override
+    public List<BackupUpstream.Disk> backupReader(DomainRef domain, int id, BackupReader reader) {
+        if (!local) {
+            return List.of();
+        }
+        var args = new BackupMessages.Reader(domain, id, reader.pid().orElse(0), reader.read());
+        return link.call(VirtkeepProgram.BACKUP_SET_READER, args).disks().stream()
+                .map(FromWire::upstream)
+                .toList();
     }
 
     @Override

@@ -193,6 +193,54 @@ public final class BackupMessages {
         }
     }
 
+    /// Who reads a pull's disks from QEMU itself.
+    ///
+    /// @param pid  of the client's process; 0 once it has let go of QEMU
+    /// @param read bytes, in the order of the job's disks
+    public record Reader(DomainRef domain, int id, long pid, List<Long> read) {
+        static final XdrCodec<Reader> CODEC = XdrCodec.of(
+                (it, out) -> out.value(it.domain, DomainRef.CODEC)
+                        .int32(it.id)
+                        .int64(it.pid)
+                        .list(it.read, MAXIMUM_DISKS, XdrCodec.INT64),
+                in -> new Reader(
+                        DomainRef.CODEC.read(in), in.int32(), in.int64(), in.list(MAXIMUM_DISKS, XdrCodec.INT64)));
+
+        public Reader {
+            read = List.copyOf(read);
+        }
+    }
+
+    /// One disk's exports on QEMU's own server.
+    ///
+    /// @param name    target, as `vda`
+    /// @param socket  of QEMU's server
+    /// @param export  the frozen disk
+    /// @param live    the disk as it is now; empty, as the next, if the disk is not fleeced
+    /// @param scratch what was overwritten since
+    public record UpstreamDisk(
+            String name, String socket, String export, Optional<String> live, Optional<String> scratch) {
+        static final XdrCodec<UpstreamDisk> CODEC = XdrCodec.of(
+                (it, out) -> out.string(it.name)
+                        .string(it.socket)
+                        .string(it.export)
+                        .optionalString(it.live)
+                        .optionalString(it.scratch),
+                in -> new UpstreamDisk(
+                        in.string(), in.string(), in.string(), in.optionalString(), in.optionalString()));
+    }
+
+    /// In the order of the job's disks; none if the client may not read there.
+    public record Upstream(List<UpstreamDisk> disks) {
+        static final XdrCodec<Upstream> CODEC = XdrCodec.of(
+                (it, out) -> out.list(it.disks, MAXIMUM_DISKS, UpstreamDisk.CODEC),
+                in -> new Upstream(in.list(MAXIMUM_DISKS, UpstreamDisk.CODEC)));
+
+        public Upstream {
+            disks = List.copyOf(disks);
+        }
+    }
+
     /// Where a job or one of its disks stands. The numbers on the wire never change.
     public enum State {
         RUNNING(1),

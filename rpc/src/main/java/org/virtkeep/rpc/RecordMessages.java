@@ -57,7 +57,7 @@ public final class RecordMessages {
         /// Kind 2: a disk of a push finished. Kind 6: another job of a disk became ready or ended.
         ///
         /// @param type   `virDomainBlockJobType`; kind 2: 5, which is not sent
-        /// @param jobId  kind 6: 0, which is not sent
+        /// @param jobId  kind 6: 0
         /// @param disk   target, as `vda`
         /// @param path   the disk's source
         /// @param status `virConnectDomainEventBlockJobStatus`
@@ -93,8 +93,11 @@ public final class RecordMessages {
                 out.int32(1).int32(type).string(detail);
             case What.BlockJob job -> {
                 boolean backup = job.type() == What.BlockJob.BACKUP;
-                out.int32(backup ? 2 : 6)
-                        .int32(backup ? job.jobId() : job.type())
+                out.int32(backup ? 2 : 6);
+                if (!backup) {
+                    out.int32(job.type());
+                }
+                out.int32(job.jobId())
                         .string(job.disk())
                         .string(job.path())
                         .int32(job.status())
@@ -120,7 +123,8 @@ public final class RecordMessages {
             case 3 -> new What.JobCompleted(BackupMessages.Job.CODEC.read(in));
             case 4 -> new What.Lost();
             case 5 -> new What.Notice(in.int32(), in.string(), in.string(), in.int32());
-            case 6 -> new What.BlockJob(in.int32(), 0, in.string(), in.string(), in.int32(), in.optionalString());
+            case 6 ->
+                new What.BlockJob(in.int32(), in.int32(), in.string(), in.string(), in.int32(), in.optionalString());
             case 7 -> new What.Threshold(in.string(), in.string(), in.int64(), in.int64());
             default -> throw new XdrException(at, "unknown kind %d of an event".formatted(kind));
         };

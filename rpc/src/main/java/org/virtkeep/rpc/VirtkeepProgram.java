@@ -111,6 +111,10 @@ public final class VirtkeepProgram {
                     DomainMessages.DomainFlags.CODEC,
                     VirtkeepMessages.DeleteProgress.OPTIONAL);
 
+    /// For clients on the domain's host, over a unix socket; others get no disks.
+    public static final Procedure<BackupMessages.Reader, BackupMessages.Upstream> BACKUP_SET_READER =
+            PROGRAM.writeAccess(22, "BACKUP_SET_READER", BackupMessages.Reader.CODEC, BackupMessages.Upstream.CODEC);
+
     static final List<EventType<?>> EVENTS = List.of(BACKUP_ENDED);
 
     private VirtkeepProgram() {}

@@ -46,7 +46,8 @@ class VirtkeepProgramWireTest {
                         "18 CHECKPOINT_REDEFINE",
                         "19 CHECKPOINT_REPAIR",
                         "20 CHECKPOINT_IMPORT",
-                        "21 SNAPSHOT_GET_DELETE_PROGRESS");
+                        "21 SNAPSHOT_GET_DELETE_PROGRESS",
+                        "22 BACKUP_SET_READER");
         assertThat(VirtkeepProgram.BACKUP_ENDED.number()).isEqualTo(11);
     }
 
@@ -65,6 +66,25 @@ class VirtkeepProgramWireTest {
                         """ + DOMAIN_BYTES + """
                         00000004  # job id
                         00000001  # flags: abort
+                        """)));
+    }
+
+    @Test
+    void backupSetReader() throws XdrException {
+        byte[] call = MessageHeader.call(VirtkeepProgram.BACKUP_SET_READER, 9)
+                .packet(new BackupMessages.Reader(DOMAIN, 4, 77, List.of(5L, 6L)), BackupMessages.Reader.CODEC);
+        assertThat(Hex.text(call)).isEqualTo(Hex.text(Hex.bytes("""
+                        00000058  # length 88
+                        2076746b  # our program
+                        00000001  # version
+                        00000016  # BACKUP_SET_READER
+                        00000000  # CALL
+                        00000009  # serial
+                        00000000  # OK
+                        """ + DOMAIN_BYTES + """
+                        00000004           # job id
+                        00000000 0000004d  # pid
+                        00000002 00000000 00000005 00000000 00000006  # bytes read of two disks
                         """)));
     }
 
@@ -168,7 +188,7 @@ class VirtkeepProgramWireTest {
                         00000004                             # lost
                         00000000 0000000c 00000000 0000000d
                         00000002 766d0000
-                        00000006 00000004                    # active commit
+                        00000006 00000004 00000000           # active commit, job 0
                         00000003 76646100 00000002 2f610000  # "vda", "/a"
                         00000003 00000000                    # ready
                         00000000 0000000d 00000000 0000000e

@@ -1,8 +1,5 @@
 package org.virtkeep.testkit;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,8 +12,6 @@ import java.util.List;
 public final class HaltVm extends TestVm {
 
     private static final Duration IO_LIMIT = Duration.ofSeconds(120);
-    private static final int BIOS_BYTES = 64 * 1024;
-    private static final byte HLT = (byte) 0xF4;
 
     private boolean serving; // whether QEMU's NBD server runs, started by us
 
@@ -62,7 +57,7 @@ public final class HaltVm extends TestVm {
         /// Starts QEMU and waits for its monitors.
         public HaltVm start() {
             var machine = new ArrayList<>(List.of("-machine", "q35,accel=tcg", "-m", "64", "-S"));
-            machine.addAll(List.of("-bios", haltingBios(directory).toString()));
+            machine.addAll(List.of("-bios", HaltingFirmware.in(directory).toString()));
             machine.addAll(arguments);
             var vm = new HaltVm(this, machine);
             if (running) {
@@ -117,18 +112,5 @@ public final class HaltVm extends TestVm {
     /// QEMU's own messages do not count, nor the second line of the command before: `1 MiB, 1 ops; 00.01 sec …`.
     private static boolean isIoResult(String line) {
         return !line.startsWith("qemu-system-") && !line.contains(" ops; ");
-    }
-
-    /// A firmware of HLT instructions; the reset vector does `cli; hlt` and jumps back to the `hlt`.
-    private static Path haltingBios(Path directory) {
-        var code = new byte[BIOS_BYTES];
-        Arrays.fill(code, HLT);
-        byte[] reset = {(byte) 0xFA, HLT, (byte) 0xEB, (byte) 0xFD};
-        System.arraycopy(reset, 0, code, BIOS_BYTES - 16, reset.length);
-        try {
-            return Files.write(directory.resolve("hlt.bin"), code);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.virtkeep.api.BackupJob;
 import org.virtkeep.api.BackupUpstream;
 import org.virtkeep.api.Domain;
@@ -28,6 +30,8 @@ import org.virtkeep.nbd.NbdException;
 /// Confined to one thread, but for [#requireRunning]. Its record is durable before the domain is asked for
 /// anything.
 final class PullJob {
+    private static final Logger LOG = LoggerFactory.getLogger(PullJob.class);
+
     /// What clients call the bitmap of an incremental disk.
     static final String BITMAP = "changes";
 
@@ -133,9 +137,14 @@ final class PullJob {
         return begun.server().orElse(record.server());
     }
 
-    /// How to read the disks past the server, if that is offered.
+    /// How to read the disks past the server, if that is offered. It is only faster.
     Optional<BackupUpstream> upstream() {
-        return domain.backupUpstream(id);
+        try {
+            return BackupUpstream.open(domain, id);
+        } catch (VirtException e) {
+            LOG.info("not read from QEMU itself domain={} job={} cause={}", domain.name(), id, e.getMessage());
+            return Optional.empty();
+        }
     }
 
     /// What reading one disk is expected to take, in bytes.

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.virtkeep.model.StandardFolders;
 
 /// Everything that can be set, in the order of `docs/daemon.md`, which says what each is for.
 public final class Settings {
@@ -31,9 +32,11 @@ public final class Settings {
     private static final int ANYBODY = 0666;
     private static final Path PKI = Path.of("/etc/virtkeep/pki");
 
-    public static final Setting<Path> ROOT = Setting.fixed("root", Values::path, StandardPaths::root);
+    public static final Setting<Path> ROOT = Setting.fixed(
+            "root", Values::path, () -> StandardFolders.ofProcess().state());
 
-    public static final Setting<Path> SOCKET = Setting.fixed("socket", Values::path, StandardPaths::socket);
+    public static final Setting<Path> SOCKET = Setting.fixed(
+            "socket", Values::path, () -> StandardFolders.ofProcess().daemonSocket());
     public static final Setting<Integer> SOCKET_MODE =
             Setting.fixed("socket-mode", Values::mode, () -> ANYBODY_IN_THE_GROUP);
     public static final Setting<Optional<String>> SOCKET_GROUP =

@@ -52,7 +52,13 @@ public record Host(Connection connection) {
         return new DomainRef(domain.name(), domain.uuid(), id.orElse(DomainRef.NO_ID));
     }
 
-    /// As [#ref], without a look at the domain: with the id that the client knows.
+    /// As [#ref(Domain)], for one of a list.
+    static DomainRef ref(Connection.Listed listed) {
+        return new DomainRef(
+                listed.domain().name(), listed.domain().uuid(), listed.id().orElse(DomainRef.NO_ID));
+    }
+
+    /// As [#ref(Domain)], without a look at the domain: with the id that the client knows.
     static DomainRef echo(Domain domain, DomainRef known) {
         return new DomainRef(domain.name(), domain.uuid(), known.id());
     }

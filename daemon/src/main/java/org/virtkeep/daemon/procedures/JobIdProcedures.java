@@ -1,7 +1,15 @@
 package org.virtkeep.daemon.procedures;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
+import org.virtkeep.api.BackupReader;
+import org.virtkeep.api.BackupUpstream;
 import org.virtkeep.api.Domain;
 import org.virtkeep.api.Domain.BackupBeginFlag;
 import org.virtkeep.api.Domain.BackupEndFlag;
@@ -30,7 +38,8 @@ final class JobIdProcedures implements ProcedureGroup {
                 .on(VirtkeepProgram.BACKUP_END, (_, args) -> end(args))
                 .on(VirtkeepProgram.BACKUP_GET_XML_DESC, (_, args) -> xml(args))
                 .on(VirtkeepProgram.BACKUP_LIST, (_, args) -> list(args))
-                .on(VirtkeepProgram.BACKUP_GET_JOB, (_, args) -> job(args));
+                .on(VirtkeepProgram.BACKUP_GET_JOB, (_, args) -> job(args))
+                .on(VirtkeepProgram.BACKUP_SET_READER, this::setReader);
     }
 
     private int begin(Client client, BackupMessages.Begin args) {
@@ -61,6 +70,39 @@ final class JobIdProcedures implements ProcedureGroup {
         return new BackupMessages.Jobs(host.domain(args.domain()).backupJobs().stream()
                 .map(WireJob::of)
                 .toList());
+    }
+
+    /// The kernel does not tell us the process, so the client does; it must be one of its user's.
+    private BackupMessages.Upstream setReader(Client client, BackupMessages.Reader args) {
+        boolean isTheirs = client.peer()
+                .localUser()
+                .filter(user -> args.pid() == 0 || isOwner(user, args.pid()))
+                .isPresent();
+        if (!isTheirs) {
+            return new BackupMessages.Upstream(List.of());
+        }
+        var pid = args.pid() == 0 ? OptionalLong.empty() : OptionalLong.of(args.pid());
+        return new BackupMessages.Upstream(
+                host.domain(args.domain()).backupReader(args.id(), new BackupReader(pid, args.read())).stream()
+                        .map(JobIdProcedures::disk)
+                        .toList());
+    }
+
+    private static boolean isOwner(UserPrincipal user, long pid) {
+        try {
+            return Files.getOwner(Path.of("/proc", Long.toString(pid))).equals(user);
+        } catch (IOException _) {
+            return false; // there is no such process
+        }
+    }
+
+    private static BackupMessages.UpstreamDisk disk(BackupUpstream.Disk disk) {
+        return new BackupMessages.UpstreamDisk(
+                disk.name(),
+                disk.socket().toString(),
+                disk.export(),
+                disk.fleecing().map(BackupUpstream.Fleecing::live),
+                disk.fleecing().map(BackupUpstream.Fleecing::scratch));
     }
 
     private BackupMessages.Job job(BackupMessages.JobFlags args) {

@@ -3,7 +3,6 @@ package org.virtkeep.daemon.procedures;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import org.virtkeep.api.Domain;
 import org.virtkeep.api.DomainFilter;
 import org.virtkeep.daemon.server.Client;
 import org.virtkeep.model.ErrorCode;
@@ -62,7 +61,7 @@ final class LookupProcedures implements ProcedureGroup {
     }
 
     private List<DomainRef> refs(Set<DomainFilter> filters) {
-        return host.connection().domains(filters).stream().map(Host::ref).toList();
+        return host.connection().list(filters).stream().map(Host::ref).toList();
     }
 
     private DomainRef byName(String name) {
@@ -88,8 +87,7 @@ final class LookupProcedures implements ProcedureGroup {
     }
 
     private DomainRef byId(int id) {
-        for (Domain domain : host.connection().domains(Set.of(DomainFilter.ACTIVE))) {
-            DomainRef ref = Host.ref(domain);
+        for (DomainRef ref : active()) {
             if (ref.id() == id && id != DomainRef.NO_ID) {
                 return ref;
             }

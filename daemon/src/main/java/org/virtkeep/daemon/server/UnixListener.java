@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import jdk.net.ExtendedSocketOptions;
 import org.slf4j.Logger;
@@ -106,8 +107,8 @@ public final class UnixListener implements Closeable {
     }
 
     private Peer peer(SocketChannel channel) throws IOException {
-        var principal = channel.getOption(ExtendedSocketOptions.SO_PEERCRED);
-        return new Peer("user " + principal.user().getName(), socket.readOnly());
+        var user = channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user();
+        return new Peer("user " + user.getName(), Optional.of(user), socket.readOnly());
     }
 
     private static void pause() {

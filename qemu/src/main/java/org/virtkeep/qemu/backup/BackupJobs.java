@@ -52,6 +52,12 @@ public final class BackupJobs implements JobRecovery {
         }
     }
 
+    @Override
+    public boolean isSettled(DomainSession session) {
+        var checkpoints = new CheckpointStore(session.folder(), session.root().durable());
+        return checkpoints.change().isEmpty() && unfinished(session).isEmpty();
+    }
+
     private void carryOn(DomainSession session, JobRecord job) {
         boolean holderLives =
                 session.holder().filter(holder -> holder.id() == job.run()).isPresent();

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.virtkeep.api.BackupJob;
+import org.virtkeep.api.BackupReader;
 import org.virtkeep.api.BackupUpstream;
 import org.virtkeep.api.Domain.BackupBeginFlag;
 import org.virtkeep.api.Domain.BackupEnd;
@@ -222,8 +223,8 @@ public final class Backups implements BackupOperations {
     }
 
     @Override
-    public Optional<BackupUpstream> upstream(DomainFolder folder, int id) {
-        return PullUpstream.open(root, folder, id);
+    public List<BackupUpstream.Disk> reader(DomainFolder folder, int id, BackupReader reader) {
+        return PullUpstream.of(root, folder, id, reader);
     }
 
     @Override

@@ -87,25 +87,34 @@ final class JobReport {
             return position < read.size() ? Optional.of(read.get(position)) : Optional.empty();
         }
 
-        private static void addTo(List<Long> read, List<Long> more) {
-            for (int i = 0; i < Math.min(read.size(), more.size()); i++) {
-                read.set(i, read.get(i) + more.get(i));
-            }
-        }
-
         /// Empty if nothing was published, or half of it.
         static Optional<Progress> read(JobStore jobs, int id) {
+            Optional<Progress> served = published(jobs, id);
+            return DirectReader.find(jobs, id)
+                    .map(reader -> served.orElse(new Progress(0, List.of())).and(reader.read()))
+                    .or(() -> served);
+        }
+
+        private static Optional<Progress> published(JobStore jobs, int id) {
             try {
                 Optional<JsonNode> node = Durable.readJson(jobs.progressFile(id));
                 return node.map(published -> {
                     var read = new ArrayList<Long>();
                     published.path("read").forEach(bytes -> read.add(bytes.asLong()));
-                    DirectReader.find(jobs, id).ifPresent(reader -> addTo(read, reader.read()));
                     return new Progress(published.path("clients").asInt(), read);
                 });
             } catch (IOException _) {
                 return Optional.empty();
             }
+        }
+
+        /// With what was read past the keeper.
+        private Progress and(List<Long> direct) {
+            var all = new ArrayList<Long>();
+            for (int i = 0; i < Math.max(read.size(), direct.size()); i++) {
+                all.add((i < read.size() ? read.get(i) : 0) + (i < direct.size() ? direct.get(i) : 0));
+            }
+            return new Progress(clients, all);
         }
     }
 }

@@ -38,6 +38,11 @@ public final class BlockJobRecovery implements JobRecovery {
     }
 
     @Override
+    public boolean isSettled(DomainSession session) {
+        return BlockJobStore.of(session).all().isEmpty();
+    }
+
+    @Override
     public void beforeStop(DomainSession session, String why) {
         recover(session);
         var work = new BlockJobWork(session, guards);

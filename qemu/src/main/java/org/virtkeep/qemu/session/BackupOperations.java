@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.virtkeep.api.BackupJob;
+import org.virtkeep.api.BackupReader;
 import org.virtkeep.api.BackupUpstream;
 import org.virtkeep.api.Domain.BackupBeginFlag;
 import org.virtkeep.api.Domain.BackupEnd;
@@ -37,8 +38,8 @@ public interface BackupOperations {
 
     BackupJob job(DomainSession session, int id);
 
-    /// See [org.virtkeep.api.Domain#backupUpstream]. Needs no session: the domain's lock may be held by someone else.
-    Optional<BackupUpstream> upstream(DomainFolder folder, int id);
+    /// See [org.virtkeep.api.Domain#backupReader]. Needs no session: the domain's lock may be held by someone else.
+    List<BackupUpstream.Disk> reader(DomainFolder folder, int id, BackupReader reader);
 
     /// True if the records in `folder` say that a job runs. Reads files only: the domain's lock may be held
     /// by someone else.

@@ -40,13 +40,14 @@ public final class DomainSession implements AutoCloseable {
 
     private final Sessions sessions;
     private final DomainFolder folder;
-    private final OperationLock lock;
+    private final Optional<OperationLock> lock;
     private DomainDefinition definition;
     private Optional<DomainRun> run = Optional.empty();
     private Optional<DomainRun> storage = Optional.empty();
     private Optional<QmpMonitor> monitor = Optional.empty();
 
-    DomainSession(Sessions sessions, DomainFolder folder, OperationLock lock, DomainDefinition definition) {
+    /// @param lock empty for a glance at a domain, which owns nothing
+    DomainSession(Sessions sessions, DomainFolder folder, Optional<OperationLock> lock, DomainDefinition definition) {
         this.sessions = sessions;
         this.folder = folder;
         this.lock = lock;
@@ -73,6 +74,12 @@ public final class DomainSession implements AutoCloseable {
     /// The run; empty if the domain is shut off.
     public Optional<DomainRun> run() {
         return run;
+    }
+
+    /// True if nothing is left to be done about the domain: the next session finds the same, unless somebody
+    /// changes the domain or its guest does something.
+    public boolean isSettled() {
+        return sessions.recovery().isSettled(this);
     }
 
     /// True if the domain has a QEMU, whatever its guest does.
@@ -225,7 +232,10 @@ public final class DomainSession implements AutoCloseable {
     /// Closes images that nobody needs, ends the monitor's connection and frees the lock. Idempotent.
     @Override
     public void close() {
-        try (lock) {
+        if (lock.isEmpty()) {
+            return;
+        }
+        try (var _ = lock.get()) {
             closeImagesQuietly();
             monitor.ifPresent(QmpMonitor::close);
         }
@@ -264,7 +274,7 @@ public final class DomainSession implements AutoCloseable {
         monitor = Optional.empty();
         run = Optional.empty();
         storage = Optional.empty();
-        folder.definitionXml().map(DomainXml::read).ifPresent(persistent -> definition = persistent);
+        folder.definitionXml().map(KnownDefinitions::read).ifPresent(persistent -> definition = persistent);
     }
 
     /// The domain's disk `target` is on another image from now on: where the definitions that are stored name

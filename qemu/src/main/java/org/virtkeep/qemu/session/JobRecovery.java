@@ -13,6 +13,11 @@ public interface JobRecovery {
 
         @Override
         public void beforeStop(DomainSession session, String why) {}
+
+        @Override
+        public boolean isSettled(DomainSession session) {
+            return true;
+        }
     };
 
     /// Finishes, reports or undoes what happened to the domain's jobs since the last session. Called at the
@@ -21,6 +26,12 @@ public interface JobRecovery {
     ///
     /// @throws org.virtkeep.model.VirtException the session is not opened then
     void recover(DomainSession session);
+
+    /// True if [#recover] will find nothing to do until files of the domain are changed: nothing was
+    /// interrupted, and nothing goes on by itself. Called on a session.
+    default boolean isSettled(DomainSession session) {
+        return false;
+    }
 
     /// Ends the domain's jobs because QEMU is about to be ended on purpose. The session is active.
     ///

@@ -60,7 +60,7 @@ final class Opening {
             Optional<DomainRun> recorded = folder.readRun();
             DomainDefinition definition =
                     Sessions.definition(folder).orElseThrow(() -> sessions.noDomain(folder.name()));
-            var session = new DomainSession(sessions, folder, lock, definition);
+            var session = new DomainSession(sessions, folder, Optional.of(lock), definition);
             cleanup = session::close;
             settle(session, recorded, force);
             if (!folder.exists()) {

@@ -15,6 +15,11 @@ public record Recoveries(List<JobRecovery> parts) implements JobRecovery {
     }
 
     @Override
+    public boolean isSettled(DomainSession session) {
+        return parts.stream().allMatch(part -> part.isSettled(session));
+    }
+
+    @Override
     public void beforeStop(DomainSession session, String why) {
         parts.forEach(part -> part.beforeStop(session, why));
     }

@@ -7,10 +7,10 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.model.DomainDefinition;
-import org.virtkeep.model.DomainXml;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.state.DomainFolder;
+import org.virtkeep.qemu.state.DomainRun;
 import org.virtkeep.qemu.state.OperationLock;
 import org.virtkeep.qemu.state.ProcessIdentity;
 import org.virtkeep.qemu.state.Root;
@@ -144,7 +144,8 @@ public final class Sessions {
                 }
             }
         }
-        return new DomainSession(this, folder, folder.lock("create", Deadline.in(USUAL_LIMIT)), definition);
+        OperationLock lock = folder.lock("create", Deadline.in(USUAL_LIMIT));
+        return new DomainSession(this, folder, Optional.of(lock), definition);
     }
 
     /// Ends a domain's QEMU at once, but lets it store its bitmaps; one that does not answer is killed.
@@ -182,7 +183,16 @@ public final class Sessions {
     /// nobody.
     public static Optional<DomainDefinition> definition(DomainFolder folder) {
         Optional<String> live = folder.readRun().isPresent() ? folder.liveXml() : Optional.empty();
-        return live.or(folder::definitionXml).map(DomainXml::read);
+        return live.or(folder::definitionXml).map(KnownDefinitions::read);
+    }
+
+    /// A look at a running domain that others may work on meanwhile: for questions only.
+    ///
+    /// @param monitor stays open when the session is closed
+    public DomainSession glance(DomainFolder folder, DomainRun run, DomainDefinition definition, QmpMonitor monitor) {
+        var session = new DomainSession(this, folder, Optional.empty(), definition);
+        session.activate(run, definition, monitors.apply(monitor));
+        return session;
     }
 
     private DomainFolder known(String name) {

@@ -32,6 +32,11 @@ public final class SnapshotRecovery implements JobRecovery {
         });
     }
 
+    @Override
+    public boolean isSettled(DomainSession session) {
+        return SnapshotStore.of(session).change().isEmpty();
+    }
+
     /// Whoever takes a snapshot holds the domain's lock until it is taken. We hold it now.
     private static void settle(DomainSession session, SnapshotCreation creation) {
         boolean taken = new SnapshotSettling(session).settle(creation);

@@ -1,0 +1,186 @@
+package org.virtkeep.qemu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.virtkeep.api.BackupJob;
+import org.virtkeep.api.BlockDevice;
+import org.virtkeep.api.Checkpoint;
+import org.virtkeep.api.Connection;
+import org.virtkeep.api.Connections;
+import org.virtkeep.api.Domain;
+import org.virtkeep.api.DomainFilter;
+import org.virtkeep.api.DomainState;
+import org.virtkeep.api.Metadata;
+import org.virtkeep.model.BackupXml;
+import org.virtkeep.model.CheckpointXml;
+import org.virtkeep.model.Deadline;
+import org.virtkeep.qemu.state.DomainFolder;
+import org.virtkeep.qemu.state.OperationLock;
+
+/// What a process knows of a domain without asking is never what it was before another process changed it. The other
+/// process is another connection, which shares nothing with the first one but the files.
+@Tag("qemu")
+class SettledDomainsIT {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    @TempDir
+    private Path dir;
+
+    private TestDomain vm;
+    private Connection other;
+    private Thread listener;
+    private volatile boolean over;
+
+    @BeforeEach
+    void start() {
+        vm = TestDomain.in(dir).start();
+        other = Connections.open(vm.connection().uri());
+        listener = Thread.ofVirtual().start(this::listen);
+        settle();
+    }
+
+    private void listen() {
+        long last = 0;
+        while (!over) {
+            last = vm.connection().events(last, Duration.ofMillis(100)).stream()
+                    .mapToLong(event -> event.sequence())
+                    .max()
+                    .orElse(last);
+        }
+    }
+
+    @AfterEach
+    void end() throws InterruptedException {
+        over = true;
+        listener.join();
+        other.close();
+        vm.close();
+    }
+
+    private Domain theirs() {
+        return other.domain("vm");
+    }
+
+    private DomainFolder folder() {
+        return vm.root().folder("vm");
+    }
+
+    /// Answers come without the domain's lock from here on.
+    private void settle() {
+        await(() -> answersWhileHeld(() -> vm.domain().diskErrors()));
+    }
+
+    private boolean answersWhileHeld(Runnable question) {
+        try (OperationLock _ = folder().lock("test", Deadline.in(LIMIT))) {
+            var asking = Thread.ofPlatform().start(question);
+            try {
+                return asking.join(Duration.ofMillis(300));
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    private static void await(BooleanSupplier condition) {
+        var deadline = Deadline.in(LIMIT);
+        while (!condition.getAsBoolean()) {
+            assertThat(deadline.hasPassed()).as("waited too long").isFalse();
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void aSettledDomainAnswersWhileSomebodyHoldsIt() {
+        List<Runnable> questions = List.of(
+                () -> vm.domain().blockInfo("vda"),
+                () -> vm.domain().info(),
+                () -> vm.domain().backupJobs(),
+                () -> vm.domain().checkpoints(Set.of()),
+                () -> vm.domain().xml(),
+                () -> vm.domain().blockDevices(),
+                () -> vm.domain().state());
+        assertThat(questions).allMatch(this::answersWhileHeld);
+    }
+
+    @Test
+    void whatAnotherProcessDoesIsSeenAtOnce() {
+        Domain ours = vm.domain();
+        for (int round = 0; round < 3; round++) {
+            settle();
+            theirs().suspend();
+            assertThat(ours.state()).isEqualTo(DomainState.PAUSED);
+            theirs().resume();
+            assertThat(ours.state()).isEqualTo(DomainState.RUNNING);
+            theirs().setMetadata(
+                            new Metadata.Title(), Optional.of("title " + round), Optional.empty(), Metadata.Place.LIVE);
+            assertThat(ours.xml()).contains("title " + round);
+        }
+        theirs().checkpointCreate(
+                        CheckpointXml.read("<domaincheckpoint><name>one</name></domaincheckpoint>"), Set.of());
+        assertThat(ours.checkpoints(Set.of())).extracting(Checkpoint::name).containsExactly("one");
+        theirs().checkpoint("one").delete(Set.of());
+        assertThat(ours.checkpoints(Set.of())).isEmpty();
+    }
+
+    @Test
+    void aJobThatAnotherProcessBeginsAndEndsIsSeenAtOnce() {
+        Domain ours = vm.domain();
+        assertThat(ours.backupJobs()).isEmpty();
+        int id = theirs().backupBegin(
+                        BackupXml.read("<domainbackup mode='pull'><server transport='unix' socket='%s'/></domainbackup>"
+                                .formatted(dir.resolve("nbd"))),
+                        Optional.empty(),
+                        Set.of());
+        assertThat(ours.backupJobs()).extracting(BackupJob::id).containsExactly(id);
+        assertThat(ours.backupJob(0).state().hasEnded()).isFalse();
+        theirs().backupEnd(id, Set.of());
+        assertThat(ours.backupJobs()).allMatch(job -> job.state().hasEnded());
+    }
+
+    @Test
+    void aDomainThatAnotherProcessEndsAndStartsAgainIsAnother() {
+        int first = vm.domain().id().orElseThrow();
+        assertThat(vm.connection().list(Set.of()))
+                .allMatch(listed -> listed.id().orElseThrow() == first);
+        theirs().destroy();
+        assertThat(vm.domain().state()).isEqualTo(DomainState.SHUTOFF);
+        assertThat(vm.domain().id()).isEmpty();
+        assertThat(vm.connection().list(Set.of(DomainFilter.ACTIVE))).isEmpty();
+        theirs().start(Set.of());
+        assertThat(vm.domain().state()).isEqualTo(DomainState.RUNNING);
+        assertThat(vm.domain().id().orElseThrow()).isGreaterThan(first);
+        assertThat(vm.domain().blockDevices()).extracting(BlockDevice::target).containsExactly("vda");
+    }
+
+    @Test
+    void aChangeThatIsInterruptedIsCarriedOnBeforeTheNextAnswer() throws Exception {
+        Path change = folder().checkpoints().resolve(".change.json");
+        Files.writeString(change, "{\"kind\":\"CREATE\",\"names\":[\"lost\"],\"bitmaps\":true}");
+        assertThat(vm.domain().checkpoints(Set.of())).isEmpty();
+        assertThat(change).doesNotExist();
+    }
+
+    @Test
+    void timesThatMayComeAgainAreNotReliedOn() throws Exception {
+        assertThat(FolderTimes.ofAll(folder()).orElseThrow().areLongAgo()).isTrue();
+        Files.setLastModifiedTime(folder().snapshots(), FileTime.from(Instant.now()));
+        assertThat(FolderTimes.ofAll(folder()).orElseThrow().areLongAgo()).isFalse();
+        Files.setLastModifiedTime(
+                folder().snapshots(), FileTime.fromMillis(1000 * (System.currentTimeMillis() / 1000 - 1)));
+        assertThat(FolderTimes.ofAll(folder()).orElseThrow().areLongAgo()).isFalse();
+    }
+}
