@@ -139,7 +139,8 @@ class EventCommandTest {
                         "device-added",
                         "device-removed",
                         "tray-change",
-                        "io-error");
+                        "io-error",
+                        "block-threshold");
         assertThat(shell.uris).isEmpty();
     }
 
@@ -147,7 +148,7 @@ class EventCommandTest {
     void refusesWhatMakesNoSense() {
         assertThat(shell.run("event", "--event", "rtc-change").err())
                 .isEqualTo("error: event type 'rtc-change' is none of lifecycle, block-job, job-completed, reboot, "
-                        + "agent-lifecycle, device-added, device-removed, tray-change, io-error; "
+                        + "agent-lifecycle, device-added, device-removed, tray-change, io-error, block-threshold; "
                         + "see 'virtkeep help event'\n");
         assertThat(shell.run("event", "--timeout", "0").code()).isEqualTo(2);
         assertThat(shell.run("event", "--all", "--event", "lifecycle").code()).isEqualTo(2);

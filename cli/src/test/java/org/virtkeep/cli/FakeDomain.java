@@ -13,12 +13,16 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import org.virtkeep.api.BackupJob;
+import org.virtkeep.api.BlockCommit;
+import org.virtkeep.api.BlockCopy;
 import org.virtkeep.api.BlockDevice;
 import org.virtkeep.api.BlockInfo;
+import org.virtkeep.api.BlockPull;
 import org.virtkeep.api.Checkpoint;
 import org.virtkeep.api.CheckpointFilter;
 import org.virtkeep.api.CheckpointHealth;
 import org.virtkeep.api.CheckpointRepair;
+import org.virtkeep.api.DiskJob;
 import org.virtkeep.api.Domain;
 import org.virtkeep.api.DomainState;
 import org.virtkeep.api.DomainStatistics;
@@ -51,6 +55,7 @@ final class FakeDomain implements Domain {
     /// What each look at a job sees; the last one stays.
     final Deque<BackupJob> looks = new ArrayDeque<>();
 
+    Optional<DiskJob> diskJob = Optional.empty();
     Optional<VirtException> refusal = Optional.empty();
     Optional<VirtException> endRefusal = Optional.empty();
     BackupEnd end = BackupEnd.COMPLETED;
@@ -281,6 +286,41 @@ final class FakeDomain implements Domain {
     @Override
     public void blockResize(String disk, long bytes) {
         called("blockResize " + disk + " " + bytes);
+    }
+
+    @Override
+    public void blockCommit(String disk, BlockCommit commit) {
+        called("blockCommit " + disk + " " + commit);
+    }
+
+    @Override
+    public void blockPull(String disk, BlockPull pull) {
+        called("blockPull " + disk + " " + pull);
+    }
+
+    @Override
+    public void blockCopy(String disk, BlockCopy copy) {
+        called("blockCopy " + disk + " " + copy);
+    }
+
+    @Override
+    public Optional<DiskJob> blockJob(String disk) {
+        return diskJob;
+    }
+
+    @Override
+    public void blockJobAbort(String disk, Set<BlockJobEnd> flags) {
+        called("blockJobAbort " + disk + " " + flags);
+    }
+
+    @Override
+    public void setBlockJobSpeed(String disk, long bytesPerSecond) {
+        called("setBlockJobSpeed " + disk + " " + bytesPerSecond);
+    }
+
+    @Override
+    public void setBlockThreshold(String device, long bytes) {
+        called("setBlockThreshold " + device + " " + bytes);
     }
 
     @Override

@@ -16,8 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.virtkeep.api.Connection;
 import org.virtkeep.model.Deadline;
+import org.virtkeep.rpc.AgentMessages;
 import org.virtkeep.rpc.BackupEnded;
 import org.virtkeep.rpc.BackupMessages;
+import org.virtkeep.rpc.BlockMessages;
 import org.virtkeep.rpc.DiskEvent;
 import org.virtkeep.rpc.DomainMessages.DomainFlags;
 import org.virtkeep.rpc.DomainMessages.RegisterEvent;
@@ -28,6 +30,7 @@ import org.virtkeep.rpc.GuestEvent;
 import org.virtkeep.rpc.JobEvent;
 import org.virtkeep.rpc.LibvirtProgram;
 import org.virtkeep.rpc.Nothing;
+import org.virtkeep.rpc.QemuProgram;
 import org.virtkeep.rpc.RecordMessages;
 import org.virtkeep.rpc.RpcClient;
 import org.virtkeep.rpc.RpcException;
@@ -225,6 +228,27 @@ final class EventCallsIT {
                         .events())
                 .extracting(RecordMessages.Event::what)
                 .contains(new RecordMessages.What.Notice(1, "", "", 0));
+    }
+
+    @Test
+    void aWriteBeyondAThresholdIsTold() throws Exception {
+        int blockThreshold = 24;
+        register(client, blockThreshold, Optional.empty());
+        DomainRef vm = daemon.start(client, "vm");
+        String write = "qemu-io -d /machine/peripheral/vda/virtio-backend \"write 8M 64k\"";
+
+        Await.until("it is told", TestDaemon.LIMIT_OF_TEST.remaining(), () -> {
+            TestDaemon.call(
+                    client,
+                    LibvirtProgram.DOMAIN_SET_BLOCK_THRESHOLD,
+                    new BlockMessages.ThresholdArgs(vm, "vda", 65_536, 0));
+            TestDaemon.call(client, QemuProgram.DOMAIN_MONITOR_COMMAND, new AgentMessages.MonitorCommand(vm, write, 1));
+            return events.next(Deadline.in(Duration.ofMillis(500)))
+                    .filter(item -> item instanceof EventQueue.Item.Arrived(DiskEvent.BlockThreshold told)
+                            && told.device().equals("vda")
+                            && told.thresholdBytes() == 65_536)
+                    .isPresent();
+        });
     }
 
     @Test

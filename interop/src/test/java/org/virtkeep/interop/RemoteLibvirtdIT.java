@@ -187,10 +187,25 @@ class RemoteLibvirtdIT {
                 .containsExactly("s1");
         assertThat(virtkeep.run("snapshot-current", "vm", "--name").strip()).isEqualTo("s1");
         virtkeep.run("snapshot-delete", "vm", "s1", "--metadata");
+        blockJobs();
         virtkeep.run("destroy", "vm");
         assertThat(virtkeep.run("domstate", "vm").strip()).isEqualTo("shut off");
         virtkeep.run("undefine", "vm");
         assertThat(virtkeep.json("list", "--all").size()).isZero();
+    }
+
+    private void blockJobs() {
+        assertThat(virtkeep.json("blockcommit", "vm", "vda", "--active", "--wait")
+                        .path("result")
+                        .asText())
+                .isEqualTo("ready");
+        assertThat(virtkeep.json("blockjob", "vm", "vda").path("type").asText()).isEqualTo("active commit");
+        virtkeep.run("blockjob", "vm", "vda", "--pivot");
+        String copy = folder.resolve("vda.copy").toString();
+        virtkeep.run("blockcopy", "vm", "vda", "--dest", copy, "--transient-job", "--pivot");
+        assertThat(virtkeep.run("domblklist", "vm")).contains(copy);
+        assertThat(virtkeep.run("blockpull", "vm", "vda", "--wait")).contains("completed");
+        virtkeep.run("domblkthreshold", "vm", "vda", "1G");
     }
 
     @Test

@@ -6,6 +6,8 @@ import org.virtkeep.qemu.backup.BackupSettings;
 import org.virtkeep.qemu.backup.Backups;
 import org.virtkeep.qemu.backup.Checkpoints;
 import org.virtkeep.qemu.blockjob.BlockJobRecovery;
+import org.virtkeep.qemu.blockjob.BlockJobStore;
+import org.virtkeep.qemu.blockjob.GuardProcess;
 import org.virtkeep.qemu.session.BackupOperations;
 import org.virtkeep.qemu.session.CheckpointOperations;
 import org.virtkeep.qemu.session.JobRecovery;
@@ -56,9 +58,9 @@ record JobServices(
         var backups = new Backups(root, jobs, settings);
         return new JobServices(
                 // backup jobs need to know the images as they are
-                new Recoveries(List.of(new SnapshotRecovery(), new BlockJobRecovery(), jobs)),
+                new Recoveries(List.of(new SnapshotRecovery(GuardProcess::start), new BlockJobRecovery(), jobs)),
                 backups,
                 new Checkpoints(root),
-                new Snapshots(root, backups));
+                new Snapshots(root, backups, GuardProcess::start, BlockJobStore::requireNone));
     }
 }

@@ -150,7 +150,7 @@ class BlockCommitIT {
     @Test
     void whatIsNotInTheChainIsRefused() {
         try (var jobs = new BlockJobBench(dir)) {
-            refused(() -> jobs.commit("", "", Flag.ACTIVE), ErrorCode.INVALID_ARG, "has no backing file");
+            refused(() -> jobs.commit("", "", Flag.ACTIVE), ErrorCode.INVALID_ARG, "could not find base image");
             jobs.layers(2);
             refused(() -> jobs.commit("", ""), ErrorCode.INVALID_ARG, "requires active flag");
             refused(() -> jobs.commit("", "vda[1]", Flag.ACTIVE), ErrorCode.INVALID_ARG, "is not active");

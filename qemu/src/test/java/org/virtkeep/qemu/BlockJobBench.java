@@ -9,10 +9,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.virtkeep.api.BlockCommit;
+import org.virtkeep.api.BlockCopy;
 import org.virtkeep.api.BlockJobOperations.BlockJobEnd;
 import org.virtkeep.api.DiskJob;
 import org.virtkeep.api.Domain;
 import org.virtkeep.api.Event;
+import org.virtkeep.model.DiskSource;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.testkit.Await;
@@ -57,6 +59,10 @@ final class BlockJobBench implements AutoCloseable {
                 Optional.of(top).filter(name -> !name.isEmpty()),
                 bytesPerSecond,
                 Set.of(flags));
+    }
+
+    static BlockCopy copy(Path file) {
+        return new BlockCopy(new DiskSource.File(file.toString()), Optional.empty(), 0, 0, 0, Set.of());
     }
 
     void awaitReady() {

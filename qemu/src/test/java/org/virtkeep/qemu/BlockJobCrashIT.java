@@ -22,7 +22,7 @@ class BlockJobCrashIT {
 
     @Test
     void aCommitWhoseBeginnerDiesBecomesReadyAllTheSame() throws IOException {
-        try (var jobs = prepared("begin")) {
+        try (var jobs = prepared("begin", true)) {
             die(jobs, Operation.BLOCK_COMMIT, "QMP block-commit", "before");
             jobs.awaitReady();
             jobs.bench.write();
@@ -33,22 +33,20 @@ class BlockJobCrashIT {
 
     @Test
     void theGuestGoesOnIfWhoeverPivotsDiesWhenQemuGoesOver() throws IOException {
-        for (String when : List.of("before", "after")) {
-            try (var jobs = prepared(when)) {
-                jobs.commit("", "", Flag.ACTIVE);
-                jobs.awaitReady();
-                die(jobs, Operation.BLOCK_PIVOT, "QMP job-finalize", when);
-                Path journal = jobs.bench.vm().root().folder("vm").blockJobs().resolve("vda.json");
-                Await.until("the guard has carried on", BlockJobBench.LIMIT, () -> !Files.exists(journal));
-                requirePivoted(jobs);
-            }
+        try (var jobs = prepared("pivot", true)) {
+            jobs.commit("", "", Flag.ACTIVE);
+            jobs.awaitReady();
+            die(jobs, Operation.BLOCK_PIVOT, "QMP job-finalize", "before");
+            Path journal = jobs.bench.vm().root().folder("vm").blockJobs().resolve("vda.json");
+            Await.until("the guard has carried on", BlockJobBench.LIMIT, () -> !Files.exists(journal));
+            requirePivoted(jobs);
         }
     }
 
     @Test
     void theDiskIsOnAnImageThatHoldsAllIfQemuDiesToo() throws IOException {
         for (String step : List.of("QMP job-finalize", "QMP job-dismiss")) {
-            try (var jobs = prepared(step.substring("QMP ".length()))) {
+            try (var jobs = prepared(step.substring("QMP ".length()), false)) {
                 jobs.commit("", "", Flag.ACTIVE);
                 jobs.awaitReady();
                 die(jobs, Operation.BLOCK_PIVOT, step, "before");
@@ -60,11 +58,33 @@ class BlockJobCrashIT {
         }
     }
 
-    private BlockJobBench prepared(String name) throws IOException {
+    @Test
+    void aCopyThatHasNotBegunLeavesNothing() throws Exception {
+        try (var jobs = prepared("copy", false)) {
+            Traces before = Traces.of(jobs.bench.vm());
+            die(jobs, Operation.BLOCK_COPY, "QMP blockdev-mirror", "before");
+            assertThat(jobs.domain().blockJob("vda")).isEmpty();
+            before.requireSame(Traces.of(jobs.bench.vm()));
+            assertThat(jobs.told()).containsExactly("COPY FAILED");
+            Path copy = jobs.bench.vm().directory().resolve("copy.qcow2");
+            jobs.domain().blockCopy("vda", BlockJobBench.copy(copy));
+            jobs.awaitReady();
+            jobs.bench.write();
+            die(jobs, Operation.BLOCK_PIVOT, "QMP job-finalize", "after");
+            jobs.bench.vm().killQemu();
+            assertThat(jobs.domain().state().name()).isEqualTo("SHUTOFF");
+            assertThat(jobs.bench.chain("vda")).containsExactly("copy.qcow2");
+            jobs.bench.requireContent();
+        }
+    }
+
+    private BlockJobBench prepared(String name, boolean backedUp) throws IOException {
         var jobs = new BlockJobBench(
                 TestDomain.in(Files.createDirectory(dir.resolve(name))).disks(2).start());
-        jobs.bench.createCheckpoint("old");
-        jobs.bench.push("");
+        if (backedUp) {
+            jobs.bench.createCheckpoint("old");
+            jobs.bench.push("");
+        }
         jobs.layers(1);
         return jobs;
     }

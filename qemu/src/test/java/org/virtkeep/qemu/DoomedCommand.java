@@ -41,6 +41,7 @@ public final class DoomedCommand {
         SNAPSHOT_CREATE,
         SNAPSHOT_DELETE,
         BLOCK_COMMIT,
+        BLOCK_COPY,
         BLOCK_PIVOT;
 
         void run(Domain domain, Path directory) {
@@ -64,6 +65,7 @@ public final class DoomedCommand {
                 case SNAPSHOT_DELETE -> domain.snapshot(SNAPSHOT).delete(Set.of());
                 case BLOCK_COMMIT ->
                     domain.blockCommit("vda", BlockJobBench.commit("", "", 0, BlockCommit.Flag.ACTIVE));
+                case BLOCK_COPY -> domain.blockCopy("vda", BlockJobBench.copy(directory.resolve("copy.qcow2")));
                 case BLOCK_PIVOT -> domain.blockJobAbort("vda", Set.of(BlockJobEnd.PIVOT));
             }
         }

@@ -33,7 +33,9 @@ record BlockJobRecord(BlockJobType type, int run, MergeDisk disk, String path, A
         /// It has caught up, and that was told.
         READY,
         /// It has been asked to go over.
-        PIVOT
+        PIVOT,
+        /// It is being ended without going over.
+        ENDING
     }
 
     String target() {
@@ -54,7 +56,7 @@ record BlockJobRecord(BlockJobType type, int run, MergeDisk disk, String path, A
 
     /// True if it goes over, or ends, as soon as it can.
     boolean goesOverByItself() {
-        return !type.canPivot() || phase == Phase.PIVOT;
+        return phase != Phase.ENDING && (!type.canPivot() || phase == Phase.PIVOT);
     }
 
     ObjectNode toJson() {

@@ -13,10 +13,10 @@ public final class BlockJobRecovery implements JobRecovery {
 
     /// For all but guards.
     public BlockJobRecovery() {
-        this(PivotGuard::start);
+        this(GuardProcess::start);
     }
 
-    public BlockJobRecovery(PivotGuard.Starter guards) {
+    BlockJobRecovery(PivotGuard.Starter guards) {
         this.guards = guards;
     }
 

@@ -12,6 +12,8 @@ import org.virtkeep.qemu.snapshot.MergeDisk;
 import org.virtkeep.qemu.snapshot.MergeFailure;
 import org.virtkeep.qemu.snapshot.MergeStep;
 import org.virtkeep.qemu.snapshot.PivotGuard;
+import org.virtkeep.qmp.JobInfo;
+import org.virtkeep.qmp.JobStatus;
 import org.virtkeep.qmp.QmpException;
 
 /// Moves a block job on by what can be done now: the same code runs in whoever began it and in whoever opens the
@@ -86,14 +88,38 @@ final class BlockJobWork {
     }
 
     /// Ends a job that has not gone over; the disk is where it was.
+    ///
+    /// @throws VirtException OPERATION_TIMEOUT if QEMU waits for storage; the next sessions find its end
     void cancel(BlockJobRecord job, BlockJobStatus status, Optional<String> why) {
         if (isRunOf(job)) {
-            BlockJobStep.of(session, job).cancel();
+            store.note(job.with(Phase.ENDING));
+            MergeStep step = BlockJobStep.of(session, job);
+            step.cancel();
+            if (step.job().isPresent()) {
+                throw VirtException.qemu(
+                        ErrorCode.OPERATION_TIMEOUT,
+                        "the job of disk '%s' of domain '%s' is being ended, but QEMU still waits for its storage"
+                                .formatted(job.target(), session.name()));
+            }
+        }
+        ended(job, status, why);
+    }
+
+    private void ended(BlockJobRecord job, BlockJobStatus status, Optional<String> why) {
+        if (isRunOf(job)) {
             BlockJobEnd.of(session, job).undo();
         }
         BlockJobEnd.of(session, job).discard();
         tell(job, status, why);
         store.remove(job);
+    }
+
+    /// Does not wait for a job that takes its time.
+    private void carryOnEnding(BlockJobRecord job, MergeStep step) {
+        Optional<JobStatus> status = step.job().map(JobInfo::status);
+        if (status.isEmpty() || status.get() == JobStatus.CONCLUDED) {
+            cancel(job, BlockJobStatus.CANCELED, Optional.empty());
+        }
     }
 
     private void fail(BlockJobRecord job, String reason) {
@@ -127,6 +153,10 @@ final class BlockJobWork {
         MergeStep step = BlockJobStep.of(session, job);
         switch (job.disk().state()) {
             case COMMITTING -> {
+                if (job.phase() == Phase.ENDING) {
+                    carryOnEnding(job, step);
+                    return;
+                }
                 requireBegun(job, step);
                 if (step.isNearTheEnd()) {
                     nearTheEnd(job, step);

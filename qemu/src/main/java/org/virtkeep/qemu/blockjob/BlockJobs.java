@@ -13,7 +13,6 @@ import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.session.BackupOperations;
 import org.virtkeep.qemu.session.DomainSession;
-import org.virtkeep.qemu.snapshot.PivotGuard;
 import org.virtkeep.qemu.snapshot.SnapshotContents;
 import org.virtkeep.qmp.QueryBlockJobs;
 import org.virtkeep.qmp.SetJobSpeed;
@@ -49,7 +48,7 @@ public final class BlockJobs {
     }
 
     private static BlockJobWork work(DomainSession session) {
-        return new BlockJobWork(session, PivotGuard::start);
+        return new BlockJobWork(session, GuardProcess::start);
     }
 
     /// The target of a disk that is named by its target or its image.

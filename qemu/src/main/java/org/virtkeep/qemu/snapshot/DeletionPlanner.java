@@ -14,7 +14,6 @@ import org.virtkeep.model.SnapshotDisk;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.block.BlockGraph;
 import org.virtkeep.qemu.block.DiskChain;
-import org.virtkeep.qemu.blockjob.BlockJobStore;
 import org.virtkeep.qemu.machine.ImageChain;
 import org.virtkeep.qemu.machine.ImageLayer;
 import org.virtkeep.qemu.session.DomainSession;
@@ -26,9 +25,11 @@ final class DeletionPlanner {
     private final SnapshotStore store;
     private final List<BackupJob> jobs;
     private final BlockGraph graph;
+    private final DiskClaims claims;
 
     /// @param jobs the domain's backup jobs
-    DeletionPlanner(DomainSession session, List<BackupJob> jobs) {
+    DeletionPlanner(DomainSession session, List<BackupJob> jobs, DiskClaims claims) {
+        this.claims = claims;
         this.session = session;
         this.store = SnapshotStore.of(session);
         this.jobs = jobs;
@@ -40,7 +41,7 @@ final class DeletionPlanner {
         var disks = new ArrayList<MergeDisk>();
         for (SnapshotDisk disk : snapshot.external()) {
             requireNoBackup(name, disk.name());
-            BlockJobStore.requireNone(session, disk.name());
+            claims.requireNone(session, disk.name());
             DiskSource base = baseOf(snapshot, disk.name());
             requireNotNeeded(snapshot, disk.name(), base);
             disks.add(plan(name, disk, base));

@@ -22,7 +22,6 @@ import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.backup.JointCheckpoint;
 import org.virtkeep.qemu.block.BlockGraph;
 import org.virtkeep.qemu.block.DiskChain;
-import org.virtkeep.qemu.blockjob.BlockJobStore;
 import org.virtkeep.qemu.session.DomainSession;
 import org.virtkeep.qemu.session.LiveDisk;
 
@@ -32,8 +31,10 @@ final class SnapshotPlanner {
     private final Set<SnapshotCreateFlag> flags;
     private final BlockGraph graph;
     private final Map<String, LiveDisk> liveDisks;
+    private final DiskClaims claims;
 
-    SnapshotPlanner(DomainSession session, Set<SnapshotCreateFlag> flags) {
+    SnapshotPlanner(DomainSession session, Set<SnapshotCreateFlag> flags, DiskClaims claims) {
+        this.claims = claims;
         this.session = session;
         this.flags = flags;
         this.graph = BlockGraph.query(session);
@@ -90,7 +91,7 @@ final class SnapshotPlanner {
                         "disk '%s' of domain '%s' has no medium; say snapshot='no' for it",
                         wanted.name(),
                         session.name()));
-        BlockJobStore.requireNone(session, disk.target());
+        claims.requireNone(session, disk.target());
         DiskChain chain = graph.chain(disk);
         DiskSource base = disk.disk().source().orElseThrow();
         if (base instanceof DiskSource.Nbd) {

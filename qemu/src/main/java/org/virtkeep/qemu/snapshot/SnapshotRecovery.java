@@ -3,19 +3,21 @@ package org.virtkeep.qemu.snapshot;
 import java.util.Optional;
 import org.virtkeep.qemu.session.DomainSession;
 import org.virtkeep.qemu.session.JobRecovery;
+import org.virtkeep.qemu.state.DomainFolder;
+import org.virtkeep.qemu.state.Durable;
 
 /// Carries on with the change of a domain's snapshots that was interrupted or goes on by itself. Immutable and
 /// thread-safe.
 public final class SnapshotRecovery implements JobRecovery {
     private final PivotGuard.Starter guards;
 
-    /// For all but guards.
-    public SnapshotRecovery() {
-        this(PivotGuard::start);
+    public SnapshotRecovery(PivotGuard.Starter guards) {
+        this.guards = guards;
     }
 
-    SnapshotRecovery(PivotGuard.Starter guards) {
-        this.guards = guards;
+    /// True while a change of a domain's snapshots is noted.
+    public static boolean isChanging(DomainFolder folder, Durable durable) {
+        return new SnapshotStore(folder, durable).change().isPresent();
     }
 
     @Override

@@ -22,10 +22,14 @@ import org.virtkeep.qemu.state.Root;
 public final class Snapshots implements SnapshotOperations {
     private final Root root;
     private final BackupOperations backups;
+    private final PivotGuard.Starter guards;
+    private final DiskClaims claims;
 
-    public Snapshots(Root root, BackupOperations backups) {
+    public Snapshots(Root root, BackupOperations backups, PivotGuard.Starter guards, DiskClaims claims) {
         this.root = root;
         this.backups = backups;
+        this.guards = guards;
+        this.claims = claims;
     }
 
     @Override
@@ -40,7 +44,7 @@ public final class Snapshots implements SnapshotOperations {
             Quiesced.requireAgent(session);
         }
         Optional<JointCheckpoint> joint = checkpoint.map(asked -> JointCheckpoint.plan(session, asked));
-        SnapshotCreation plan = new SnapshotPlanner(session, flags).plan(definition, joint);
+        SnapshotCreation plan = new SnapshotPlanner(session, flags, claims).plan(definition, joint);
         new SnapshotTaking(session, plan, joint, flags.contains(SnapshotCreateFlag.QUIESCE)).run();
         return plan.name();
     }
@@ -85,8 +89,8 @@ public final class Snapshots implements SnapshotOperations {
         store.requireNoChange();
         requireActive(session, "delete snapshot '%s'".formatted(name));
         List<BackupJob> jobs = backups.jobs(session);
-        SnapshotDeletion deletion = new DeletionPlanner(session, jobs).plan(snapshot);
-        new Merging(session, PivotGuard::start).begin(deletion);
+        SnapshotDeletion deletion = new DeletionPlanner(session, jobs, claims).plan(snapshot);
+        new Merging(session, guards).begin(deletion);
     }
 
     @Override
@@ -96,7 +100,7 @@ public final class Snapshots implements SnapshotOperations {
         if (change.isPresent()
                 && change.get() instanceof SnapshotDeletion deletion
                 && deletion.name().equals(name)) {
-            return Optional.of(new Merging(session, PivotGuard::start).progress(deletion));
+            return Optional.of(new Merging(session, guards).progress(deletion));
         }
         store.find(name).ifPresent(snapshot -> {
             throw VirtException.qemu(

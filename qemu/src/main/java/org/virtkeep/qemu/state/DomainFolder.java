@@ -161,6 +161,7 @@ public final class DomainFolder {
             durable.createDirectory(jobs());
             durable.createDirectory(checkpoints());
             durable.createDirectory(snapshots());
+            durable.createDirectory(blockJobs());
             durable.createDirectory(run());
         } catch (IOException e) {
             throw Durable.failure("create the folder of domain", path, e);
@@ -178,7 +179,7 @@ public final class DomainFolder {
 
     /// Removes what writers that died have left staged. Call it while holding the domain's lock.
     public void clearStaged() {
-        for (Path directory : List.of(path, jobs(), checkpoints(), snapshots())) {
+        for (Path directory : List.of(path, jobs(), checkpoints(), snapshots(), blockJobs())) {
             try {
                 durable.clearStaged(directory);
             } catch (IOException e) {
