@@ -10,7 +10,7 @@ import org.virtkeep.model.ByteRange;
 
 /// Replies in chunks: parts of a read go out as they come, holes as holes, errors with a text.
 final class StructuredReplies extends ClientReplies {
-    private final ReentrantLock lock = new ReentrantLock(); // guards the requests' progress
+    private final ReentrantLock lock = new ReentrantLock(); // guards the requests' progress and the order of replies
 
     StructuredReplies(ReplySender sender, ExportCounters counters) {
         super(sender, counters);
@@ -26,38 +26,44 @@ final class StructuredReplies extends ClientReplies {
         send(Reply.error(cookie, error, text));
     }
 
+    /// Pieces of one read may end on several threads at once. What is noted and what is offered go together under the
+    /// lock, or the chunk that ends the reply might overtake another: clients forget the read with it, and QEMU's
+    /// would not even notice that data is missing.
     @Override
     public void readEnded(ReadPiece piece, Optional<NbdException> failure) {
-        for (ReadPiece.Part part : piece.parts()) {
-            boolean last;
-            lock.lock();
-            try {
-                last = part.request().arrived(part.range(), failure);
-            } finally {
-                lock.unlock();
+        int unused = 1;
+        lock.lock();
+        try {
+            for (ReadPiece.Part part : piece.parts()) {
+                boolean last = part.request().arrived(part.range(), failure);
+                unused += reply(piece, part, failure.isEmpty(), last) ? 0 : 1;
             }
-            reply(piece, part, failure.isEmpty(), last);
+        } finally {
+            lock.unlock();
         }
-        flush();
-        piece.memory().release();
+        flush(); // not under the lock, nor what follows: it may start the next reads
+        for (int i = 0; i < unused; i++) {
+            piece.memory().release();
+        }
     }
 
-    private void reply(ReadPiece piece, ReadPiece.Part part, boolean arrived, boolean last) {
+    /// @return false if the piece's memory was held for a reply that nobody takes
+    private boolean reply(ReadPiece piece, ReadPiece.Part part, boolean arrived, boolean last) {
         ReadRequest request = part.request();
         var requestFailure = last ? request.failure() : Optional.<NbdException>empty();
+        boolean taken = true;
         if (arrived) {
             boolean success = last && requestFailure.isEmpty();
             piece.memory().hold();
             var chunks = chunks(piece.call(), part, success);
             long readBytes = success ? request.range().length() : 0;
-            if (!offer(new Outgoing(chunks, Optional.of(piece.memory()), success, readBytes))) {
-                piece.memory().release();
-            }
+            taken = offer(new Outgoing(chunks, Optional.of(piece.memory()), success, readBytes));
         }
         requestFailure.ifPresent(failure -> {
             countFailure();
             offer(Reply.error(request.cookie(), errorOf(failure), failure.getMessage()));
         });
+        return taken;
     }
 
     /// @param done whether the last chunk ends the reply

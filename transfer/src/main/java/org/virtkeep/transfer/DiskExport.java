@@ -77,6 +77,11 @@ final class DiskExport implements AutoCloseable, CopySource {
         }
     }
 
+    /// Whether content is read from QEMU itself.
+    boolean isDirect() {
+        return direct.isPresent();
+    }
+
     @Override
     public long sizeBytes() {
         return reader.info().sizeBytes();

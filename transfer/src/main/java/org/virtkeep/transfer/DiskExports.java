@@ -28,6 +28,7 @@ final class DiskExports implements AutoCloseable {
             for (DiskDecision decision : planned) {
                 all.add(job, decision, backups);
             }
+            all.letGoOfWhatIsNotUsed();
             return all;
         } catch (IOException | RuntimeException e) {
             all.close();
@@ -48,6 +49,13 @@ final class DiskExports implements AutoCloseable {
             decisions.add(DiskDecision.lost(decision.disk(), "resized while the backup began"));
         } else {
             decisions.add(decision);
+        }
+    }
+
+    /// Who is on record as QEMU's reader and is not one, is not to be killed for it.
+    private void letGoOfWhatIsNotUsed() {
+        if (exports.values().stream().noneMatch(DiskExport::isDirect)) {
+            upstream.ifPresent(BackupUpstream::close);
         }
     }
 
