@@ -27,10 +27,9 @@ public interface BlockJobOperations {
         throw NotOffered.by("virDomainBlockCommit");
     }
 
-    /// Begins to pull images from below into the active one (`virDomainBlockPull`, `virDomainBlockRebase`), which does
-    /// not
-    /// need them afterwards; their files stay. What is recorded for checkpoints is pulled with them. It ends by
-    /// itself.
+    /// Begins to pull images from below into the active one (`virDomainBlockPull`,
+    /// `virDomainBlockRebase`), which does not need them afterwards; their files stay. What is recorded
+    /// for checkpoints is pulled with them. It ends by itself.
     ///
     /// @throws VirtException as [#blockCommit]
     default void blockPull(String disk, BlockPull pull) {

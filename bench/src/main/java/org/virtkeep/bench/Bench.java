@@ -5,9 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// `Bench FOLDER PROGRAM RUNS LARGE_MIB SMALL_MIB [pull|incremental|push|begin|start|repository]...`: measures, and
-/// prints
-/// Markdown tables. Progress goes to standard error. All files are made in FOLDER.
+/// `Bench FOLDER PROGRAM RUNS LARGE_MIB SMALL_MIB [pull|incremental|push|begin|start|repository]...`:
+/// measures, and prints Markdown tables. Progress goes to standard error. All files are made in FOLDER.
 public final class Bench {
     private static final List<String> ALL = List.of("pull", "incremental", "push", "begin", "start", "repository");
 

@@ -22,9 +22,8 @@ import org.virtkeep.testkit.Images;
 import org.virtkeep.testkit.Tool;
 import org.virtkeep.testkit.Tools;
 
-/// The same checkpoints made known to virtkeep and to libvirt's test driver: what is listed, how it is drawn and what
-/// is
-/// refused must not differ.
+/// The same checkpoints made known to virtkeep and to libvirt's test driver: what is listed, how it is
+/// drawn and what is refused must not differ.
 @Tag("interop")
 class CheckpointTreeIT {
     @TempDir

@@ -4,9 +4,9 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
-/// Where virtkeep's things are when nobody says otherwise: for the superuser in the system's folders, for others in
-/// theirs
-/// (XDG base directory specification; a variable that is unset or holds a relative path does not count).
+/// Where virtkeep's things are when nobody says otherwise: for the superuser in the system's folders,
+/// for others in theirs (XDG base directory specification; a variable that is unset or holds a relative
+/// path does not count).
 ///
 /// @param environment of the process
 /// @param home        the user's

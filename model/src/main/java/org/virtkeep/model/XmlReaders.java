@@ -13,9 +13,9 @@ import org.xml.sax.SAXException;
 import org.xml.sax.XMLReader;
 import org.xml.sax.ext.DefaultHandler2;
 
-/// The hardened SAX readers of [XmlParser]. Making one costs several times what it costs to read a domain's document,
-/// so
-/// they are used again; but not one that has met a document it could not read. Thread-safe.
+/// The hardened SAX readers of [XmlParser]. Making one costs several times what it costs to read a
+/// domain's document, so they are used again; but not one that has met a document it could not read.
+/// Thread-safe.
 final class XmlReaders {
     private static final String SAX = "http://xml.org/sax/features/";
 

@@ -12,9 +12,9 @@ import org.virtkeep.model.ByteRange;
 /// An image that can be written though what it rests on cannot: changed blocks are kept in an overlay file. The file is
 /// described in `docs/formats/overlay.md`.
 ///
-/// What was written before a flush is there after a crash; of later writes each block has its old or its new content,
-/// or
-/// if it was in the file before, a mixture, as on a disk. Thread-safe. Owns the file and the base.
+/// What was written before a flush is there after a crash; of later writes each block has its old or
+/// its new content, or if it was in the file before, a mixture, as on a disk. Thread-safe. Owns the
+/// file and the base.
 public final class OverlayImage implements ServedImage {
     private static final int MAX_EXTENTS = 2048;
     private static final int STRIPES = 64;

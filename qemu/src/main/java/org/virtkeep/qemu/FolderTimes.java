@@ -11,10 +11,9 @@ import java.util.List;
 import java.util.Optional;
 import org.virtkeep.qemu.state.DomainFolder;
 
-/// When the directories of a domain were changed last. While these times are the same, so are the files in them,
-/// whoever
-/// works on the domain: every file is replaced by another, never written to, which changes the directory's time.
-/// Immutable.
+/// When the directories of a domain were changed last. While these times are the same, so are the files
+/// in them, whoever works on the domain: every file is replaced by another, never written to, which
+/// changes the directory's time. Immutable.
 record FolderTimes(List<FileTime> times) {
     /// Two changes that are closer to each other may have the same time: on most file systems, which count fractions
     /// of a second, by the kernel's clock tick.

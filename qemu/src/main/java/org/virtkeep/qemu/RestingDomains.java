@@ -12,9 +12,9 @@ import org.virtkeep.qemu.state.DomainFolder;
 /// them: no QEMU, no storage daemon, no unfinished job. A host may have hundreds of them, and clients
 /// list them again and again. Thread-safe.
 ///
-/// What is remembered holds as long as the [FolderTimes] of the domain are the same. Those of its jobs need not be
-/// asked
-/// for: a job begins when something has the images open, which is recorded in the domain's folder before.
+/// What is remembered holds as long as the [FolderTimes] of the domain are the same. Those of its jobs
+/// need not be asked for: a job begins when something has the images open, which is recorded in the
+/// domain's folder before.
 final class RestingDomains {
     private final BackupOperations backups;
     private final Map<String, Rest> known = new ConcurrentHashMap<>();

@@ -16,11 +16,11 @@ import org.virtkeep.qemu.state.DomainFolder;
 import org.virtkeep.qemu.state.DomainRun;
 import org.virtkeep.qmp.QmpMonitor;
 
-/// The running domains of which a session found that nothing is to be done about them: no unfinished job, no change
-/// that
-/// was interrupted, the state announced. As long as nobody changes their files ([FolderTimes]) and their QEMU, which is
-/// listened to ([WatchedDomains]), tells of no change, another session would find the same. So what is only asked about
-/// them is answered without one: nobody has to wait for the domain, and no connection is made. Thread-safe.
+/// The running domains of which a session found that nothing is to be done about them: no unfinished
+/// job, no change that was interrupted, the state announced. As long as nobody changes their files
+/// ([FolderTimes]) and their QEMU, which is listened to ([WatchedDomains]), tells of no change, another
+/// session would find the same. So what is only asked about them is answered without one: nobody has to
+/// wait for the domain, and no connection is made. Thread-safe.
 final class SettledDomains {
     private final WatchedDomains watched;
     private final BackupOperations backups;

@@ -18,9 +18,8 @@ import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.backup.BackupSettings;
 import org.virtkeep.qemu.state.Root;
 
-/// A deletion of several checkpoints fails at each of its steps in turn: the next listing shows all of them, or none,
-/// and
-/// bitmaps for exactly those that it shows.
+/// A deletion of several checkpoints fails at each of its steps in turn: the next listing shows all of
+/// them, or none, and bitmaps for exactly those that it shows.
 @Tag("qemu")
 class CheckpointTreeCrashIT {
     @TempDir

@@ -29,9 +29,9 @@ import org.virtkeep.testkit.Judge;
 import org.virtkeep.testkit.SequenceWriter;
 import org.virtkeep.testkit.Tools;
 
-/// Begins, reads, ends and aborts jobs on two disks at random, several at a time, deletes checkpoints and kills
-/// keepers,
-/// while the disks are written to. Each restore point must be of exactly the moment at which its job was begun.
+/// Begins, reads, ends and aborts jobs on two disks at random, several at a time, deletes checkpoints
+/// and kills keepers, while the disks are written to. Each restore point must be of exactly the moment
+/// at which its job was begun.
 ///
 /// A walk is repeated with its seed: `-Dvirtkeep.walk.seed=N -Dvirtkeep.walk.steps=N`. How the steps fall into the
 /// writer's sequence is not repeated.

@@ -13,9 +13,8 @@ import org.virtkeep.qemu.state.ProcessIdentity;
 
 /// The process that reads a pull's disks from QEMU itself, past the front-end, as it last said. Immutable.
 ///
-/// QEMU can wait for it as for a keeper, so whoever frees QEMU must know of it. What it says does not survive a crash
-/// of
-/// the host, as it does not itself.
+/// QEMU can wait for it as for a keeper, so whoever frees QEMU must know of it. What it says does not
+/// survive a crash of the host, as it does not itself.
 ///
 /// @param process empty once it has let go of QEMU
 /// @param read    bytes read per disk, in the order of the job's disks

@@ -162,9 +162,8 @@ final class HostChecks {
         }
     }
 
-    /// QEMU can be kept when its guest shuts down: ours always can, and one that someone else started only if it was
-    /// told
-    /// to stay.
+    /// QEMU can be kept when its guest shuts down: ours always can, and one that someone else started
+    /// only if it was told to stay.
     void requireOutlivingTheGuest() {
         DomainRun run = session.run().orElseThrow();
         if (run.attached() && run.process().filter(QemuProcess::staysAtShutdown).isEmpty()) {

@@ -9,10 +9,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virtkeep.model.Deadline;
 
-/// A keeper that waits for the next job, started and loaded, since most of the time that a begin takes is the start of
-/// a
-/// JVM. There is none before the first job, nor a while after the last one. It is a child of this process until it is
-/// given its job, and ends with it; from then on it is a keeper as any other. Thread-safe.
+/// A keeper that waits for the next job, started and loaded, since most of the time that a begin takes
+/// is the start of a JVM. There is none before the first job, nor a while after the last one. It is a
+/// child of this process until it is given its job, and ends with it; from then on it is a keeper as
+/// any other. Thread-safe.
 final class SpareKeeper implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SpareKeeper.class);
 
