@@ -60,9 +60,7 @@ final class BlockCommitCommand extends BlockJobCommandBase {
     @Override
     void check() {
         super.check();
-        if (pivot && keepOverlay) {
-            throw usage("--pivot and --keep-overlay exclude each other");
-        }
+        checkEnding(pivot, keepOverlay, "--keep-overlay");
         if (shallow && base != null) {
             throw usage("--shallow and --base exclude each other");
         }
@@ -70,7 +68,7 @@ final class BlockCommitCommand extends BlockJobCommandBase {
 
     @Override
     Optional<Ending> ending() {
-        return pivot ? Optional.of(Ending.PIVOT) : keepOverlay ? Optional.of(Ending.STAY) : Optional.empty();
+        return ending(pivot, keepOverlay);
     }
 
     @Override
@@ -81,18 +79,10 @@ final class BlockCommitCommand extends BlockJobCommandBase {
     @Override
     void begin(Domain domain, String disk, long bytesPerSecond) {
         var flags = EnumSet.noneOf(Flag.class);
-        if (shallow) {
-            flags.add(Flag.SHALLOW);
-        }
-        if (delete) {
-            flags.add(Flag.DELETE);
-        }
-        if (active || pivot || keepOverlay) {
-            flags.add(Flag.ACTIVE);
-        }
-        if (keepRelative) {
-            flags.add(Flag.RELATIVE);
-        }
+        Chosen.add(flags, shallow, Flag.SHALLOW);
+        Chosen.add(flags, delete, Flag.DELETE);
+        Chosen.add(flags, active || pivot || keepOverlay, Flag.ACTIVE);
+        Chosen.add(flags, keepRelative, Flag.RELATIVE);
         domain.blockCommit(
                 disk, new BlockCommit(Optional.ofNullable(base), Optional.ofNullable(top), bytesPerSecond, flags));
     }

@@ -80,9 +80,7 @@ final class BlockCopyCommand extends BlockJobCommandBase {
     @Override
     void check() {
         super.check();
-        if (pivot && finish) {
-            throw usage("--pivot and --finish exclude each other");
-        }
+        checkEnding(pivot, finish, "--finish");
         if ((destination == null) == (xml == null)) {
             throw usage("command 'blockcopy' needs either --dest or --xml");
         }
@@ -98,7 +96,7 @@ final class BlockCopyCommand extends BlockJobCommandBase {
 
     @Override
     Optional<Ending> ending() {
-        return pivot ? Optional.of(Ending.PIVOT) : finish ? Optional.of(Ending.STAY) : Optional.empty();
+        return ending(pivot, finish);
     }
 
     @Override
@@ -109,18 +107,10 @@ final class BlockCopyCommand extends BlockJobCommandBase {
     @Override
     void begin(Domain domain, String disk, long bytesPerSecond) {
         var flags = EnumSet.noneOf(Flag.class);
-        if (shallow) {
-            flags.add(Flag.SHALLOW);
-        }
-        if (reuse) {
-            flags.add(Flag.REUSE_EXTERNAL);
-        }
-        if (synchronous) {
-            flags.add(Flag.SYNCHRONOUS_WRITES);
-        }
-        if (transientJob) {
-            flags.add(Flag.TRANSIENT_JOB);
-        }
+        Chosen.add(flags, shallow, Flag.SHALLOW);
+        Chosen.add(flags, reuse, Flag.REUSE_EXTERNAL);
+        Chosen.add(flags, synchronous, Flag.SYNCHRONOUS_WRITES);
+        Chosen.add(flags, transientJob, Flag.TRANSIENT_JOB);
         domain.blockCopy(
                 disk,
                 new BlockCopy(

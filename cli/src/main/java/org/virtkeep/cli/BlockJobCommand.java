@@ -85,12 +85,8 @@ final class BlockJobCommand extends DomainCommand {
 
     private void end(Domain domain, Output output) {
         var flags = EnumSet.noneOf(BlockJobEnd.class);
-        if (async) {
-            flags.add(BlockJobEnd.ASYNC);
-        }
-        if (pivot) {
-            flags.add(BlockJobEnd.PIVOT);
-        }
+        Chosen.add(flags, async, BlockJobEnd.ASYNC);
+        Chosen.add(flags, pivot, BlockJobEnd.PIVOT);
         domain.blockJobAbort(disk, flags);
         output.done(
                 pivot

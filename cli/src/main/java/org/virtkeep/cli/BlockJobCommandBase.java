@@ -54,6 +54,18 @@ abstract class BlockJobCommandBase extends ConnectedCommand {
         STAY
     }
 
+    /// What two options amount to that exclude each other ([#checkEnding]).
+    static Optional<Ending> ending(boolean pivot, boolean stay) {
+        return pivot ? Optional.of(Ending.PIVOT) : stay ? Optional.of(Ending.STAY) : Optional.empty();
+    }
+
+    /// @param stayOption the name of the option that is not `--pivot`
+    final void checkEnding(boolean pivot, boolean stay, String stayOption) {
+        if (pivot && stay) {
+            throw usage("--pivot and %s exclude each other".formatted(stayOption));
+        }
+    }
+
     /// Begins it.
     abstract void begin(Domain domain, String disk, long bytesPerSecond);
 

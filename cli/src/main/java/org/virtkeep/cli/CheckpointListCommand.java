@@ -115,18 +115,12 @@ final class CheckpointListCommand extends DomainCommand {
 
     private Set<CheckpointFilter> filters() {
         var filters = EnumSet.noneOf(CheckpointFilter.class);
-        add(filters, roots, CheckpointFilter.ROOTS);
-        add(filters, descendants, CheckpointFilter.DESCENDANTS);
-        add(filters, topological, CheckpointFilter.TOPOLOGICAL);
-        add(filters, leaves, CheckpointFilter.LEAVES);
-        add(filters, noLeaves, CheckpointFilter.NO_LEAVES);
+        Chosen.add(filters, roots, CheckpointFilter.ROOTS);
+        Chosen.add(filters, descendants, CheckpointFilter.DESCENDANTS);
+        Chosen.add(filters, topological, CheckpointFilter.TOPOLOGICAL);
+        Chosen.add(filters, leaves, CheckpointFilter.LEAVES);
+        Chosen.add(filters, noLeaves, CheckpointFilter.NO_LEAVES);
         return filters;
-    }
-
-    private static void add(Set<CheckpointFilter> filters, boolean wanted, CheckpointFilter filter) {
-        if (wanted) {
-            filters.add(filter);
-        }
     }
 
     private boolean isFiltered() {

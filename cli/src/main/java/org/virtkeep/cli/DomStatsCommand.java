@@ -78,12 +78,8 @@ final class DomStatsCommand extends ConnectedCommand {
 
     private Set<DomainFilter> filters() {
         var filters = EnumSet.noneOf(DomainFilter.class);
-        if (running) {
-            filters.add(DomainFilter.RUNNING);
-        }
-        if (inactive) {
-            filters.add(DomainFilter.INACTIVE);
-        }
+        Chosen.add(filters, running, DomainFilter.RUNNING);
+        Chosen.add(filters, inactive, DomainFilter.INACTIVE);
         return filters;
     }
 
@@ -95,19 +91,11 @@ final class DomStatsCommand extends ConnectedCommand {
 
     private NamedFigures figures(Domain domain) {
         var groups = EnumSet.noneOf(Group.class);
-        add(groups, cpu, Group.CPU);
-        add(groups, balloon, Group.MEMORY);
-        add(groups, vcpu, Group.VCPU);
-        add(groups, block, Group.DISKS);
-        if (backing) {
-            groups.add(Group.BACKING_IMAGES);
-        }
+        Chosen.add(groups, all || cpu, Group.CPU);
+        Chosen.add(groups, all || balloon, Group.MEMORY);
+        Chosen.add(groups, all || vcpu, Group.VCPU);
+        Chosen.add(groups, all || block, Group.DISKS);
+        Chosen.add(groups, backing, Group.BACKING_IMAGES);
         return NamedFigures.of(domain.statistics(groups), all || state, all || vcpu);
-    }
-
-    private void add(Set<Group> groups, boolean wanted, Group group) {
-        if (all || wanted) {
-            groups.add(group);
-        }
     }
 }

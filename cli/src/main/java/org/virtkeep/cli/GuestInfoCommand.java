@@ -45,17 +45,11 @@ final class GuestInfoCommand extends DomainCommand {
 
     private Set<Part> parts() {
         var parts = EnumSet.noneOf(Part.class);
-        add(parts, user, Part.USERS);
-        add(parts, os, Part.OPERATING_SYSTEM);
-        add(parts, timezone, Part.TIME_ZONE);
-        add(parts, hostname, Part.HOST_NAME);
-        add(parts, filesystem, Part.FILE_SYSTEMS);
+        Chosen.add(parts, user, Part.USERS);
+        Chosen.add(parts, os, Part.OPERATING_SYSTEM);
+        Chosen.add(parts, timezone, Part.TIME_ZONE);
+        Chosen.add(parts, hostname, Part.HOST_NAME);
+        Chosen.add(parts, filesystem, Part.FILE_SYSTEMS);
         return parts;
-    }
-
-    private static void add(Set<Part> parts, boolean wanted, Part part) {
-        if (wanted) {
-            parts.add(part);
-        }
     }
 }

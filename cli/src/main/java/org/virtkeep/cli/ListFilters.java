@@ -58,32 +58,26 @@ final class ListFilters {
     /// Active domains only, unless the options ask for others or for states.
     Set<DomainFilter> chosen() {
         var chosen = EnumSet.noneOf(DomainFilter.class);
-        add(chosen, inactive && !all, DomainFilter.INACTIVE);
-        add(chosen, !inactive && !all && !byState(), DomainFilter.ACTIVE);
-        add(chosen, running, DomainFilter.RUNNING);
-        add(chosen, paused, DomainFilter.PAUSED);
-        add(chosen, shutoff, DomainFilter.SHUTOFF);
-        add(chosen, other, DomainFilter.OTHER);
-        add(chosen, persistent, DomainFilter.PERSISTENT);
-        add(chosen, transientOnes, DomainFilter.TRANSIENT);
-        add(chosen, autostart, DomainFilter.AUTOSTART);
-        add(chosen, noAutostart, DomainFilter.NO_AUTOSTART);
-        add(chosen, withSnapshot, DomainFilter.HAS_SNAPSHOT);
-        add(chosen, withoutSnapshot, DomainFilter.NO_SNAPSHOT);
-        add(chosen, withCheckpoint, DomainFilter.HAS_CHECKPOINT);
-        add(chosen, withoutCheckpoint, DomainFilter.NO_CHECKPOINT);
-        add(chosen, withBackup, DomainFilter.HAS_BACKUP);
-        add(chosen, withoutBackup, DomainFilter.NO_BACKUP);
+        Chosen.add(chosen, inactive && !all, DomainFilter.INACTIVE);
+        Chosen.add(chosen, !inactive && !all && !byState(), DomainFilter.ACTIVE);
+        Chosen.add(chosen, running, DomainFilter.RUNNING);
+        Chosen.add(chosen, paused, DomainFilter.PAUSED);
+        Chosen.add(chosen, shutoff, DomainFilter.SHUTOFF);
+        Chosen.add(chosen, other, DomainFilter.OTHER);
+        Chosen.add(chosen, persistent, DomainFilter.PERSISTENT);
+        Chosen.add(chosen, transientOnes, DomainFilter.TRANSIENT);
+        Chosen.add(chosen, autostart, DomainFilter.AUTOSTART);
+        Chosen.add(chosen, noAutostart, DomainFilter.NO_AUTOSTART);
+        Chosen.add(chosen, withSnapshot, DomainFilter.HAS_SNAPSHOT);
+        Chosen.add(chosen, withoutSnapshot, DomainFilter.NO_SNAPSHOT);
+        Chosen.add(chosen, withCheckpoint, DomainFilter.HAS_CHECKPOINT);
+        Chosen.add(chosen, withoutCheckpoint, DomainFilter.NO_CHECKPOINT);
+        Chosen.add(chosen, withBackup, DomainFilter.HAS_BACKUP);
+        Chosen.add(chosen, withoutBackup, DomainFilter.NO_BACKUP);
         return chosen;
     }
 
     private boolean byState() {
         return running || paused || shutoff || other;
-    }
-
-    private static void add(Set<DomainFilter> chosen, boolean wanted, DomainFilter filter) {
-        if (wanted) {
-            chosen.add(filter);
-        }
     }
 }
