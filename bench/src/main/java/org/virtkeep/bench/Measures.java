@@ -165,9 +165,7 @@ final class Measures {
 
     private Cost begun(Cost.Work begin) {
         Cost cost = Cost.of(machine, begin);
-        machine.domain().backupJobs().stream()
-                .filter(job -> job.state() == JobState.RUNNING)
-                .forEach(job -> machine.end(job.id()));
+        machine.domain().runningBackupJobs().forEach(job -> machine.end(job.id()));
         return cost;
     }
 

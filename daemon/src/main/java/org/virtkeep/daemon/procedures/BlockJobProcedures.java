@@ -88,8 +88,7 @@ final class BlockJobProcedures implements ProcedureGroup {
 
     /// The newest of the backup jobs that copy a disk.
     private static Optional<BackupJob> backup(Domain domain, String target) {
-        return domain.backupJobs().stream()
-                .filter(job -> !job.state().hasEnded())
+        return domain.runningBackupJobs().stream()
                 .filter(job -> job.disks().stream()
                         .anyMatch(disk ->
                                 disk.name().equals(target) && !disk.state().hasEnded()))
