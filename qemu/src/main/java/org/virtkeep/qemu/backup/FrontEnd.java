@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.virtkeep.api.BackupUpstream;
 import org.virtkeep.model.BackupDisk;
 import org.virtkeep.model.BackupRequest;
 import org.virtkeep.model.BackupXml;
@@ -62,14 +63,14 @@ final class FrontEnd implements AutoCloseable {
                 .filter(_ -> disk.since().isPresent())
                 .ifPresent(
                         bitmap -> contexts.put("qemu:dirty-bitmap:" + bitmap, "qemu:dirty-bitmap:" + names.bitmap()));
-        var fleecing = new RelayedExport.Fleecing(names.liveExport(disk.index()), names.scratchExport(disk.index()));
+        BackupUpstream.Disk exports = PullUpstream.disk(disk, names, upstream);
         return new RelayedExport(
                 requested.exportName().orElse(disk.name()),
-                upstream,
-                names.export(disk.index()),
+                exports.socket(),
+                exports.export(),
                 contexts,
                 false,
-                disk.usesScratch(false) ? Optional.of(fleecing) : Optional.empty());
+                exports.fleecing().map(parts -> new RelayedExport.Fleecing(parts.live(), parts.scratch())));
     }
 
     NbdAddress address() {

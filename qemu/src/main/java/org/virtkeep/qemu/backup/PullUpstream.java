@@ -54,7 +54,8 @@ final class PullUpstream {
         new DirectReader(process, reader.read()).publish(jobs, id);
     }
 
-    private static Disk disk(DiskRecord disk, JobNames names, Path socket) {
+    /// The exports of one disk of a job, which both the front-end and a direct reader read.
+    static Disk disk(DiskRecord disk, JobNames names, Path socket) {
         var fleecing = new Fleecing(names.liveExport(disk.index()), names.scratchExport(disk.index()));
         return new Disk(
                 disk.name(),
