@@ -65,8 +65,8 @@ public final class RpcServerConnection implements AutoCloseable {
             connection.close();
             throw e;
         }
-        connection.writer.start(connection.name + "-writer");
-        connection.watch.start(connection.name + "-watch");
+        connection.writer.start(Thread.ofVirtual().name(connection.name + "-writer"));
+        connection.watch.start(Thread.ofVirtual().name(connection.name + "-watch"));
         Thread.ofVirtual().name(connection.name + "-reader").start(() -> connection.readAll(dispatcher, client));
         return connection;
     }
