@@ -15,6 +15,7 @@ import org.virtkeep.qmp.JobInfo;
 import org.virtkeep.qmp.JobStatus;
 import org.virtkeep.qmp.QmpException;
 import org.virtkeep.qmp.QmpMonitor;
+import org.virtkeep.qmp.QmpSubscription;
 import org.virtkeep.qmp.QueryBlockExports;
 import org.virtkeep.qmp.QueryJobs;
 import org.virtkeep.qmp.QueryNamedBlockNodes;
@@ -82,15 +83,17 @@ final class JobResources {
     }
 
     private void cancelJobs(Predicate<JobInfo> fits, Deadline deadline) throws QmpException {
-        while (true) {
-            List<JobInfo> jobs = ownJobs(deadline).stream().filter(fits).toList();
-            if (jobs.isEmpty()) {
-                return;
+        try (QmpSubscription events = monitor.subscribe()) {
+            while (true) {
+                List<JobInfo> jobs = ownJobs(deadline).stream().filter(fits).toList();
+                if (jobs.isEmpty()) {
+                    return;
+                }
+                for (JobInfo job : jobs) {
+                    cancelOrDismiss(job, deadline);
+                }
+                pause(events, deadline, "its jobs to end");
             }
-            for (JobInfo job : jobs) {
-                cancelOrDismiss(job, deadline);
-            }
-            pause(deadline, "its jobs to end");
         }
     }
 
@@ -109,19 +112,24 @@ final class JobResources {
     }
 
     private void removeExports(Deadline deadline) throws QmpException {
-        while (true) {
-            var exports = monitor.execute(new QueryBlockExports(), deadline);
-            var own = exports.stream().filter(export -> owned.test(export.id())).toList();
-            if (own.isEmpty()) {
-                stopServer(exports, deadline);
-                return;
-            }
-            for (var export : own) {
-                if (!export.shuttingDown()) {
-                    tolerating(() -> monitor.execute(new RemoveExport(export.id(), RemoveExport.Mode.HARD), deadline));
+        try (QmpSubscription events = monitor.subscribe()) {
+            while (true) {
+                var exports = monitor.execute(new QueryBlockExports(), deadline);
+                var own = exports.stream()
+                        .filter(export -> owned.test(export.id()))
+                        .toList();
+                if (own.isEmpty()) {
+                    stopServer(exports, deadline);
+                    return;
                 }
+                for (var export : own) {
+                    if (!export.shuttingDown()) {
+                        tolerating(
+                                () -> monitor.execute(new RemoveExport(export.id(), RemoveExport.Mode.HARD), deadline));
+                    }
+                }
+                pause(events, deadline, "its exports to close");
             }
-            pause(deadline, "its exports to close");
         }
     }
 
@@ -182,10 +190,15 @@ final class JobResources {
         void run() throws QmpException;
     }
 
-    private void pause(Deadline deadline, String what) throws QmpException {
+    /// Until QEMU tells of something, or a moment has passed.
+    private void pause(QmpSubscription events, Deadline deadline, String what) throws QmpException {
         if (deadline.hasPassed()) {
             throw new QmpException.TimedOut("backup job %d: waited %d s for %s"
                     .formatted(names.job(), deadline.limit().toSeconds(), what));
+        }
+        if (events.end().isEmpty()) {
+            events.next(Deadline.in(PAUSE));
+            return;
         }
         try {
             Thread.sleep(PAUSE);
