@@ -63,17 +63,18 @@ final class JobResources {
     ///
     /// @throws QmpException if QEMU refuses a step or does not answer; call again to go on from there
     void release(Deadline deadline) throws QmpException {
-        releaseBlocks(deadline);
-        removeBitmaps(deadline);
+        removeBitmaps(releaseBlocks(deadline), deadline);
     }
 
     /// [#release] without the bitmaps on the disks' own nodes.
-    void releaseBlocks(Deadline deadline) throws QmpException {
+    ///
+    /// @return nodes that QEMU had at the end, and perhaps some of the job's, which are removed
+    List<BlockNode> releaseBlocks(Deadline deadline) throws QmpException {
         removeExports(deadline);
         cancelJobs(job -> names.isCopyJob(job.id()), deadline); // a fleeced push reads the frozen disks, too
         removeNodes(node -> node.driver().equals("snapshot-access"), deadline);
         cancelJobs(deadline);
-        removeNodes(_ -> true, deadline);
+        return removeNodes(_ -> true, deadline);
     }
 
     /// Cancels the job's block jobs and waits until they are gone, and with them their filters above the
@@ -142,14 +143,14 @@ final class JobResources {
     }
 
     /// Removes the job's nodes that fit, users before what they use, as often as something can be removed.
-    private void removeNodes(Predicate<BlockNode> fits, Deadline deadline) throws QmpException {
+    ///
+    /// @return what there was before the last ones were removed
+    private List<BlockNode> removeNodes(Predicate<BlockNode> fits, Deadline deadline) throws QmpException {
         while (true) {
-            List<BlockNode> own = monitor.execute(new QueryNamedBlockNodes(), deadline).stream()
+            List<BlockNode> all = monitor.execute(new QueryNamedBlockNodes(), deadline);
+            List<BlockNode> own = all.stream()
                     .filter(node -> owned.test(node.name()) && fits.test(node))
                     .toList();
-            if (own.isEmpty()) {
-                return;
-            }
             QmpException.Refused refusal = null;
             int removed = 0;
             for (BlockNode node : own) {
@@ -160,16 +161,20 @@ final class JobResources {
                     refusal = e; // still used by another of ours, which may come later in the list
                 }
             }
+            if (removed == own.size()) {
+                return all;
+            }
             if (removed == 0) {
                 throw refusal;
             }
         }
     }
 
-    private void removeBitmaps(Deadline deadline) throws QmpException {
-        for (BlockNode node : monitor.execute(new QueryNamedBlockNodes(), deadline)) {
+    private void removeBitmaps(List<BlockNode> nodes, Deadline deadline) throws QmpException {
+        for (BlockNode node : nodes) {
             for (var bitmap : node.bitmaps()) {
-                if (bitmap.name().filter(names.bitmap()::equals).isPresent()) {
+                if (!owned.test(node.name())
+                        && bitmap.name().filter(names.bitmap()::equals).isPresent()) {
                     monitor.execute(new RemoveBitmap(node.name(), names.bitmap()), deadline);
                 }
             }

@@ -128,7 +128,14 @@ final class JobStore {
     }
 
     private boolean isEnded(int id) {
-        return read(file(id)).filter(text -> text.contains(ENDED)).isPresent();
+        Path file = file(id);
+        Optional<EndedJobs.Version> version = EndedJobs.version(file);
+        if (version.filter(now -> EndedJobs.contain(file, now)).isPresent()) {
+            return true;
+        }
+        boolean ended = read(file).filter(text -> text.contains(ENDED)).isPresent();
+        version.filter(_ -> ended).ifPresent(now -> EndedJobs.add(file, now));
+        return ended;
     }
 
     /// The job that a caller means. 0 means the running one; if none runs, the ended one that was not
