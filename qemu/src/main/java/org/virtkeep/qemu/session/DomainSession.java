@@ -84,6 +84,11 @@ public final class DomainSession implements AutoCloseable {
         return sessions.recovery().isSettled(this);
     }
 
+    /// True if others may work on the domain meanwhile, of which nothing was to be found out.
+    public boolean isGlance() {
+        return lock.isEmpty();
+    }
+
     /// True if the domain has a QEMU, whatever its guest does.
     public boolean isActive() {
         return run.isPresent();

@@ -106,7 +106,7 @@ final class Opening {
     }
 
     private void connect(DomainSession session, DomainRun run, boolean force) {
-        switch (Monitors.connect(run, deadline)) {
+        switch (Monitors.reach(run, sessions.connected().find(folder, run), deadline)) {
             case Monitors.Outcome.Answered(var monitor) -> {
                 session.activate(run, session.definition(), sessions.monitors().apply(monitor));
                 catchUp(session, run, force);

@@ -119,6 +119,11 @@ public final class Root {
         return dir;
     }
 
+    /// The directory of the folders of all domains.
+    public Path domains() {
+        return dir.resolve("domains");
+    }
+
     /// Four hexadecimal digits that tell this root's names in a QEMU from those of others.
     public String tag() {
         return tag;
@@ -140,7 +145,7 @@ public final class Root {
 
     /// The names of all domains that there may be: of some, only records are left. Sorted.
     public List<String> candidates() {
-        try (Stream<Path> entries = Files.list(dir.resolve("domains"))) {
+        try (Stream<Path> entries = Files.list(domains())) {
             return entries.map(entry -> entry.getFileName().toString())
                     .filter(name -> !name.startsWith("."))
                     .sorted()
@@ -155,7 +160,7 @@ public final class Root {
     /// @throws VirtException XML_ERROR if `name` cannot be a domain's name
     public DomainFolder folder(String name) {
         DomainNames.check(name);
-        return new DomainFolder(name, dir.resolve("domains"), dir.resolve("locks"), durable);
+        return new DomainFolder(name, domains(), dir.resolve("locks"), durable);
     }
 
     /// Excludes other changes of the set of domains: of names, UUIDs and run numbers. Wanted after the
