@@ -208,7 +208,7 @@ final class EmbeddedDomain extends EmbeddedBlockJobs implements Domain {
     public void suspend() {
         try (DomainSession session = sessions.open(name, "suspend")) {
             session.requireActive(ErrorCode.OPERATION_INVALID);
-            if (session.state() == DomainState.RUNNING) {
+            if (session.settledState() == DomainState.RUNNING) {
                 session.execute(new StopVm());
                 session.report(DomainState.PAUSED, "paused");
             }
@@ -219,7 +219,7 @@ final class EmbeddedDomain extends EmbeddedBlockJobs implements Domain {
     public void resume() {
         try (DomainSession session = sessions.open(name, "resume")) {
             session.requireActive(ErrorCode.OPERATION_INVALID);
-            if (session.state() != DomainState.RUNNING) {
+            if (session.settledState() != DomainState.RUNNING) {
                 session.execute(new ContinueVm());
                 session.report(DomainState.RUNNING, "unpaused");
             }
