@@ -156,7 +156,8 @@ final class EmbeddedDomain extends EmbeddedBlockJobs implements Domain {
                 .find(folder)
                 .flatMap(rest ->
                         Sessions.definition(folder).map(definition -> Statistics.ofResting(definition, rest.reason())));
-        return resting.map(wanted).orElseGet(() -> asking(what, session -> wanted.apply(Statistics.of(session))));
+        return resting.map(wanted)
+                .orElseGet(() -> asking(what, session -> wanted.apply(Statistics.of(session, services.watched()))));
     }
 
     @Override

@@ -43,14 +43,7 @@ record JobServices(
             SnapshotOperations snapshots,
             Root root,
             FolderStates states) {
-        this(
-                recovery,
-                backups,
-                checkpoints,
-                snapshots,
-                states,
-                new DomainFolders(root, states),
-                new WatchedDomains());
+        this(recovery, backups, checkpoints, snapshots, states, new DomainFolders(root, states), new WatchedDomains());
     }
 
     private JobServices(

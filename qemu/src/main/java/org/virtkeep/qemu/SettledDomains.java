@@ -127,6 +127,35 @@ final class SettledDomains {
         }
     }
 
+    /// Announces what the guest of a settled domain has done since. The domain is settled then as before.
+    ///
+    /// @param deadline for the domain to be free, and for QEMU to answer
+    /// @return false if it is not settled, is busy, or more is to be done about it; nothing was announced then
+    boolean announce(Sessions sessions, DomainFolder folder, Deadline deadline) {
+        if (unchanged(folder).isEmpty()) {
+            return false;
+        }
+        Optional<OperationLock> lock = folder.tryLock("look", deadline);
+        if (lock.isEmpty()) {
+            return false;
+        }
+        try (OperationLock _ = lock.get()) {
+            Optional<Settled> settled = unchanged(folder);
+            Optional<QmpMonitor> monitor = settled.flatMap(last -> watched.monitor(folder, last.run));
+            if (monitor.isEmpty()) {
+                return false;
+            }
+            Settled last = settled.get();
+            Optional<DomainRun> now =
+                    Sessions.announce(sessions.glance(folder, last.run, last.definition, monitor.get()), deadline);
+            now.ifPresent(run -> states.ofAll(folder)
+                    .filter(FolderState::showsChanges)
+                    .ifPresent(state ->
+                            known.put(folder.name(), new Settled(state, last.uuid, run, last.definition))));
+            return now.isPresent();
+        }
+    }
+
     /// Asks QEMU over the connection that listens to it.
     ///
     /// @param question changes nothing, neither in files nor in QEMU

@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.virtkeep.api.DomainState;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.model.DomainDefinition;
 import org.virtkeep.model.ErrorCode;
@@ -14,7 +15,10 @@ import org.virtkeep.qemu.state.DomainRun;
 import org.virtkeep.qemu.state.OperationLock;
 import org.virtkeep.qemu.state.ProcessIdentity;
 import org.virtkeep.qemu.state.Root;
+import org.virtkeep.qmp.QmpException;
 import org.virtkeep.qmp.QmpMonitor;
+import org.virtkeep.qmp.QueryStatus;
+import org.virtkeep.qmp.RunState;
 
 /// Opens domains for operations. Every opening is a recovery: what happened since the last one is
 /// found out, recorded and announced first. Immutable and thread-safe.
@@ -216,6 +220,28 @@ public final class Sessions {
         var session = new DomainSession(this, folder, Optional.empty(), definition);
         session.activate(run, definition, monitors.apply(monitor));
         return session;
+    }
+
+    /// Announces what the guest of a settled domain has done, without looking for anything else that is to be done.
+    ///
+    /// @param glance of [#glance], at a domain that the caller has locked
+    /// @param deadline for QEMU's answer
+    /// @return the run as it was recorded; empty if QEMU does not answer or more is to be done in its new state,
+    and
+    ///     then nothing was announced
+    public static Optional<DomainRun> announce(DomainSession glance, Deadline deadline) {
+        RunState runState;
+        try {
+            runState = glance.monitor().execute(new QueryStatus(), deadline).state();
+        } catch (QmpException _) {
+            return Optional.empty(); // a session finds out why
+        }
+        DomainState state = RunStates.toDomainState(runState);
+        if (state != DomainState.RUNNING && state != DomainState.PAUSED) {
+            return Optional.empty();
+        }
+        Opening.announce(glance, runState);
+        return glance.run();
     }
 
     private DomainFolder known(String name) {

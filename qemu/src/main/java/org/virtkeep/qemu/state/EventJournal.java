@@ -58,11 +58,7 @@ public final class EventJournal {
         Event at(long sequence, Instant time);
     }
 
-    /// Gives `draft` the next number and the present time, and makes it durable.
-    ///
-    /// @throws VirtException SYSTEM_ERROR if it could not be written; nobody has seen it then
-    public Event append(Draft draft) {
-        Event event = write(draft);
+    private void tell(Event event) {
         lock.lock();
         try {
             appends++;
@@ -71,7 +67,6 @@ public final class EventJournal {
         } finally {
             lock.unlock();
         }
-        return event;
     }
 
     private void remember(Event event) {
@@ -97,7 +92,11 @@ public final class EventJournal {
         }
     }
 
-    private Event write(Draft draft) {
+    /// Gives `draft` the next number and the present time, and makes it durable. Readers see it a moment before: no
+    /// event is a reason to rely on something that is not on disk by itself.
+    ///
+    /// @throws VirtException SYSTEM_ERROR if it could not be made durable
+    public Event append(Draft draft) {
         var deadline = Deadline.in(LOCK_LIMIT);
         try (var _ = OperationLock.acquire("the event journal", lockFile, "append an event", deadline)) {
             Optional<EventSegment> newest = segments().stream().reduce((_, last) -> last);
@@ -107,7 +106,7 @@ public final class EventJournal {
                     .orElseGet(() -> new EventSegment(directory, end.sequence() + 1));
             long position = newest.filter(segment::equals).isPresent() ? end.position() : 0;
             Event event = draft.at(end.sequence() + 1, Instant.now().truncatedTo(ChronoUnit.MICROS));
-            durable.append(segment.file(), position, EventSegment.line(event));
+            durable.append(segment.file(), position, EventSegment.line(event), () -> tell(event));
             if (position == 0) {
                 dropOldest();
             }
