@@ -150,8 +150,7 @@ final class SettledDomains {
                     Sessions.announce(sessions.glance(folder, last.run, last.definition, monitor.get()), deadline);
             now.ifPresent(run -> states.ofAll(folder)
                     .filter(FolderState::showsChanges)
-                    .ifPresent(state ->
-                            known.put(folder.name(), new Settled(state, last.uuid, run, last.definition))));
+                    .ifPresent(state -> known.put(folder.name(), new Settled(state, last.uuid, run, last.definition))));
             return now.isPresent();
         }
     }

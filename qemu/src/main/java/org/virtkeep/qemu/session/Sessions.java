@@ -226,9 +226,8 @@ public final class Sessions {
     ///
     /// @param glance of [#glance], at a domain that the caller has locked
     /// @param deadline for QEMU's answer
-    /// @return the run as it was recorded; empty if QEMU does not answer or more is to be done in its new state,
-    and
-    ///     then nothing was announced
+    /// @return the run as it was recorded; empty if QEMU does not answer, or if more is to be done in its new
+    ///     state; then nothing was announced
     public static Optional<DomainRun> announce(DomainSession glance, Deadline deadline) {
         RunState runState;
         try {
