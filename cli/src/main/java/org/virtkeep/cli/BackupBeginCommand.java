@@ -147,21 +147,11 @@ final class BackupBeginCommand extends ConnectedCommand {
 
     private Set<BackupBeginFlag> flags() {
         var flags = EnumSet.noneOf(BackupBeginFlag.class);
-        if (reuseExternal) {
-            flags.add(BackupBeginFlag.REUSE_EXTERNAL);
-        }
-        if (quiesce) {
-            flags.add(BackupBeginFlag.QUIESCE);
-        }
-        if (allOrNothing) {
-            flags.add(BackupBeginFlag.ALL_OR_NOTHING);
-        }
-        if (fallback != null) {
-            flags.add(BackupBeginFlag.FALLBACK_FULL);
-        }
-        if (preserve) {
-            flags.add(BackupBeginFlag.PRESERVE_SHUTDOWN);
-        }
+        Chosen.add(flags, reuseExternal, BackupBeginFlag.REUSE_EXTERNAL);
+        Chosen.add(flags, quiesce, BackupBeginFlag.QUIESCE);
+        Chosen.add(flags, allOrNothing, BackupBeginFlag.ALL_OR_NOTHING);
+        Chosen.add(flags, fallback != null, BackupBeginFlag.FALLBACK_FULL);
+        Chosen.add(flags, preserve, BackupBeginFlag.PRESERVE_SHUTDOWN);
         return flags;
     }
 

@@ -104,15 +104,9 @@ final class CheckpointCreateCommand extends DomainCommand {
 
     private Set<CheckpointCreateFlag> flags() {
         var flags = EnumSet.noneOf(CheckpointCreateFlag.class);
-        if (redefine) {
-            flags.add(CheckpointCreateFlag.REDEFINE);
-        }
-        if (validate) {
-            flags.add(CheckpointCreateFlag.REDEFINE_VALIDATE);
-        }
-        if (quiesce) {
-            flags.add(CheckpointCreateFlag.QUIESCE);
-        }
+        Chosen.add(flags, redefine, CheckpointCreateFlag.REDEFINE);
+        Chosen.add(flags, validate, CheckpointCreateFlag.REDEFINE_VALIDATE);
+        Chosen.add(flags, quiesce, CheckpointCreateFlag.QUIESCE);
         return flags;
     }
 

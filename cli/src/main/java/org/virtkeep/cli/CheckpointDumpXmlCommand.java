@@ -32,15 +32,9 @@ final class CheckpointDumpXmlCommand extends CheckpointCommand {
     @Override
     void run(Domain domain, Checkpoint checkpoint, Output output) {
         var flags = EnumSet.noneOf(XmlFlag.class);
-        if (size) {
-            flags.add(XmlFlag.SIZE);
-        }
-        if (noDomain) {
-            flags.add(XmlFlag.NO_DOMAIN);
-        }
-        if (securityInfo) {
-            flags.add(XmlFlag.SECURE);
-        }
+        Chosen.add(flags, size, XmlFlag.SIZE);
+        Chosen.add(flags, noDomain, XmlFlag.NO_DOMAIN);
+        Chosen.add(flags, securityInfo, XmlFlag.SECURE);
         output.xml(checkpoint.xml(flags));
     }
 }

@@ -50,21 +50,11 @@ final class SnapshotCreation {
 
     private Set<SnapshotCreateFlag> flags() {
         var flags = EnumSet.noneOf(SnapshotCreateFlag.class);
-        if (noMetadata) {
-            flags.add(SnapshotCreateFlag.NO_METADATA);
-        }
-        if (diskOnly) {
-            flags.add(SnapshotCreateFlag.DISK_ONLY);
-        }
-        if (reuseExternal) {
-            flags.add(SnapshotCreateFlag.REUSE_EXTERNAL);
-        }
-        if (quiesce) {
-            flags.add(SnapshotCreateFlag.QUIESCE);
-        }
-        if (atomic) {
-            flags.add(SnapshotCreateFlag.ATOMIC);
-        }
+        Chosen.add(flags, noMetadata, SnapshotCreateFlag.NO_METADATA);
+        Chosen.add(flags, diskOnly, SnapshotCreateFlag.DISK_ONLY);
+        Chosen.add(flags, reuseExternal, SnapshotCreateFlag.REUSE_EXTERNAL);
+        Chosen.add(flags, quiesce, SnapshotCreateFlag.QUIESCE);
+        Chosen.add(flags, atomic, SnapshotCreateFlag.ATOMIC);
         return flags;
     }
 

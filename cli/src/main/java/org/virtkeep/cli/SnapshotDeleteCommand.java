@@ -51,15 +51,9 @@ final class SnapshotDeleteCommand extends SnapshotCommand {
 
     private EnumSet<DeleteFlag> flags() {
         var flags = EnumSet.noneOf(DeleteFlag.class);
-        if (children) {
-            flags.add(DeleteFlag.CHILDREN);
-        }
-        if (childrenOnly) {
-            flags.add(DeleteFlag.CHILDREN_ONLY);
-        }
-        if (metadata) {
-            flags.add(DeleteFlag.METADATA_ONLY);
-        }
+        Chosen.add(flags, children, DeleteFlag.CHILDREN);
+        Chosen.add(flags, childrenOnly, DeleteFlag.CHILDREN_ONLY);
+        Chosen.add(flags, metadata, DeleteFlag.METADATA_ONLY);
         return flags;
     }
 

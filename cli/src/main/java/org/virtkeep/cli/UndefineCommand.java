@@ -33,15 +33,9 @@ final class UndefineCommand extends DomainCommand {
     void run(Domain domain, Output output) {
         String name = domain.name();
         var flags = EnumSet.noneOf(UndefineFlag.class);
-        if (checkpointsMetadata) {
-            flags.add(UndefineFlag.CHECKPOINTS_METADATA);
-        }
-        if (snapshotsMetadata) {
-            flags.add(UndefineFlag.SNAPSHOTS_METADATA);
-        }
-        if (nvram) {
-            flags.add(UndefineFlag.NVRAM);
-        }
+        Chosen.add(flags, checkpointsMetadata, UndefineFlag.CHECKPOINTS_METADATA);
+        Chosen.add(flags, snapshotsMetadata, UndefineFlag.SNAPSHOTS_METADATA);
+        Chosen.add(flags, nvram, UndefineFlag.NVRAM);
         domain.undefine(flags);
         output.done("Domain '%s' undefined".formatted(name), new JsonObject().put("domain", name));
     }

@@ -255,6 +255,12 @@ public final class TestDomain implements AutoCloseable {
         return new EmbeddedConnection(connection.uri(), Root.open(root.dir()), services);
     }
 
+    /// As [#reconnect()], with another way to change files.
+    public Connection reconnect(FileOperations files) {
+        Root other = Root.open(root.dir(), files);
+        return new EmbeddedConnection(connection.uri(), other, JobServices.of(other, BackupSettings.DEFAULT));
+    }
+
     public Domain domain() {
         return connection.domain(name);
     }

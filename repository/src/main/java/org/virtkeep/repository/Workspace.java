@@ -23,7 +23,7 @@ final class Workspace implements AutoCloseable {
 
     private final byte[] packed;
     private final byte[] sealed;
-    private int packedLength;
+    private ByteBuffer toStore = ByteBuffer.allocate(0);
 
     Workspace(int maxRawBytes, int level) {
         compressor.setLevel(level);
@@ -33,33 +33,40 @@ final class Workspace implements AutoCloseable {
         sealed = new byte[SegmentCipher.sealedLength(maxRawBytes)];
     }
 
-    /// Compresses `content[from, from + length)` if that gains something; remembers the result.
+    /// Compresses `content[from, from + length)` if that gains something; remembers the result. If it gains nothing,
+    /// that is the content itself, which must stay as it is until it was stored.
     ///
     /// @return whether it was compressed
     boolean compress(byte[] content, int from, int length) {
         int limit = length - length / MIN_GAIN_DIVISOR;
         try {
-            packedLength = compressor.compressByteArray(packed, 0, limit, content, from, length);
+            toStore = ByteBuffer.wrap(packed, 0, compressor.compressByteArray(packed, 0, limit, content, from, length));
             return true;
         } catch (ZstdException _) { // does not fit into `limit`
-            System.arraycopy(content, from, packed, 0, length);
-            packedLength = length;
+            toStore = ByteBuffer.wrap(content, from, length);
             return false;
         }
     }
 
-    /// What [#compress] left.
+    /// Length of what [#compress] left, in bytes.
     int packedLength() {
-        return packedLength;
+        return toStore.remaining();
     }
 
     /// The stored form of what [#compress] left: itself, or encrypted with `key`. Valid until the next
     /// call.
     ByteBuffer stored(EntryHeader header, SecretKey key, byte[] repository) {
         if (key == null) {
-            return ByteBuffer.wrap(packed, 0, packedLength);
+            return toStore;
         }
-        int length = cipher.seal(key, header.ordinal(), header.associated(repository), packed, 0, packedLength, sealed);
+        int length = cipher.seal(
+                key,
+                header.ordinal(),
+                header.associated(repository),
+                toStore.array(),
+                toStore.position(),
+                toStore.remaining(),
+                sealed);
         return ByteBuffer.wrap(sealed, 0, length);
     }
 

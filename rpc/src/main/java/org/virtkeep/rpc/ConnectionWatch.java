@@ -35,8 +35,9 @@ final class ConnectionWatch {
         this.giveUp = giveUp;
     }
 
-    void start(String threadName) {
-        Thread.ofVirtual().name(threadName).start(this::run);
+    /// @param thread makes the thread that watches
+    void start(Thread.Builder thread) {
+        thread.start(this::run);
     }
 
     /// Begins to ping.

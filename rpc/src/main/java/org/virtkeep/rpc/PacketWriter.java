@@ -45,8 +45,9 @@ final class PacketWriter {
         this.onEnd = onEnd;
     }
 
-    void start(String threadName) {
-        Thread.ofVirtual().name(threadName).start(this::run);
+    /// @param thread makes the thread that writes
+    void start(Thread.Builder thread) {
+        thread.start(this::run);
     }
 
     /// Queues `packet`, waiting for room.

@@ -24,6 +24,9 @@ import org.virtkeep.model.Deadline;
 ///
 /// Calls beyond [#CALLS_IN_FLIGHT] wait until an earlier one was answered, because libvirtd stops reading then.
 /// A call whose deadline passed keeps its place until its reply comes: the server is still at work on it.
+///
+/// Its threads are platform threads: one that waited for a socket as a virtual thread would leave the JDK's poller
+/// in native code for good, for which the JVM waits 300 ms at its end; as long as a whole command takes.
 public final class RpcClient implements AutoCloseable {
 
     /// How many unfinished calls libvirtd reads from one client.
@@ -34,6 +37,8 @@ public final class RpcClient implements AutoCloseable {
     private static final Duration STALL_LIMIT = Duration.ofMinutes(2);
     private static final long MEMORY_BYTES = 2L * Limits.PACKET_BYTES;
     private static final long OUTPUT_BYTES = 1024 * 1024;
+    /// For the reader to notice that the connection is closed: it does so at once.
+    private static final Duration END_LIMIT = Duration.ofSeconds(1);
 
     private final String name;
     private final RpcTransport transport;
@@ -46,6 +51,7 @@ public final class RpcClient implements AutoCloseable {
     private final CopyOnWriteArrayList<EventQueue> subscribers = new CopyOnWriteArrayList<>();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final CompletableFuture<RpcException.Disconnected> ended = new CompletableFuture<>();
+    private final Thread reading;
 
     private RpcClient(RpcTransport transport) {
         this.name = "rpc-client-" + COUNTER.incrementAndGet();
@@ -53,14 +59,19 @@ public final class RpcClient implements AutoCloseable {
         this.reader = new PacketReader(transport, Limits.PACKET_BYTES, new ByteBudget(MEMORY_BYTES));
         this.writer = new PacketWriter(transport, OUTPUT_BYTES, this::end);
         this.watch = new ConnectionWatch(pulse, reader, writer, STALL_LIMIT, this::end);
+        this.reading = thread("reader").unstarted(this::readAll);
+    }
+
+    private Thread.Builder thread(String what) {
+        return Thread.ofPlatform().daemon().name(name + "-" + what);
     }
 
     /// Starts to speak over `transport`, which this client then owns. Nothing is sent yet.
     public static RpcClient over(RpcTransport transport) {
         var client = new RpcClient(transport);
-        client.writer.start(client.name + "-writer");
-        client.watch.start(client.name + "-watch");
-        Thread.ofVirtual().name(client.name + "-reader").start(client::readAll);
+        client.writer.start(client.thread("writer"));
+        client.watch.start(client.thread("watch"));
+        client.reading.start();
         return client;
     }
 
@@ -70,7 +81,7 @@ public final class RpcClient implements AutoCloseable {
     public static RpcClient connect(Path socket, Deadline deadline) throws IOException {
         SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
         var connected = new CompletableFuture<Void>();
-        Thread.ofVirtual().name("rpc-client-connect").start(() -> {
+        Thread.ofPlatform().daemon().name("rpc-client-connect").start(() -> {
             try {
                 channel.connect(UnixDomainSocketAddress.of(socket));
                 connected.complete(null);
@@ -136,6 +147,13 @@ public final class RpcClient implements AutoCloseable {
     @Override
     public void close() {
         end(new IOException("closed by this side"));
+        try {
+            if (Thread.currentThread() != reading) {
+                reading.join(END_LIMIT);
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private <A> Packet exchange(Procedure<A, ?> procedure, A arguments, Deadline deadline)

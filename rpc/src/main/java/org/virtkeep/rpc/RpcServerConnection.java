@@ -67,8 +67,8 @@ public final class RpcServerConnection implements AutoCloseable {
             connection.close();
             throw e;
         }
-        connection.writer.start(connection.name + "-writer");
-        connection.watch.start(connection.name + "-watch");
+        connection.writer.start(Thread.ofVirtual().name(connection.name + "-writer"));
+        connection.watch.start(Thread.ofVirtual().name(connection.name + "-watch"));
         connection.threads.start(() -> connection.readOn(dispatcher, client));
         return connection;
     }

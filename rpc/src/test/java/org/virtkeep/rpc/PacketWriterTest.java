@@ -63,7 +63,7 @@ class PacketWriterTest {
     void tellsWhyItEnded() throws Exception {
         var writer = new PacketWriter(
                 RpcTransport.of(InputStream.nullInputStream(), new Broken(), () -> {}), 1_000, ended::complete);
-        writer.start("test-writer");
+        writer.start(Thread.ofVirtual().name("test-writer"));
         writer.offer(PACKET);
         assertThat(ended.get(30, TimeUnit.SECONDS)).hasMessage("broken pipe");
         assertThat(writer.offer(PACKET)).isEqualTo(PacketWriter.Offer.ENDED);
@@ -72,7 +72,7 @@ class PacketWriterTest {
     private PacketWriter writer(long limitBytes) {
         var writer = new PacketWriter(
                 RpcTransport.of(InputStream.nullInputStream(), peer, peer), limitBytes, ended::complete);
-        writer.start("test-writer");
+        writer.start(Thread.ofVirtual().name("test-writer"));
         return writer;
     }
 

@@ -70,6 +70,16 @@ class RpcClientTest {
         assertThat(second.serial()).isEqualTo(first.serial() + 1);
     }
 
+    /// For such a thread the JVM would wait at its end.
+    @Test
+    void noThreadOfAClosedClientIsLeftInNativeCode() throws Exception {
+        assertThat(answered(callers.submit(hostname()), "host")).isEqualTo("host");
+        client.close();
+        assertThat(Thread.getAllStackTraces().entrySet())
+                .filteredOn(thread -> thread.getKey().getName().startsWith("rpc-client-"))
+                .noneMatch(thread -> thread.getValue().length > 0 && thread.getValue()[0].isNativeMethod());
+    }
+
     @Test
     void aRefusedCallLeavesTheConnectionUsable() throws Exception {
         Future<String> refused = callers.submit(hostname());

@@ -28,6 +28,8 @@ import org.virtkeep.qemu.state.Root;
 import org.virtkeep.qmp.QmpCommand;
 import org.virtkeep.qmp.QmpException;
 import org.virtkeep.qmp.QmpMonitor;
+import org.virtkeep.qmp.QmpSchema;
+import org.virtkeep.qmp.QueryQmpSchema;
 import org.virtkeep.qmp.QueryStatus;
 import org.virtkeep.qmp.RunState;
 
@@ -162,6 +164,18 @@ public final class DomainSession implements AutoCloseable {
         } catch (QmpException e) {
             throw failure(e);
         }
+    }
+
+    /// What the program of [#holder()] can do. It is asked once for each program.
+    public QmpSchema schema() {
+        Optional<KnownSchemas.Build> build = holder().flatMap(KnownSchemas.Build::of);
+        Optional<QmpSchema> known = build.flatMap(KnownSchemas::find);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        QmpSchema schema = execute(new QueryQmpSchema());
+        build.ifPresent(program -> KnownSchemas.note(program, schema));
+        return schema;
     }
 
     /// The error for the user when a command failed: OPERATION_FAILED if QEMU refused it or is gone,

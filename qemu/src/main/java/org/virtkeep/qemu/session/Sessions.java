@@ -209,7 +209,8 @@ public final class Sessions {
     /// The definition that a domain was last known to run with, or else its persistent one. Asks
     /// nobody.
     public static Optional<DomainDefinition> definition(DomainFolder folder) {
-        Optional<String> live = folder.readRun().isPresent() ? folder.liveXml() : Optional.empty();
+        boolean runs = folder.readRun().isPresent() || !folder.isDefined();
+        Optional<String> live = runs ? folder.liveXml() : Optional.empty();
         return live.or(folder::definitionXml).map(KnownDefinitions::read);
     }
 

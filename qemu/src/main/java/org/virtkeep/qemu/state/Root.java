@@ -169,17 +169,27 @@ public final class Root {
         return OperationLock.acquire("root '" + dir + "'", dir.resolve("lock"), what, limit());
     }
 
-    /// A number for a new run of a domain: positive, and greater than all before.
+    /// A number for a new run of a domain: positive, and greater than those of all that may still go on. A crash of
+    /// the host, which ends them all, may let numbers come again.
     public int nextRunId() {
         Path file = dir.resolve("run-ids.json");
         try (var _ = lock("number a run")) {
-            Optional<JsonNode> last = Durable.readJson(file);
-            int next = last.isEmpty() ? 1 : Math.addExact(Json.integer(last.get(), "last"), 1);
-            durable.replaceJson(file, Json.object().put("last", next));
+            Optional<JsonNode> last = Durable.readWholeJson(file);
+            int next = Math.addExact(last.isPresent() ? Json.integer(last.get(), "last") : lastRecorded(), 1);
+            durable.swapJson(file, Json.object().put("last", next));
             return next;
         } catch (IOException e) {
             throw Durable.failure("count runs in", file, e);
         }
+    }
+
+    private int lastRecorded() {
+        return candidates().stream()
+                .map(this::folder)
+                .flatMap(folder -> folder.readHolder().stream())
+                .mapToInt(DomainRun::id)
+                .max()
+                .orElse(0);
     }
 
     /// True once in each boot of the host: who asks first.
