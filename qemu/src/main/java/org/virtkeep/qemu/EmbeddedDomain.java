@@ -118,7 +118,10 @@ final class EmbeddedDomain extends EmbeddedBlockJobs implements Domain {
 
     @Override
     public OptionalInt recordedId() {
-        Optional<DomainRun> run = folder().readRun();
+        Optional<DomainRun> run = services.settled()
+                .unchanged(place)
+                .map(SettledDomains.Settled::run)
+                .or(() -> folder().readRun());
         return run.isPresent() ? OptionalInt.of(run.get().id()) : OptionalInt.empty();
     }
 

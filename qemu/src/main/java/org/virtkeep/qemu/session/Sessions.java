@@ -223,25 +223,28 @@ public final class Sessions {
         return session;
     }
 
-    /// Announces what the guest of a settled domain has done, without looking for anything else that is to be done.
+    /// What QEMU calls its state, if nothing is to be done in it.
     ///
-    /// @param glance of [#glance], at a domain that the caller has locked
-    /// @param deadline for QEMU's answer
-    /// @return the run as it was recorded; empty if QEMU does not answer, or if more is to be done in its new
-    ///     state; then nothing was announced
-    public static Optional<DomainRun> announce(DomainSession glance, Deadline deadline) {
-        RunState runState;
+    /// @return empty also if QEMU does not answer
+    public static Optional<RunState> steadyState(DomainSession glance, Deadline deadline) {
         try {
-            runState = glance.monitor().execute(new QueryStatus(), deadline).state();
+            RunState runState =
+                    glance.monitor().execute(new QueryStatus(), deadline).state();
+            DomainState state = RunStates.toDomainState(runState);
+            return Optional.of(runState).filter(_ -> state == DomainState.RUNNING || state == DomainState.PAUSED);
         } catch (QmpException _) {
             return Optional.empty(); // a session finds out why
         }
-        DomainState state = RunStates.toDomainState(runState);
-        if (state != DomainState.RUNNING && state != DomainState.PAUSED) {
-            return Optional.empty();
-        }
-        Opening.announce(glance, runState);
-        return glance.run();
+    }
+
+    /// Announces what the guest of a settled domain has done, without looking for anything else that is to be done.
+    ///
+    /// @param glance of [#glance], at a domain that the caller has locked
+    /// @param now    of [#steadyState]
+    /// @return the run as it is recorded now
+    public static DomainRun announce(DomainSession glance, RunState now) {
+        Opening.announce(glance, now);
+        return glance.run().orElseThrow();
     }
 
     private DomainFolder known(String name) {
