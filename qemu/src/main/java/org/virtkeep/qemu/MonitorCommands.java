@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import org.virtkeep.json.JsonText;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
@@ -71,6 +72,6 @@ final class MonitorCommands {
         if (message.has("id")) {
             answer.set("id", message.get("id"));
         }
-        return answer.toString();
+        return JsonText.USUAL.line(answer);
     }
 }
