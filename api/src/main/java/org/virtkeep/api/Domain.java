@@ -10,6 +10,7 @@ import org.virtkeep.model.BackupRequest;
 import org.virtkeep.model.CheckpointDefinition;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.model.SnapshotDefinition;
+import org.virtkeep.model.VirtException;
 
 /// A virtual machine: known by name, running or not. A handle, not a copy: every call asks the host.
 /// Thread-safe.

@@ -182,6 +182,7 @@ public final class RpcServerConnection implements AutoCloseable {
                         throw e;
                     } finally {
                         reader.release(call);
+                        call.wipe();
                         places.release();
                     }
                 });
