@@ -46,11 +46,7 @@ final class Daemon implements AutoCloseable {
     private Configuration configuration;
 
     private Daemon(
-            Connection connection,
-            EventRelay relay,
-            RepositoryRuns runs,
-            Server server,
-            Configuration configuration) {
+            Connection connection, EventRelay relay, RepositoryRuns runs, Server server, Configuration configuration) {
         this.connection = connection;
         this.relay = relay;
         this.runs = runs;

@@ -38,8 +38,7 @@ final class ServerBackups implements RepositoryBackups {
                     VirtkeepProgram.REPOSITORY_BACKUP_BEGIN, begin(request, repository.get(), secret, state.get()));
             return id == 0
                     ? Optional.empty()
-                    : Optional.of(
-                            new ServerBackup(link.uri(), link.session().client(), id, request.domains()));
+                    : Optional.of(new ServerBackup(link.uri(), link.session().client(), id, request.domains()));
         } catch (VirtException e) {
             if (isLeftToUs(e.code())) {
                 return Optional.empty();
@@ -56,12 +55,11 @@ final class ServerBackups implements RepositoryBackups {
     }
 
     private static Secret secret(RepositorySecret secret) {
-        int kind =
-                switch (secret.kind()) {
-                    case NONE -> 0;
-                    case PASSPHRASE -> 1;
-                    case KEY_FILE -> 2;
-                };
+        int kind = switch (secret.kind()) {
+            case NONE -> 0;
+            case PASSPHRASE -> 1;
+            case KEY_FILE -> 2;
+        };
         return new Secret(kind, secret.bytes());
     }
 

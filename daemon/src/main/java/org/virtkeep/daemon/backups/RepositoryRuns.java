@@ -100,7 +100,8 @@ public final class RepositoryRuns implements AutoCloseable {
             if (!SharedFolder.isWritable(args.repository()) || !SharedFolder.isWritable(args.state())) {
                 return 0;
             }
-            int taken = Math.max(1, Math.min(request.parallel(), request.domains().size()));
+            int taken =
+                    Math.max(1, Math.min(request.parallel(), request.domains().size()));
             if (closed || !places.tryAcquire(taken)) {
                 throw new VirtException(
                         ErrorCode.RESOURCE_BUSY,
@@ -152,7 +153,8 @@ public final class RepositoryRuns implements AutoCloseable {
     }
 
     private void leave(Key key) {
-        Optional.ofNullable(runs.remove(key)).ifPresent(run -> run.cancel("given up: the connection of its client ended"));
+        Optional.ofNullable(runs.remove(key))
+                .ifPresent(run -> run.cancel("given up: the connection of its client ended"));
     }
 
     /// Buffers outside the heap go when the collector finds them, which in an idle daemon would be never.
@@ -178,8 +180,7 @@ public final class RepositoryRuns implements AutoCloseable {
         RepositoryRun run = find(key);
         Duration asked = Duration.ofMillis(Math.max(0, args.waitMillis()));
         try {
-            News news = run.news(
-                    args.after(), Deadline.in(asked.compareTo(LONGEST_WAIT) < 0 ? asked : LONGEST_WAIT));
+            News news = run.news(args.after(), Deadline.in(asked.compareTo(LONGEST_WAIT) < 0 ? asked : LONGEST_WAIT));
             if (news.ended()) {
                 runs.remove(key);
             }

@@ -52,8 +52,7 @@ final class OwnProcedures implements ProcedureGroup {
                 .flatMap(ModuleDescriptor::rawVersion)
                 .orElse("unknown");
         return new VirtkeepMessages.Server(
-                version,
-                runs.isOpenTo(client) ? List.of(VirtkeepMessages.Server.REPOSITORY_BACKUPS) : List.of());
+                version, runs.isOpenTo(client) ? List.of(VirtkeepMessages.Server.REPOSITORY_BACKUPS) : List.of());
     }
 
     private DomainRef attach(VirtkeepMessages.Attach args) {
