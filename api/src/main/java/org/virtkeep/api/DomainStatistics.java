@@ -30,6 +30,9 @@ public record DomainStatistics(
         MEMORY,
         VCPU,
         DISKS,
+        /// Of the disks no more than what was asked of them: without the sizes of their images, which take longer to
+        /// find out. Nothing more beside DISKS.
+        DISK_REQUESTS,
         /// Also the images below the disks' active ones; with DISKS only.
         BACKING_IMAGES
     }

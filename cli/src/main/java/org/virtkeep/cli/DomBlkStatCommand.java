@@ -32,7 +32,7 @@ final class DomBlkStatCommand extends DomainCommand {
 
     @Override
     void run(Domain domain, Output output) {
-        List<Requests> disks = domain.statistics(Set.of(Group.DISKS)).disks().stream()
+        List<Requests> disks = domain.statistics(Set.of(Group.DISK_REQUESTS)).disks().stream()
                 .filter(disk -> device == null || device.equals(disk.target()))
                 .map(Disk::requests)
                 .flatMap(Optional::stream)

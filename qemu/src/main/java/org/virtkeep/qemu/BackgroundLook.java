@@ -92,7 +92,6 @@ final class BackgroundLook implements AutoCloseable {
     }
 
     private void attend(DomainFolder folder, DomainRun run) {
-        String name = folder.name();
         boolean heard = watched.listensTo(folder, run);
         watched.lookAgain(folder);
         if (!heard && !refused.containsKey(run.id())) {
@@ -100,7 +99,7 @@ final class BackgroundLook implements AutoCloseable {
                     .ifPresentOrElse(started -> watched.put(folder, started), () -> refused.put(run.id(), round));
         }
         if (!heard || round % ROUNDS_BETWEEN == 0 || settled.isWorthALook(folder)) {
-            look.at(name);
+            look.at(folder);
         }
     }
 

@@ -44,11 +44,29 @@ final class DiskStatistics {
         return disk.source().map(DiskSource::describe);
     }
 
-    /// @param backing also the images below the active ones
-    static List<Disk> live(DomainSession session, boolean backing) {
-        Map<String, BlockStats> stats = session.execute(new QueryBlockStats()).stream()
+    private static Map<String, BlockStats> devices(DomainSession session) {
+        return session.execute(new QueryBlockStats()).stream()
                 .filter(each -> each.qdev().isPresent())
                 .collect(Collectors.toMap(each -> each.qdev().get(), Function.identity(), (first, _) -> first));
+    }
+
+    /// What was asked of the disks of a domain that runs, and no more about them.
+    static List<Disk> requests(DomainSession session) {
+        Map<String, BlockStats> stats = devices(session);
+        Map<String, DiskDevice> devices = session.run().orElseThrow().devices();
+        return session.definition().disks().stream()
+                .map(disk -> image(
+                        disk.target(),
+                        0,
+                        path(disk),
+                        Optional.ofNullable(devices.get(disk.target())).map(known -> stats.get(known.qdev())),
+                        Optional.empty()))
+                .toList();
+    }
+
+    /// @param backing also the images below the active ones
+    static List<Disk> live(DomainSession session, boolean backing) {
+        Map<String, BlockStats> stats = devices(session);
         Map<String, LiveDisk> disks =
                 session.disks().stream().collect(Collectors.toMap(LiveDisk::target, Function.identity()));
         BlockGraph graph = BlockGraph.query(session);

@@ -2,8 +2,8 @@ package org.virtkeep.qemu;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -47,14 +47,19 @@ final class DomainLook {
         return new DomainLook(sessions, services, true);
     }
 
+    /// Filters by what they are about.
+    static Collection<List<DomainFilter>> groups(Set<DomainFilter> filters) {
+        return filters.stream()
+                .collect(Collectors.groupingBy(DomainFilter::group))
+                .values();
+    }
+
     /// What a list shows of a domain. What is not asked for is not looked at: a list may be long.
     record View(DomainFolder folder, UUID uuid, DomainState state, JobServices services) {
 
-        /// True if in each group of which `filters` has some, at least one holds.
-        boolean passes(Set<DomainFilter> filters) {
-            Map<Integer, List<DomainFilter>> groups =
-                    filters.stream().collect(Collectors.groupingBy(DomainFilter::group));
-            return groups.values().stream()
+        /// True if in each group at least one filter holds.
+        boolean passes(Collection<List<DomainFilter>> groups) {
+            return groups.stream()
                     .allMatch(alternatives -> alternatives.stream().anyMatch(this::holds));
         }
 
@@ -96,8 +101,7 @@ final class DomainLook {
     }
 
     /// The domain as it is now; empty if there is none, or none any more.
-    Optional<View> at(String name) {
-        DomainFolder folder = sessions.root().folder(name);
+    Optional<View> at(DomainFolder folder) {
         Optional<SettledDomains.Settled> settled = settled(folder);
         if (settled.isPresent()) {
             return Optional.of(
@@ -116,7 +120,7 @@ final class DomainLook {
             if (e.code() == ErrorCode.NO_DOMAIN) {
                 return Optional.empty();
             }
-            LOG.debug("domain not looked at domain={}", name, e); // one that hangs must not spoil the list
+            LOG.debug("domain not looked at domain={}", folder.name(), e); // one that hangs must not spoil the list
             return folder.exists() ? view(folder, recorded(folder).state()) : Optional.empty();
         }
     }

@@ -3,6 +3,7 @@ package org.virtkeep.qemu;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -54,7 +55,8 @@ final class EmbeddedConnection implements Connection {
         this.uri = uri;
         this.root = root;
         this.services = services;
-        this.sessions = new Sessions(root, services.recovery(), this::addNotice, monitors);
+        this.sessions = new Sessions(
+                root, services.recovery(), this::addNotice, monitors, services.watched()::monitor);
         this.look =
                 new BackgroundLook(root, DomainLook.asking(sessions, services), services.watched(), services.settled());
     }
@@ -124,15 +126,10 @@ final class EmbeddedConnection implements Connection {
     public Domain domain(String name) {
         requireOpen();
         try {
-            DomainFolder folder = root.folder(name);
-            Optional<SettledDomains.Settled> settled = services.settled().find(folder);
-            if (settled.isPresent()) {
-                return new EmbeddedDomain(
-                        sessions, services, name, settled.get().uuid());
-            }
-            Optional<RestingDomains.Rest> rest = services.resting().find(folder);
-            if (rest.isPresent()) {
-                return new EmbeddedDomain(sessions, services, name, rest.get().uuid());
+            DomainFolder folder = services.folders().of(name);
+            Optional<UUID> known = services.knownUuid(folder);
+            if (known.isPresent()) {
+                return new EmbeddedDomain(sessions, services, folder, known.get());
             }
             if (folder.exists()) {
                 return handle(folder);
@@ -148,18 +145,22 @@ final class EmbeddedConnection implements Connection {
     @Override
     public Domain domain(UUID uuid) {
         requireOpen();
-        return root.domainNames().stream()
-                .map(root::folder)
-                .filter(folder -> folder.uuid().filter(uuid::equals).isPresent())
+        return services.folders().all().stream()
+                .filter(folder -> uuid(folder).filter(uuid::equals).isPresent())
                 .findFirst()
-                .map(this::handle)
+                .<Domain>map(folder -> new EmbeddedDomain(sessions, services, folder, uuid))
                 .orElseThrow(() -> VirtException.qemu(
                         ErrorCode.NO_DOMAIN, "no domain has the uuid '%s' in '%s'".formatted(uuid, root.dir())));
     }
 
+    private Optional<UUID> uuid(DomainFolder folder) {
+        return services.knownUuid(folder)
+                .or(() -> Optional.of(folder).filter(DomainFolder::exists).flatMap(DomainFolder::uuid));
+    }
+
     private EmbeddedDomain handle(DomainFolder folder) {
         UUID uuid = folder.uuid().orElseThrow(() -> sessions.noDomain(folder.name()));
-        return new EmbeddedDomain(sessions, services, folder.name(), uuid);
+        return new EmbeddedDomain(sessions, services, folder, uuid);
     }
 
     @Override
@@ -175,13 +176,14 @@ final class EmbeddedConnection implements Connection {
     private Stream<DomainLook.View> views(Set<DomainFilter> filters) {
         requireOpen();
         var look = new DomainLook(sessions, services);
-        return root.candidates().stream()
-                .flatMap(name -> look.at(name).stream())
-                .filter(view -> view.passes(filters));
+        Collection<List<DomainFilter>> groups = DomainLook.groups(filters);
+        return services.folders().all().stream()
+                .flatMap(folder -> look.at(folder).stream())
+                .filter(view -> view.passes(groups));
     }
 
     private EmbeddedDomain handle(DomainLook.View view) {
-        return new EmbeddedDomain(sessions, services, view.folder().name(), view.uuid());
+        return new EmbeddedDomain(sessions, services, view.folder(), view.uuid());
     }
 
     private Listed listed(DomainLook.View view) {
@@ -233,6 +235,7 @@ final class EmbeddedConnection implements Connection {
         closed = true;
         look.close();
         services.backups().close();
+        services.states().close();
     }
 
     private void requireOpen() {

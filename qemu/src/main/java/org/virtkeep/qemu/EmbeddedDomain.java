@@ -56,13 +56,15 @@ final class EmbeddedDomain extends EmbeddedBlockJobs implements Domain {
     private final Sessions sessions;
     private final JobServices services;
     private final String name;
+    private final DomainFolder place;
     private final UUID uuid;
 
-    EmbeddedDomain(Sessions sessions, JobServices services, String name, UUID uuid) {
-        super(sessions, services, name);
+    EmbeddedDomain(Sessions sessions, JobServices services, DomainFolder folder, UUID uuid) {
+        super(sessions, services, folder.name());
         this.sessions = sessions;
         this.services = services;
-        this.name = name;
+        this.name = folder.name();
+        this.place = folder;
         this.uuid = uuid;
     }
 
@@ -77,11 +79,10 @@ final class EmbeddedDomain extends EmbeddedBlockJobs implements Domain {
     }
 
     private DomainFolder folder() {
-        DomainFolder folder = sessions.root().folder(name);
-        if (!folder.exists()) {
+        if (services.knownUuid(place).isEmpty() && !place.exists()) {
             throw sessions.noDomain(name);
         }
-        return folder;
+        return place;
     }
 
     private <T> T within(String what, Function<DomainSession, T> action) {
@@ -103,12 +104,11 @@ final class EmbeddedDomain extends EmbeddedBlockJobs implements Domain {
 
     @Override
     public OptionalInt id() {
-        DomainFolder folder = sessions.root().folder(name);
-        Optional<SettledDomains.Settled> settled = services.settled().find(folder);
+        Optional<SettledDomains.Settled> settled = services.settled().find(place);
         if (settled.isPresent()) {
             return OptionalInt.of(settled.get().run().id());
         }
-        if (services.resting().find(folder).isPresent()) {
+        if (services.resting().find(place).isPresent()) {
             return OptionalInt.empty();
         }
         boolean active = state() != DomainState.SHUTOFF;
@@ -132,11 +132,10 @@ final class EmbeddedDomain extends EmbeddedBlockJobs implements Domain {
     /// As [#state()].
     @Override
     public StateReason stateReason() {
-        DomainFolder folder = sessions.root().folder(name);
         return services.settled()
-                .find(folder)
+                .find(place)
                 .map(SettledDomains.Settled::reason)
-                .or(() -> services.resting().find(folder).map(RestingDomains.Rest::reason))
+                .or(() -> services.resting().find(place).map(RestingDomains.Rest::reason))
                 .orElseGet(() -> new DomainLook(sessions, services).reasonOf(folder()));
     }
 
@@ -398,7 +397,10 @@ final class EmbeddedDomain extends EmbeddedBlockJobs implements Domain {
 
     @Override
     public String monitorCommand(String command, boolean human) {
-        return within("qemu-monitor-command", session -> MonitorCommands.run(session, command, human));
+        Function<DomainSession, String> task = session -> MonitorCommands.run(session, command, human);
+        return services.settled()
+                .command(sessions, folder(), "qemu-monitor-command", MonitorCommands.mayChange(command, human), task)
+                .orElseGet(() -> within("qemu-monitor-command", task));
     }
 
     @Override
@@ -437,11 +439,10 @@ final class EmbeddedDomain extends EmbeddedBlockJobs implements Domain {
     /// A guest that has shut down may have left its QEMU to the backup that has just ended; opening a
     /// session is all it takes.
     private void endUnneededQemu() {
-        DomainFolder folder = sessions.root().folder(name);
-        if (folder.readRun()
+        if (place.readRun()
                 .filter(run -> run.reported() == DomainState.SHUTDOWN)
                 .isPresent()) {
-            new DomainLook(sessions, services).stateOf(folder);
+            new DomainLook(sessions, services).stateOf(place);
         }
     }
 

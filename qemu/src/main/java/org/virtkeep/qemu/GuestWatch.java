@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +52,10 @@ final class GuestWatch implements AutoCloseable {
     private final QmpSubscription events;
     /// True from the receipt of an event that may change the state until the domain has been looked at.
     private volatile boolean changing;
+    /// How often somebody may have changed the state without an event, and how often before the last look began.
+    private final AtomicLong touches = new AtomicLong();
+
+    private volatile long lookedAtTouches;
     private final Thread thread = Thread.ofVirtual().name("guest-watch").unstarted(this::listen);
 
     private GuestWatch(DomainFolder folder, int run, EventJournal journal, Predicate<String> look, QmpMonitor monitor) {
@@ -99,7 +104,16 @@ final class GuestWatch implements AutoCloseable {
 
     /// True if this run is listened to, and what it does is as it was recorded last.
     boolean isUpToDate(DomainRun other) {
-        return !changing && isOf(other);
+        return !isChanging() && isOf(other);
+    }
+
+    private boolean isChanging() {
+        return changing || touches.get() != lookedAtTouches;
+    }
+
+    /// Somebody may have changed the state, who holds the domain.
+    void touch() {
+        touches.incrementAndGet();
     }
 
     private void listen() {
@@ -143,14 +157,18 @@ final class GuestWatch implements AutoCloseable {
 
     /// Looks at a domain that was busy when its state may have changed.
     void lookAgain() {
-        if (changing) {
+        if (isChanging()) {
             lookAt();
         }
     }
 
     private void lookAt() {
+        long before = touches.get();
         try {
             changing = !look.test(folder.name());
+            if (!changing) {
+                lookedAtTouches = before;
+            }
         } catch (VirtException e) {
             LOG.debug("domain not looked at domain={} reason={}", folder.name(), e.getMessage());
         }

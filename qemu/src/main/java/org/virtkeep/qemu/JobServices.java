@@ -1,6 +1,8 @@
 package org.virtkeep.qemu;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import org.virtkeep.qemu.backup.BackupJobs;
 import org.virtkeep.qemu.backup.BackupSettings;
 import org.virtkeep.qemu.backup.Backups;
@@ -15,15 +17,21 @@ import org.virtkeep.qemu.session.Recoveries;
 import org.virtkeep.qemu.session.SnapshotOperations;
 import org.virtkeep.qemu.snapshot.SnapshotRecovery;
 import org.virtkeep.qemu.snapshot.Snapshots;
+import org.virtkeep.qemu.state.DomainFolder;
 import org.virtkeep.qemu.state.Root;
+import org.virtkeep.qemu.watch.FolderStates;
 
-/// What a connection needs beside the domains themselves: backups, checkpoints, snapshots, and their recovery.
-/// Immutable.
+/// What a connection needs beside the domains themselves: backups, checkpoints, snapshots, their recovery, and what is
+/// known of domains without asking. Immutable.
+///
+/// @param states owned by the connection
 record JobServices(
         JobRecovery recovery,
         BackupOperations backups,
         CheckpointOperations checkpoints,
         SnapshotOperations snapshots,
+        FolderStates states,
+        DomainFolders folders,
         RestingDomains resting,
         WatchedDomains watched,
         SettledDomains settled) {
@@ -32,8 +40,17 @@ record JobServices(
             JobRecovery recovery,
             BackupOperations backups,
             CheckpointOperations checkpoints,
-            SnapshotOperations snapshots) {
-        this(recovery, backups, checkpoints, snapshots, new WatchedDomains());
+            SnapshotOperations snapshots,
+            Root root,
+            FolderStates states) {
+        this(
+                recovery,
+                backups,
+                checkpoints,
+                snapshots,
+                states,
+                new DomainFolders(root, states),
+                new WatchedDomains());
     }
 
     private JobServices(
@@ -41,15 +58,27 @@ record JobServices(
             BackupOperations backups,
             CheckpointOperations checkpoints,
             SnapshotOperations snapshots,
+            FolderStates states,
+            DomainFolders folders,
             WatchedDomains watched) {
         this(
                 recovery,
                 backups,
                 checkpoints,
                 snapshots,
-                new RestingDomains(backups),
+                states,
+                folders,
+                new RestingDomains(backups, states),
                 watched,
-                new SettledDomains(backups, watched));
+                new SettledDomains(backups, watched, states));
+    }
+
+    /// What is known of a domain without asking: its UUID; empty if it has to be looked at.
+    Optional<UUID> knownUuid(DomainFolder folder) {
+        Optional<SettledDomains.Settled> running = settled.find(folder);
+        return running.isPresent()
+                ? running.map(SettledDomains.Settled::uuid)
+                : resting.find(folder).map(RestingDomains.Rest::uuid);
     }
 
     /// The services for the domains of a root.
@@ -61,6 +90,8 @@ record JobServices(
                 new Recoveries(List.of(new SnapshotRecovery(GuardProcess::start), new BlockJobRecovery(), jobs)),
                 backups,
                 new Checkpoints(root),
-                new Snapshots(root, backups, GuardProcess::start, BlockJobStore::requireNone));
+                new Snapshots(root, backups, GuardProcess::start, BlockJobStore::requireNone),
+                root,
+                FolderStates.watched(root));
     }
 }

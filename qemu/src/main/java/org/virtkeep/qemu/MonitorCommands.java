@@ -26,6 +26,19 @@ final class MonitorCommands {
         return human ? session.execute(new HumanMonitorCommand(command)) : machine(session, parse(command));
     }
 
+    /// False for a command that only asks (QMP's whose names begin with `query-`, and `info` of the human monitor), or is
+    /// none.
+    static boolean mayChange(String command, boolean human) {
+        if (human) {
+            return !command.strip().startsWith("info ");
+        }
+        try {
+            return !parse(command).path("execute").asText().startsWith("query-");
+        } catch (VirtException _) {
+            return false; // is not sent
+        }
+    }
+
     private static JsonNode parse(String command) {
         try {
             JsonNode message = Json.parse("monitor command", command.getBytes(StandardCharsets.UTF_8));

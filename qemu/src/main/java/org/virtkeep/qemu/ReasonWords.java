@@ -3,6 +3,7 @@ package org.virtkeep.qemu;
 import java.util.Optional;
 import org.virtkeep.api.DomainState;
 import org.virtkeep.api.StateReason;
+import org.virtkeep.qemu.session.DomainSession;
 import org.virtkeep.qemu.session.RunStates;
 import org.virtkeep.qemu.state.DomainRun;
 import org.virtkeep.qmp.RunState;
@@ -10,6 +11,12 @@ import org.virtkeep.qmp.RunState;
 /// Finds libvirt's reason for a state in QEMU's words and in what was recorded. Stateless.
 final class ReasonWords {
     private ReasonWords() {}
+
+    /// Of a domain that runs. One that is glanced at is as it was recorded.
+    static StateReason of(DomainSession session) {
+        DomainRun run = session.run().orElseThrow();
+        return session.isGlance() ? ofRecord(run) : of(session.runState(), run);
+    }
 
     /// @param run as it was recorded when its state was last announced, which is just now
     static StateReason of(RunState runState, DomainRun run) {

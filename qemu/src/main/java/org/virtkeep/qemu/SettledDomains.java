@@ -6,6 +6,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.virtkeep.api.StateReason;
+import org.virtkeep.model.Deadline;
 import org.virtkeep.model.DomainDefinition;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
@@ -14,27 +15,32 @@ import org.virtkeep.qemu.session.DomainSession;
 import org.virtkeep.qemu.session.Sessions;
 import org.virtkeep.qemu.state.DomainFolder;
 import org.virtkeep.qemu.state.DomainRun;
+import org.virtkeep.qemu.state.OperationLock;
+import org.virtkeep.qemu.watch.FolderState;
+import org.virtkeep.qemu.watch.FolderStates;
 import org.virtkeep.qmp.QmpMonitor;
 
 /// The running domains of which a session found that nothing is to be done about them: no unfinished
 /// job, no change that was interrupted, the state announced. As long as nobody changes their files
-/// ([FolderTimes]) and their QEMU, which is listened to ([WatchedDomains]), tells of no change, another
+/// ([FolderState]) and their QEMU, which is listened to ([WatchedDomains]), tells of no change, another
 /// session would find the same. So what is only asked about them is answered without one: nobody has to
 /// wait for the domain, and no connection is made. Thread-safe.
 final class SettledDomains {
     private final WatchedDomains watched;
     private final BackupOperations backups;
+    private final FolderStates states;
     private final Map<String, Settled> known = new ConcurrentHashMap<>();
     /// Of domains that were found not to be settled.
-    private final Map<String, FolderTimes> unsettled = new ConcurrentHashMap<>();
+    private final Map<String, FolderState> unsettled = new ConcurrentHashMap<>();
 
-    SettledDomains(BackupOperations backups, WatchedDomains watched) {
+    SettledDomains(BackupOperations backups, WatchedDomains watched, FolderStates states) {
         this.backups = backups;
+        this.states = states;
         this.watched = watched;
     }
 
     /// A domain as a session left it.
-    record Settled(FolderTimes times, UUID uuid, DomainRun run, DomainDefinition definition) {
+    record Settled(FolderState state, UUID uuid, DomainRun run, DomainDefinition definition) {
         StateReason reason() {
             return ReasonWords.ofRecord(run);
         }
@@ -42,15 +48,20 @@ final class SettledDomains {
 
     /// Empty if the domain has to be looked at.
     Optional<Settled> find(DomainFolder folder) {
+        return unchanged(folder).filter(last -> watched.isUpToDate(folder, last.run));
+    }
+
+    /// As long as its files are the same, whatever QEMU has told since.
+    private Optional<Settled> unchanged(DomainFolder folder) {
         Settled last = known.get(folder.name());
         if (last == null) {
             return Optional.empty();
         }
-        if (FolderTimes.ofAll(folder).filter(last.times::equals).isEmpty()) {
+        if (states.ofAll(folder).filter(last.state::equals).isEmpty()) {
             known.remove(folder.name(), last);
             return Optional.empty();
         }
-        return watched.isUpToDate(folder, last.run) ? Optional.of(last) : Optional.empty();
+        return Optional.of(last);
     }
 
     /// Remembers what a session found, if there is nothing left to be done. The session still holds the domain.
@@ -61,27 +72,59 @@ final class SettledDomains {
         if (run.isEmpty()) {
             return;
         }
-        Optional<FolderTimes> times = FolderTimes.ofAll(folder).filter(FolderTimes::areLongAgo);
-        if (times.isEmpty()) {
+        Optional<FolderState> now = states.ofAll(folder).filter(FolderState::showsChanges);
+        if (now.isEmpty()) {
             return;
         }
         if (!session.isSettled()) {
-            unsettled.put(folder.name(), times.get());
+            unsettled.put(folder.name(), now.get());
         } else {
             folder.uuid()
                     .ifPresent(uuid ->
-                            known.put(folder.name(), new Settled(times.get(), uuid, run.get(), session.definition())));
+                            known.put(folder.name(), new Settled(now.get(), uuid, run.get(), session.definition())));
         }
     }
 
     /// True if a session may find a running domain settled that was not found so since it changed.
     boolean isWorthALook(DomainFolder folder) {
         return find(folder).isEmpty()
-                && FolderTimes.ofAll(folder)
-                        .filter(FolderTimes::areLongAgo)
-                        .filter(times -> !times.equals(unsettled.get(folder.name())))
+                && states.ofAll(folder)
+                        .filter(FolderState::showsChanges)
+                        .filter(now -> !now.equals(unsettled.get(folder.name())))
                         .isPresent()
                 && !backups.hasRunning(folder);
+    }
+
+    /// Sends something of the user's to QEMU over the connection that listens to it, while the domain is held. Nothing
+    /// may have been changed in its files since it was settled; what QEMU does by now is the user's business.
+    ///
+    /// @param mayChange false if it changes nothing in QEMU; otherwise the domain has to be looked at afterwards
+    /// @return empty if that cannot be done: nothing was sent then
+    /// @throws VirtException OPERATION_TIMEOUT if the domain is busy; what the command throws
+    <T> Optional<T> command(
+            Sessions sessions,
+            DomainFolder folder,
+            String what,
+            boolean mayChange,
+            Function<DomainSession, T> command) {
+        if (unchanged(folder).isEmpty()) {
+            return Optional.empty();
+        }
+        try (OperationLock _ = folder.lock(what, Deadline.in(Sessions.USUAL_LIMIT))) {
+            Optional<Settled> settled = unchanged(folder);
+            Optional<QmpMonitor> monitor = settled.flatMap(last -> watched.monitor(folder, last.run));
+            if (monitor.isEmpty()) {
+                return Optional.empty();
+            }
+            Settled last = settled.get();
+            try {
+                return Optional.of(command.apply(sessions.glance(folder, last.run, last.definition, monitor.get())));
+            } finally {
+                if (mayChange) {
+                    watched.touched(folder, last.run);
+                }
+            }
+        }
     }
 
     /// Asks QEMU over the connection that listens to it.

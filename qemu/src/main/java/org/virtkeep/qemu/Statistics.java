@@ -41,10 +41,7 @@ final class Statistics {
     /// @param session is used as long as this is
     static Statistics of(DomainSession session) {
         return session.isActive()
-                ? new Statistics(
-                        session.definition(),
-                        ReasonWords.of(session.runState(), session.run().orElseThrow()),
-                        Optional.of(session))
+                ? new Statistics(session.definition(), ReasonWords.of(session), Optional.of(session))
                 : ofResting(
                         session.definition(), ReasonWords.ofEnd(session.folder().lastEnd()));
     }
@@ -77,7 +74,16 @@ final class Statistics {
                 groups.contains(Group.MEMORY) ? Optional.of(memory()) : Optional.empty(),
                 definition.vcpus(),
                 groups.contains(Group.VCPU) ? vcpus() : List.of(),
-                groups.contains(Group.DISKS) ? disks(groups.contains(Group.BACKING_IMAGES)) : List.of());
+                disks(groups));
+    }
+
+    private List<DomainStatistics.Disk> disks(Set<Group> groups) {
+        if (groups.contains(Group.DISKS)) {
+            return disks(groups.contains(Group.BACKING_IMAGES));
+        }
+        return groups.contains(Group.DISK_REQUESTS)
+                ? session.map(DiskStatistics::requests).orElseGet(() -> DiskStatistics.shutOff(definition))
+                : List.of();
     }
 
     private List<DomainStatistics.Disk> disks(boolean backing) {

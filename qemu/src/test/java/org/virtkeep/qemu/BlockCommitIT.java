@@ -12,7 +12,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.virtkeep.api.BlockCommit.Flag;
 import org.virtkeep.api.BlockJobOperations.BlockJobEnd;
 import org.virtkeep.api.BlockJobType;
+import org.virtkeep.model.Deadline;
 import org.virtkeep.model.ErrorCode;
+import org.virtkeep.qmp.CancelJob;
+import org.virtkeep.qmp.JobStatus;
+import org.virtkeep.qmp.QmpCommand;
+import org.virtkeep.qmp.QmpException;
+import org.virtkeep.qmp.QmpMonitor;
+import org.virtkeep.qmp.QueryJobs;
 
 /// Commits that a user begins and ends by hand, under a guest that writes, with checkpoints.
 @Tag("qemu")
@@ -103,6 +110,44 @@ class BlockCommitIT {
             jobs.bench.write();
             jobs.bench.requireRestores(jobs.bench.push("old"), full);
             jobs.requireAllOfIt();
+        }
+    }
+
+    /// QEMU refuses to cancel a job that has come to its end, as it can between the look at it and the command.
+    @Test
+    void anAbortMayComeWhenTheJobHasJustEnded() {
+        var vm = TestDomain.in(dir).disks(2).monitors(CancelledTwice::new).start();
+        try (var jobs = new BlockJobBench(vm)) {
+            jobs.layers(1);
+            jobs.commit("", "", Flag.ACTIVE);
+            jobs.awaitReady();
+            jobs.domain().blockJobAbort("vda", Set.of());
+            assertThat(jobs.told()).containsExactly("ACTIVE_COMMIT READY", "ACTIVE_COMMIT CANCELED");
+            assertThat(jobs.bench.chain("vda")).containsExactly("vda.s1", "vda.qcow2");
+            jobs.requireAllOfIt();
+        }
+    }
+
+    /// Before a job is cancelled, it has been cancelled already.
+    private static final class CancelledTwice extends DelegatingMonitor {
+        CancelledTwice(QmpMonitor real) {
+            super(real);
+        }
+
+        @Override
+        public <R> R execute(QmpCommand<R> command, Deadline deadline) throws QmpException {
+            if (command instanceof CancelJob) {
+                super.execute(command, deadline);
+                while (!hasConcluded(deadline)) {
+                    Thread.onSpinWait();
+                }
+            }
+            return super.execute(command, deadline);
+        }
+
+        private boolean hasConcluded(Deadline deadline) throws QmpException {
+            return super.execute(new QueryJobs(), deadline).stream()
+                    .allMatch(job -> job.status() == JobStatus.CONCLUDED);
         }
     }
 

@@ -43,6 +43,7 @@ final class GuestDomain implements AutoCloseable {
         private final List<String> disks = new ArrayList<>();
         private final List<String> options = new ArrayList<>(List.of("report-ms=200"));
         private BackupSettings settings = BackupSettings.DEFAULT;
+        private boolean ioThread;
 
         private Builder(Path directory) {
             this.directory = directory;
@@ -58,6 +59,12 @@ final class GuestDomain implements AutoCloseable {
         /// Options of the guest, as `testkit/guest/init` lists them.
         Builder options(String... more) {
             options.addAll(Arrays.asList(more));
+            return this;
+        }
+
+        /// All disks are served by an iothread.
+        Builder ioThread() {
+            ioThread = true;
             return this;
         }
 
@@ -87,6 +94,11 @@ final class GuestDomain implements AutoCloseable {
             }
         }
 
+        private String devices() {
+            String all = String.join("", disks);
+            return ioThread ? all.replace("<driver ", "<driver iothread='1' ") : all;
+        }
+
         private String xml(Path log) {
             Guest guest = Guest.get();
             return """
@@ -94,6 +106,7 @@ final class GuestDomain implements AutoCloseable {
                       <name>vm</name>
                       <memory unit='MiB'>256</memory>
                       <vcpu>2</vcpu>
+                      <iothreads>1</iothreads>
                       <os>
                         <type arch='x86_64' machine='q35'>hvm</type>
                         <kernel>%s</kernel>
@@ -111,7 +124,7 @@ final class GuestDomain implements AutoCloseable {
                             guest.kernel(),
                             guest.initramfs(),
                             GuestVm.kernelCommandLine(names, options),
-                            String.join("", disks),
+                            devices(),
                             log);
         }
     }

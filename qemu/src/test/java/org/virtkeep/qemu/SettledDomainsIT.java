@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -16,6 +14,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.virtkeep.api.BackupJob;
 import org.virtkeep.api.BlockDevice;
 import org.virtkeep.api.Checkpoint;
@@ -30,12 +31,38 @@ import org.virtkeep.model.CheckpointXml;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.qemu.state.DomainFolder;
 import org.virtkeep.qemu.state.OperationLock;
+import org.virtkeep.qemu.state.Root;
+import org.virtkeep.qemu.watch.FolderStates;
+import org.virtkeep.qemu.watch.WatchedFolders;
 
 /// What a process knows of a domain without asking is never what it was before another process changed it. The other
 /// process is another connection, which shares nothing with the first one but the files.
 @Tag("qemu")
+@ParameterizedClass
+@EnumSource
 class SettledDomainsIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    /// How changes are noticed.
+    enum Notice {
+        BY_TIMES {
+            @Override
+            FolderStates of(Root root) {
+                return FolderStates.polled(root);
+            }
+        },
+        BY_THE_KERNEL {
+            @Override
+            FolderStates of(Root root) {
+                return WatchedFolders.of(root);
+            }
+        };
+
+        abstract FolderStates of(Root root);
+    }
+
+    @Parameter
+    private Notice notice;
 
     @TempDir
     private Path dir;
@@ -47,7 +74,7 @@ class SettledDomainsIT {
 
     @BeforeEach
     void start() {
-        vm = TestDomain.in(dir).start();
+        vm = TestDomain.in(dir).states(notice::of).start();
         other = Connections.open(vm.connection().uri());
         listener = Thread.ofVirtual().start(this::listen);
         settle();
@@ -172,15 +199,5 @@ class SettledDomainsIT {
         Files.writeString(change, "{\"kind\":\"CREATE\",\"names\":[\"lost\"],\"bitmaps\":true}");
         assertThat(vm.domain().checkpoints(Set.of())).isEmpty();
         assertThat(change).doesNotExist();
-    }
-
-    @Test
-    void timesThatMayComeAgainAreNotReliedOn() throws Exception {
-        assertThat(FolderTimes.ofAll(folder()).orElseThrow().areLongAgo()).isTrue();
-        Files.setLastModifiedTime(folder().snapshots(), FileTime.from(Instant.now()));
-        assertThat(FolderTimes.ofAll(folder()).orElseThrow().areLongAgo()).isFalse();
-        Files.setLastModifiedTime(
-                folder().snapshots(), FileTime.fromMillis(1000 * (System.currentTimeMillis() / 1000 - 1)));
-        assertThat(FolderTimes.ofAll(folder()).orElseThrow().areLongAgo()).isFalse();
     }
 }

@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.virtkeep.api.Connection;
 import org.virtkeep.api.Domain;
@@ -25,6 +26,7 @@ import org.virtkeep.qemu.state.DomainRun;
 import org.virtkeep.qemu.state.FileOperations;
 import org.virtkeep.qemu.state.ProcessIdentity;
 import org.virtkeep.qemu.state.Root;
+import org.virtkeep.qemu.watch.FolderStates;
 import org.virtkeep.qmp.HumanMonitorCommand;
 import org.virtkeep.qmp.QmpConnection;
 import org.virtkeep.qmp.QmpException;
@@ -58,9 +60,13 @@ public final class TestDomain implements AutoCloseable {
         this.name = builder.name;
         this.root = Root.open(directory.resolve("root"), builder.files);
         JobServices usual = JobServices.of(root, builder.settings);
-        this.services = builder.recovery
-                .map(other -> new JobServices(other, usual.backups(), usual.checkpoints(), usual.snapshots()))
-                .orElse(usual);
+        this.services = new JobServices(
+                builder.recovery.orElse(usual.recovery()),
+                usual.backups(),
+                usual.checkpoints(),
+                usual.snapshots(),
+                root,
+                builder.states.map(states -> states.apply(root)).orElse(usual.states()));
         this.connection = new EmbeddedConnection("qemu:///embed?root=" + root.dir(), root, services, builder.monitors);
     }
 
@@ -73,6 +79,7 @@ public final class TestDomain implements AutoCloseable {
         private FileOperations files = FileOperations.real();
         private UnaryOperator<QmpMonitor> monitors = UnaryOperator.identity();
         private Optional<JobRecovery> recovery = Optional.empty();
+        private Optional<Function<Root, FolderStates>> states = Optional.empty();
         private BackupSettings settings = BackupSettings.DEFAULT;
         private String extra = "";
         private Optional<String> definition = Optional.empty();
@@ -131,6 +138,12 @@ public final class TestDomain implements AutoCloseable {
         /// What is told when the domain is opened and stopped, instead of the backups.
         public Builder recovery(JobRecovery other) {
             recovery = Optional.of(other);
+            return this;
+        }
+
+        /// How changes of files are noticed, instead of as usual.
+        public Builder states(Function<Root, FolderStates> other) {
+            states = Optional.of(other);
             return this;
         }
 
@@ -240,6 +253,12 @@ public final class TestDomain implements AutoCloseable {
     /// Another connection to the same root, as another process would have it.
     public Connection reconnect() {
         return new EmbeddedConnection(connection.uri(), Root.open(root.dir()), services);
+    }
+
+    /// As [#reconnect()], with another way to change files.
+    public Connection reconnect(FileOperations files) {
+        Root other = Root.open(root.dir(), files);
+        return new EmbeddedConnection(connection.uri(), other, JobServices.of(other, BackupSettings.DEFAULT));
     }
 
     public Domain domain() {

@@ -36,7 +36,7 @@ record StatsFromWire(Figures all) {
                 case CPU -> CPU;
                 case MEMORY -> BALLOON;
                 case VCPU -> VCPU;
-                case DISKS -> BLOCK;
+                case DISKS, DISK_REQUESTS -> BLOCK;
                 case BACKING_IMAGES -> 0;
             };
         }

@@ -77,7 +77,7 @@ final class DiskProcedures implements ProcedureGroup {
 
     /// @param disk empty for all of them together
     private static Requests requests(Domain domain, String disk) {
-        DomainStatistics statistics = domain.statistics(Set.of(Group.DISKS));
+        DomainStatistics statistics = domain.statistics(Set.of(Group.DISK_REQUESTS));
         if (statistics.state().state() == DomainState.SHUTOFF) {
             throw VirtException.qemu(ErrorCode.OPERATION_INVALID, "domain is not running");
         }

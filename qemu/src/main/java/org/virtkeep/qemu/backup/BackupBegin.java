@@ -95,13 +95,13 @@ final class BackupBegin {
     /// @throws VirtException what went wrong; the caller undoes what was done, by [#job]
     /// @throws IOException   the same, if the keeper is in trouble
     int run() throws IOException {
-        jobs.save(job);
+        jobs.note(job);
         try (var keeper = startKeeper()) {
-            job = job.withKeeper(Optional.of(keeper.identity())); // to be stopped also if that cannot be saved
-            jobs.save(job);
+            job = job.withKeeper(Optional.of(keeper.identity())); // to be stopped also if that cannot be noted
+            keeper.watchSoon();
             prepareImages();
-            List<TransactionAction> actions = actions(); // asks QEMU what it can, while the keeper comes up
-            keeper.watch(Deadline.in(KEEPER_LIMIT));
+            List<TransactionAction> actions = actions();
+            keeper.awaitReady(Deadline.in(KEEPER_LIMIT));
             reachTheInstant(keeper, actions);
             plan.checkpoint().ifPresent(checkpoint -> checkpoints.create(checkpoint.definition()));
             job = job.withDisks(this::withTotal);
@@ -124,7 +124,7 @@ final class BackupBegin {
         for (DiskRecord disk : job.disks()) {
             images.reserve(disk, plan.push());
         }
-        job = jobs.save(job.withDisks(disk -> disk.reused() ? disk : disk.withMade()));
+        job = jobs.note(job.withDisks(disk -> disk.reused() ? disk : disk.withMade()));
         for (DiskRecord disk : job.disks()) {
             images.open(disk, plan.push());
         }

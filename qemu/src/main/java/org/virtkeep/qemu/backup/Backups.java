@@ -139,7 +139,7 @@ public final class Backups implements BackupOperations {
             job = end(session, job, flags);
         }
         return job.hasEnded()
-                ? new Ended(job.id(), Optional.of(acknowledge(session, job)))
+                ? new Ended(job.id(), Optional.of(result(session, acknowledged(session, job))))
                 : new Ended(job.id(), Optional.empty());
     }
 
@@ -151,14 +151,14 @@ public final class Backups implements BackupOperations {
                             .formatted(job.id(), session.name(), job.id()));
         }
         return recovery.ending(session)
-                .end(
+                .endAndTell(
                         withLastProgress(BackupJobs.jobs(session), job),
                         job.push() ? JobState.CANCELLED : JobState.COMPLETED,
                         job.push() ? Optional.of("it was aborted") : Optional.empty());
     }
 
-    private static BackupEnd acknowledge(DomainSession session, JobRecord job) {
-        return result(session, BackupJobs.jobs(session).save(job.withAcknowledged()));
+    private static JobRecord acknowledged(DomainSession session, JobRecord job) {
+        return job.acknowledged() ? job : BackupJobs.jobs(session).save(job.withAcknowledged());
     }
 
     private static JobRecord withLastProgress(JobStore jobs, JobRecord job) {

@@ -43,6 +43,7 @@ final class BeginWatch implements AutoCloseable {
     @Override
     public void close() {
         over = true;
+        watch.wake();
         try {
             thread.join();
         } catch (InterruptedException _) {

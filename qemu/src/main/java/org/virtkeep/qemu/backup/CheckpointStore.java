@@ -109,12 +109,12 @@ final class CheckpointStore {
                 .or(() -> tree().newestLeaf());
     }
 
-    /// Notes which checkpoint is current. It need not be there yet: until it is, the one before counts.
+    /// Notes which checkpoint is current. It need not be there yet: until it is, the one before counts. If a crash of
+    /// the host loses the note, the newest leaf counts.
     void noteCurrent(String name) {
         String previous = current().orElse("");
         try {
-            durable.replaceJson(
-                    currentFile(), Json.object().put("current", name).put("previous", previous));
+            durable.swapJson(currentFile(), Json.object().put("current", name).put("previous", previous));
         } catch (IOException e) {
             throw Durable.failure("write", currentFile(), e);
         }
@@ -122,7 +122,7 @@ final class CheckpointStore {
 
     private JsonNode noted() {
         try {
-            return Durable.readJson(currentFile()).orElseGet(Json::object);
+            return Durable.readWholeJson(currentFile()).orElseGet(Json::object);
         } catch (IOException e) {
             throw Durable.failure("read", currentFile(), e);
         }

@@ -21,7 +21,6 @@ import org.virtkeep.qmp.QemuVersion;
 import org.virtkeep.qmp.QmpException;
 import org.virtkeep.qmp.QomGet;
 import org.virtkeep.qmp.QueryBlockJobs;
-import org.virtkeep.qmp.QueryQmpSchema;
 
 /// What must be true of host, QEMU and file systems before a backup may begin. Each check refuses with the
 /// reason and touches nothing.
@@ -90,7 +89,7 @@ final class HostChecks {
     }
 
     private boolean breaksTheBackup() {
-        return session.execute(new QueryQmpSchema()).hasArgument("blockdev-backup", "on-cbw-error");
+        return session.schema().hasArgument("blockdev-backup", "on-cbw-error");
     }
 
     /// False where reading a frozen view of the disk can crash QEMU.

@@ -49,10 +49,20 @@ final class JobEnding {
     /// @return the job, ended or as [#takeDown] leaves it
     /// @throws org.virtkeep.model.VirtException if it could not be taken down; its outcome holds all the same
     JobRecord end(JobRecord job, JobState outcome, Optional<String> why) {
+        return takeDown(decide(job, outcome, why), false);
+    }
+
+    /// As [#end(JobRecord, JobState, Optional)] for somebody who is told the result at once: it is acknowledged with
+    /// the end.
+    JobRecord endAndTell(JobRecord job, JobState outcome, Optional<String> why) {
+        return takeDown(decide(job, outcome, why), true);
+    }
+
+    /// After a crash of the host the job is found running again, and without its QEMU it ends as cancelled.
+    private JobRecord decide(JobRecord job, JobState outcome, Optional<String> why) {
         Instant now = Instant.now();
-        JobRecord decided = job.decided(outcome, why, now)
-                .withDisks(disk -> disk.isRunning() ? disk.ended(outcome, why, now) : disk);
-        return takeDown(jobs.save(decided));
+        return jobs.note(job.decided(outcome, why, now)
+                .withDisks(disk -> disk.isRunning() ? disk.ended(outcome, why, now) : disk));
     }
 
     /// Ends a push whose disks have all ended, each in its own way: it has failed if one of them has.
@@ -93,13 +103,18 @@ final class JobEnding {
     /// @return the ended job; or still in phase ENDING, if QEMU waits for the job's storage: the next session tries
     ///     again
     JobRecord takeDown(JobRecord job) {
+        return takeDown(job, false);
+    }
+
+    private JobRecord takeDown(JobRecord job, boolean told) {
         if (!release(job, TRY_LIMIT)) {
             return job;
         }
         announce(job);
-        JobRecord ended = jobs.save(job.withPhase(JobRecord.Phase.ENDED));
+        JobRecord ended = job.withPhase(JobRecord.Phase.ENDED);
+        jobs.save(told ? ended.withAcknowledged() : ended);
         jobs.trim();
-        return ended;
+        return told ? ended.withAcknowledged() : ended;
     }
 
     /// Takes a job down that nobody was ever told of, and forgets it: its begin has failed.
@@ -148,10 +163,10 @@ final class JobEnding {
                 && pull.server() instanceof NbdAddress.Unix unix) {
             delete(job, Path.of(unix.path()), socket -> JobFiles.deleteStaleSocket(durable, socket));
         }
-        delete(job, jobs.progressFile(job.id()), durable::delete);
-        delete(job, jobs.stagedProgressFile(job.id()), durable::delete);
-        delete(job, jobs.readerFile(job.id()), durable::delete);
-        delete(job, jobs.stagedReaderFile(job.id()), durable::delete);
+        delete(job, jobs.progressFile(job.id()), durable::discard);
+        delete(job, jobs.stagedProgressFile(job.id()), durable::discard);
+        delete(job, jobs.readerFile(job.id()), durable::discard);
+        delete(job, jobs.stagedReaderFile(job.id()), durable::discard);
     }
 
     private void deleteFiles(JobRecord job, DiskRecord disk) {

@@ -37,7 +37,7 @@ final class JobFiles {
     /// Deletes a unix socket's file if nobody listens on it any more.
     static void deleteStaleSocket(Durable durable, Path socket) throws IOException {
         if (Files.exists(socket) && !Files.isRegularFile(socket) && !isListenedOn(socket)) {
-            durable.delete(socket);
+            durable.discard(socket);
         }
     }
 

@@ -15,6 +15,7 @@ import org.virtkeep.qmp.JobInfo;
 import org.virtkeep.qmp.JobStatus;
 import org.virtkeep.qmp.QmpException;
 import org.virtkeep.qmp.QmpMonitor;
+import org.virtkeep.qmp.QmpSubscription;
 import org.virtkeep.qmp.QueryBlockExports;
 import org.virtkeep.qmp.QueryJobs;
 import org.virtkeep.qmp.QueryNamedBlockNodes;
@@ -62,17 +63,18 @@ final class JobResources {
     ///
     /// @throws QmpException if QEMU refuses a step or does not answer; call again to go on from there
     void release(Deadline deadline) throws QmpException {
-        releaseBlocks(deadline);
-        removeBitmaps(deadline);
+        removeBitmaps(releaseBlocks(deadline), deadline);
     }
 
     /// [#release] without the bitmaps on the disks' own nodes.
-    void releaseBlocks(Deadline deadline) throws QmpException {
+    ///
+    /// @return nodes that QEMU had at the end, and perhaps some of the job's, which are removed
+    List<BlockNode> releaseBlocks(Deadline deadline) throws QmpException {
         removeExports(deadline);
         cancelJobs(job -> names.isCopyJob(job.id()), deadline); // a fleeced push reads the frozen disks, too
         removeNodes(node -> node.driver().equals("snapshot-access"), deadline);
         cancelJobs(deadline);
-        removeNodes(_ -> true, deadline);
+        return removeNodes(_ -> true, deadline);
     }
 
     /// Cancels the job's block jobs and waits until they are gone, and with them their filters above the
@@ -82,15 +84,17 @@ final class JobResources {
     }
 
     private void cancelJobs(Predicate<JobInfo> fits, Deadline deadline) throws QmpException {
-        while (true) {
-            List<JobInfo> jobs = ownJobs(deadline).stream().filter(fits).toList();
-            if (jobs.isEmpty()) {
-                return;
+        try (QmpSubscription events = monitor.subscribe()) {
+            while (true) {
+                List<JobInfo> jobs = ownJobs(deadline).stream().filter(fits).toList();
+                if (jobs.isEmpty()) {
+                    return;
+                }
+                for (JobInfo job : jobs) {
+                    cancelOrDismiss(job, deadline);
+                }
+                pause(events, deadline, "its jobs to end");
             }
-            for (JobInfo job : jobs) {
-                cancelOrDismiss(job, deadline);
-            }
-            pause(deadline, "its jobs to end");
         }
     }
 
@@ -109,19 +113,24 @@ final class JobResources {
     }
 
     private void removeExports(Deadline deadline) throws QmpException {
-        while (true) {
-            var exports = monitor.execute(new QueryBlockExports(), deadline);
-            var own = exports.stream().filter(export -> owned.test(export.id())).toList();
-            if (own.isEmpty()) {
-                stopServer(exports, deadline);
-                return;
-            }
-            for (var export : own) {
-                if (!export.shuttingDown()) {
-                    tolerating(() -> monitor.execute(new RemoveExport(export.id(), RemoveExport.Mode.HARD), deadline));
+        try (QmpSubscription events = monitor.subscribe()) {
+            while (true) {
+                var exports = monitor.execute(new QueryBlockExports(), deadline);
+                var own = exports.stream()
+                        .filter(export -> owned.test(export.id()))
+                        .toList();
+                if (own.isEmpty()) {
+                    stopServer(exports, deadline);
+                    return;
                 }
+                for (var export : own) {
+                    if (!export.shuttingDown()) {
+                        tolerating(
+                                () -> monitor.execute(new RemoveExport(export.id(), RemoveExport.Mode.HARD), deadline));
+                    }
+                }
+                pause(events, deadline, "its exports to close");
             }
-            pause(deadline, "its exports to close");
         }
     }
 
@@ -134,14 +143,14 @@ final class JobResources {
     }
 
     /// Removes the job's nodes that fit, users before what they use, as often as something can be removed.
-    private void removeNodes(Predicate<BlockNode> fits, Deadline deadline) throws QmpException {
+    ///
+    /// @return what there was before the last ones were removed
+    private List<BlockNode> removeNodes(Predicate<BlockNode> fits, Deadline deadline) throws QmpException {
         while (true) {
-            List<BlockNode> own = monitor.execute(new QueryNamedBlockNodes(), deadline).stream()
+            List<BlockNode> all = monitor.execute(new QueryNamedBlockNodes(), deadline);
+            List<BlockNode> own = all.stream()
                     .filter(node -> owned.test(node.name()) && fits.test(node))
                     .toList();
-            if (own.isEmpty()) {
-                return;
-            }
             QmpException.Refused refusal = null;
             int removed = 0;
             for (BlockNode node : own) {
@@ -152,16 +161,20 @@ final class JobResources {
                     refusal = e; // still used by another of ours, which may come later in the list
                 }
             }
+            if (removed == own.size()) {
+                return all;
+            }
             if (removed == 0) {
                 throw refusal;
             }
         }
     }
 
-    private void removeBitmaps(Deadline deadline) throws QmpException {
-        for (BlockNode node : monitor.execute(new QueryNamedBlockNodes(), deadline)) {
+    private void removeBitmaps(List<BlockNode> nodes, Deadline deadline) throws QmpException {
+        for (BlockNode node : nodes) {
             for (var bitmap : node.bitmaps()) {
-                if (bitmap.name().filter(names.bitmap()::equals).isPresent()) {
+                if (!owned.test(node.name())
+                        && bitmap.name().filter(names.bitmap()::equals).isPresent()) {
                     monitor.execute(new RemoveBitmap(node.name(), names.bitmap()), deadline);
                 }
             }
@@ -182,10 +195,15 @@ final class JobResources {
         void run() throws QmpException;
     }
 
-    private void pause(Deadline deadline, String what) throws QmpException {
+    /// Until QEMU tells of something, or a moment has passed.
+    private void pause(QmpSubscription events, Deadline deadline, String what) throws QmpException {
         if (deadline.hasPassed()) {
             throw new QmpException.TimedOut("backup job %d: waited %d s for %s"
                     .formatted(names.job(), deadline.limit().toSeconds(), what));
+        }
+        if (events.end().isEmpty()) {
+            events.next(Deadline.in(PAUSE));
+            return;
         }
         try {
             Thread.sleep(PAUSE);

@@ -33,22 +33,25 @@ final class JobStore {
         this.durable = durable;
     }
 
-    /// A number that no job of this domain ever had. It is used up even if no job follows.
+    /// A number that no job has which anybody was told of. It is used up even if no job follows.
     int nextId() {
         int next = upcomingId();
         try {
-            durable.replaceJson(counter(), Json.object().put("last", next));
+            durable.swapJson(counter(), Json.object().put("last", next));
             return next;
         } catch (IOException e) {
             throw Durable.failure("count backup jobs in", counter(), e);
         }
     }
 
-    /// What [#nextId] will give.
+    /// What [#nextId] will give. Of the counter a crash of the host may leave an older one, or none; but the newest
+    /// jobs have records.
     int upcomingId() {
         try {
-            Optional<JsonNode> last = Durable.readJson(counter());
-            return last.isEmpty() ? 1 : Math.addExact(Json.integer(last.get(), "last"), 1);
+            Optional<JsonNode> last = Durable.readWholeJson(counter());
+            int counted = last.isPresent() ? Json.integer(last.get(), "last") : 0;
+            int recorded = ids().reduce(0, (_, newest) -> newest);
+            return Math.addExact(Math.max(counted, recorded), 1);
         } catch (IOException e) {
             throw Durable.failure("count backup jobs in", counter(), e);
         }
@@ -62,6 +65,17 @@ final class JobStore {
     JobRecord save(JobRecord job) {
         try {
             durable.replaceJson(file(job.id()), JobCodec.write(job));
+            return job;
+        } catch (IOException e) {
+            throw Durable.failure("write", file(job.id()), e);
+        }
+    }
+
+    /// As [#save], for a step on the way to the next that is saved. If the host crashes before, the record of the step
+    /// before may be there again, and no QEMU, nor anything else that the job is about.
+    JobRecord note(JobRecord job) {
+        try {
+            durable.replaceForNow(file(job.id()), Json.bytes(JobCodec.write(job)));
             return job;
         } catch (IOException e) {
             throw Durable.failure("write", file(job.id()), e);
@@ -110,12 +124,18 @@ final class JobStore {
     /// Nearly all records are of jobs that have ended, and every session asks: what tells by a look that it is
     /// one of these is not parsed. The text cannot be part of a value, in which quotes are escaped.
     private Optional<JobRecord> findUnfinished(int id) {
-        try {
-            Optional<String> text = Durable.readText(file(id));
-            return text.isEmpty() || text.get().contains(ENDED) ? Optional.empty() : find(id);
-        } catch (IOException e) {
-            throw Durable.failure("read", file(id), e);
+        return isEnded(id) ? Optional.empty() : find(id);
+    }
+
+    private boolean isEnded(int id) {
+        Path file = file(id);
+        Optional<EndedJobs.Version> version = EndedJobs.version(file);
+        if (version.filter(now -> EndedJobs.contain(file, now)).isPresent()) {
+            return true;
         }
+        boolean ended = read(file).filter(text -> text.contains(ENDED)).isPresent();
+        version.filter(_ -> ended).ifPresent(now -> EndedJobs.add(file, now));
+        return ended;
     }
 
     /// The job that a caller means. 0 means the running one; if none runs, the ended one that was not
@@ -168,9 +188,9 @@ final class JobStore {
 
     /// Forgets the oldest ended jobs beyond the number that is kept.
     void trim() {
-        var ended = new ArrayList<>(all().stream().filter(JobRecord::hasEnded).toList());
+        var ended = new ArrayList<>(ids().filter(this::isEnded).toList());
         while (ended.size() > KEPT_ENDED_JOBS) {
-            delete(ended.removeFirst().id());
+            delete(ended.removeFirst());
         }
     }
 

@@ -30,6 +30,7 @@ final class JobWatch {
     private final Optional<FrontEnd> frontEnd;
     private final JobStore jobs;
     private final Sessions sessions;
+    private final QemuWatch watch;
 
     private Optional<Deadline> readerPatience = Optional.empty();
     private volatile boolean leaving;
@@ -43,15 +44,16 @@ final class JobWatch {
         this.jobs = new JobStore(folder, root.durable());
         var recovery = new BackupJobs(KeeperControl.inside(() -> frontEnd.ifPresent(FrontEnd::close)));
         this.sessions = new Sessions(root, recovery);
+        this.watch = new QemuWatch(folder, jobs, root.tag());
     }
 
     /// Returns when the job has ended, or soon after [#leave].
     void run() {
-        try (var watch = new QemuWatch(folder, jobs, root.tag())) {
+        try (watch) {
             Deadline nextStep = Deadline.in(STEP);
             for (Optional<JobRecord> job = running(); job.isPresent() && !leaving; job = running()) {
-                look(watch, job.get());
-                if (nextStep.hasPassed()) {
+                look(job.get());
+                if (nextStep.hasPassed() && !leaving) {
                     step(job.get());
                     nextStep = Deadline.in(STEP);
                 }
@@ -62,6 +64,7 @@ final class JobWatch {
     /// Ends the watch after the look in work, and with it the connection to QEMU. Any thread.
     void leave() {
         leaving = true;
+        watch.wake();
     }
 
     private Optional<JobRecord> running() {
@@ -69,7 +72,7 @@ final class JobWatch {
     }
 
     /// One look at QEMU, the front-end and the file systems.
-    private void look(QemuWatch watch, JobRecord job) {
+    private void look(JobRecord job) {
         switch (watch.look(job)) {
             case QemuWatch.Sight.Fine() -> {}
             case QemuWatch.Sight.Freed() -> touch("end backup job " + id);

@@ -192,8 +192,8 @@ public final class Keeper {
     /// At SIGTERM. The JVM waits 0.3 s for threads that are in the kernel, such as those that read from
     /// QEMU; so the watch, too, is given the chance to let go first.
     private void stop(Thread main) {
+        watch.ifPresent(JobWatch::leave); // first, or it takes the closed front-end for a failure of the job
         stopServing();
-        watch.ifPresent(JobWatch::leave);
         try {
             main.join(LEAVE_LIMIT);
         } catch (InterruptedException _) {

@@ -12,6 +12,9 @@ interface KeeperControl {
     /// A keeper closes its clients and its connections to QEMU within a second of being asked to end.
     Duration PATIENCE = Duration.ofSeconds(3);
 
+    /// Between two looks whether it has ended, which takes it a few milliseconds.
+    Duration LOOK = Duration.ofMillis(1);
+
     /// Returns when the job's keeper serves nobody and has no connection to QEMU any more.
     void stop(ProcessIdentity keeper);
 
@@ -55,7 +58,7 @@ interface KeeperControl {
             if (deadline.hasPassed()) {
                 return false;
             }
-            Pause.briefly();
+            Pause.of(LOOK);
         }
         return true;
     }

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +30,7 @@ final class KeeperProcess implements AutoCloseable {
     private final ProcessIdentity identity;
     private final BufferedWriter commands;
     private final BufferedReader answers;
+    private final Deque<String> awaited = new ArrayDeque<>(); // answers to what was told ahead
 
     private KeeperProcess(Process process, ProcessIdentity identity, Path log) {
         this.process = process;
@@ -59,11 +62,12 @@ final class KeeperProcess implements AutoCloseable {
                 nowhere);
     }
 
-    /// Gives a spare keeper its job: from here on it is like one that was started for it.
+    /// Gives a spare keeper its job: from here on it is like one that was started for it. Does not wait until it
+    /// has taken it.
     ///
     /// @param jobLog receives what the keeper has to say for itself
-    void take(String domain, int job, Path jobLog, Deadline deadline) throws IOException {
-        ask("take " + job + " " + domain, "taken", deadline);
+    void take(String domain, int job, Path jobLog) throws IOException {
+        tellAhead("take " + job + " " + domain, "taken");
         log = jobLog;
     }
 
@@ -84,9 +88,17 @@ final class KeeperProcess implements AutoCloseable {
         ask("thaw", "thawed", deadline);
     }
 
-    /// Lets the keeper watch QEMU from here on, so that storage which fails frees the guest at once.
-    void watch(Deadline deadline) throws IOException {
-        ask("watch", "watching", deadline);
+    /// Lets the keeper watch QEMU, so that storage which fails frees the guest at once. Does not wait until it does.
+    void watchSoon() throws IOException {
+        tellAhead("watch", "watching");
+    }
+
+    /// Waits until the keeper has done what it was told.
+    void awaitReady(Deadline deadline) throws IOException {
+        while (!awaited.isEmpty()) {
+            expect(awaited.getFirst(), deadline);
+            awaited.removeFirst();
+        }
     }
 
     /// Opens the front-end and returns where it listens.
@@ -105,8 +117,19 @@ final class KeeperProcess implements AutoCloseable {
         tell("go");
     }
 
-    private String ask(String command, String expected, Deadline deadline) throws IOException {
+    /// The answer is waited for before that to the next question.
+    private void tellAhead(String command, String expected) throws IOException {
         tell(command);
+        awaited.addLast(expected);
+    }
+
+    private String ask(String command, String expected, Deadline deadline) throws IOException {
+        awaitReady(deadline);
+        tell(command);
+        return expect(expected, deadline);
+    }
+
+    private String expect(String expected, Deadline deadline) throws IOException {
         String answer = readLine(deadline);
         if (answer.startsWith(expected)) {
             return answer.substring(expected.length()).strip();

@@ -13,7 +13,7 @@ import org.virtkeep.qmp.QmpMonitor;
 import org.virtkeep.qmp.QmpSubscription;
 
 /// A keeper's own view of its QEMU, through a monitor that commands do not use, so that it sees trouble at
-/// once and can free the guest even while a command holds the domain. Confined to one thread.
+/// once and can free the guest even while a command holds the domain. Confined to one thread, but for [#wake()].
 final class QemuWatch implements AutoCloseable {
 
     /// Between two looks; an event of QEMU's ends the wait.
@@ -30,7 +30,7 @@ final class QemuWatch implements AutoCloseable {
     private final DomainFolder folder;
     private final JobStore jobs;
     private final String tag;
-    private Optional<Line> line = Optional.empty();
+    private volatile Optional<Line> line = Optional.empty();
     private Optional<Deadline> patience = Optional.empty();
 
     /// @param tag the root's tag, which the job's names begin with
@@ -77,6 +77,11 @@ final class QemuWatch implements AutoCloseable {
             close();
             return new Sight.Unseen();
         }
+    }
+
+    /// Ends the wait of the look in work. Any thread.
+    void wake() {
+        line.ifPresent(present -> present.events().close());
     }
 
     private Sight check(QmpMonitor monitor, JobRecord job) throws QmpException {

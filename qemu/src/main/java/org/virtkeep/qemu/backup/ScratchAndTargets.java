@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.StorageKind;
@@ -20,7 +19,6 @@ import org.virtkeep.qmp.ImageOptions;
 import org.virtkeep.qmp.NodeOptions;
 import org.virtkeep.qmp.QmpException;
 import org.virtkeep.qmp.QueryNamedBlockNodes;
-import org.virtkeep.qmp.QueryQmpSchema;
 import org.virtkeep.qmp.StartBackup;
 import org.virtkeep.qmp.StartNbdServer;
 
@@ -33,7 +31,6 @@ final class ScratchAndTargets {
 
     private final DomainSession session;
     private final JobNames names;
-    private Optional<Boolean> breaksSnapshot = Optional.empty(); // whether QEMU can; asked once
 
     ScratchAndTargets(DomainSession session, JobNames names) {
         this.session = session;
@@ -143,11 +140,9 @@ final class ScratchAndTargets {
 
     /// Where QEMU can, lets a failing scratch image break the backup instead of the guest's write.
     StartBackup guarded(StartBackup start) {
-        if (breaksSnapshot.isEmpty()) {
-            breaksSnapshot =
-                    Optional.of(session.execute(new QueryQmpSchema()).hasArgument("blockdev-backup", "on-cbw-error"));
-        }
-        return breaksSnapshot.get() ? start.withOnCbwError(StartBackup.OnCbwError.BREAK_SNAPSHOT) : start;
+        return session.schema().hasArgument("blockdev-backup", "on-cbw-error")
+                ? start.withOnCbwError(StartBackup.OnCbwError.BREAK_SNAPSHOT)
+                : start;
     }
 
     /// Adds the node through which the disk is read as it was at the instant.

@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.virtkeep.model.Deadline;
 
 /// A keeper that waits for the next job, started and loaded, since most of the time that a begin takes
 /// is the start of a JVM. There is none before the first job, nor a while after the last one. It is a
@@ -20,8 +19,6 @@ final class SpareKeeper implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofMillis(200);
 
     private static final Duration IDLE_LIMIT = Duration.ofMinutes(10);
-    /// One that waits answers at once.
-    private static final Duration TAKE_LIMIT = Duration.ofSeconds(5);
 
     private final Path root;
     private final ReentrantLock lock = new ReentrantLock();
@@ -38,9 +35,9 @@ final class SpareKeeper implements AutoCloseable {
     /// The keeper of a job: the one that waits, or else a new one. The caller owns it.
     KeeperProcess take(String domain, int job, Path log) throws IOException {
         Optional<KeeperProcess> spare = release();
-        if (spare.isPresent()) {
+        if (spare.filter(SpareKeeper::waits).isPresent()) {
             try {
-                spare.get().take(domain, job, log, Deadline.in(TAKE_LIMIT));
+                spare.get().take(domain, job, log);
                 return spare.get();
             } catch (IOException e) {
                 LOG.debug("spare keeper not used reason={}", e.getMessage());
@@ -48,6 +45,10 @@ final class SpareKeeper implements AutoCloseable {
             }
         }
         return KeeperProcess.start(root, domain, job, log);
+    }
+
+    private static boolean waits(KeeperProcess spare) {
+        return spare.identity().isAlive() && !spare.identity().isStopped();
     }
 
     /// Which process waits, if one does.

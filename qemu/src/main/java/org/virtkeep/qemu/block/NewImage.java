@@ -16,6 +16,7 @@ import org.virtkeep.qmp.DismissJob;
 import org.virtkeep.qmp.ImageOptions;
 import org.virtkeep.qmp.JobInfo;
 import org.virtkeep.qmp.JobStatus;
+import org.virtkeep.qmp.QmpSubscription;
 import org.virtkeep.qmp.QueryJobs;
 
 /// How images are made for a running QEMU. Stateless.
@@ -54,8 +55,7 @@ public final class NewImage {
     /// @param what for the message, such as `disk 'vda'`
     /// @throws VirtException SYSTEM_ERROR with QEMU's reason; OPERATION_TIMEOUT if it takes too long
     public static void format(DomainSession session, String job, ImageOptions options, String what) {
-        session.execute(new CreateImage(job, options));
-        JobInfo ended = awaitConclusion(session, job);
+        JobInfo ended = create(session, job, options);
         session.execute(new DismissJob(job));
         ended.error().ifPresent(reason -> {
             throw VirtException.qemu(
@@ -63,7 +63,15 @@ public final class NewImage {
         });
     }
 
-    private static JobInfo awaitConclusion(DomainSession session, String id) {
+    private static JobInfo create(DomainSession session, String job, ImageOptions options) {
+        try (QmpSubscription events = session.monitor().subscribe()) {
+            session.execute(new CreateImage(job, options));
+            return awaitConclusion(session, job, events);
+        }
+    }
+
+    /// QEMU is asked again whenever it tells of something, or a moment later.
+    private static JobInfo awaitConclusion(DomainSession session, String id, QmpSubscription events) {
         var deadline = Deadline.in(FORMAT_LIMIT);
         while (!deadline.hasPassed()) {
             Optional<JobInfo> job = session.execute(new QueryJobs()).stream()
@@ -72,7 +80,11 @@ public final class NewImage {
             if (job.isPresent() && job.get().status() == JobStatus.CONCLUDED) {
                 return job.get();
             }
-            LockSupport.parkNanos(PAUSE.toNanos());
+            if (events.end().isPresent()) {
+                LockSupport.parkNanos(PAUSE.toNanos());
+            } else {
+                events.next(Deadline.in(PAUSE));
+            }
         }
         throw VirtException.qemu(
                 ErrorCode.OPERATION_TIMEOUT,

@@ -25,7 +25,7 @@ import org.virtkeep.qmp.QmpMonitor;
 
 /// Starts QEMU so that it outlives us, and ends it when it does not listen. Stateless.
 public final class QemuProcess {
-    private static final Duration POLL = Duration.ofMillis(5);
+    private static final Duration POLL = Duration.ofMillis(1);
     /// For closing the images properly; killing instead makes their bitmaps useless.
     private static final Duration TERM_LIMIT = Duration.ofSeconds(30);
     private static final Duration KILL_LIMIT = Duration.ofSeconds(10);

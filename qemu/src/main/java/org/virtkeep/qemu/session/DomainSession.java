@@ -28,6 +28,8 @@ import org.virtkeep.qemu.state.Root;
 import org.virtkeep.qmp.QmpCommand;
 import org.virtkeep.qmp.QmpException;
 import org.virtkeep.qmp.QmpMonitor;
+import org.virtkeep.qmp.QmpSchema;
+import org.virtkeep.qmp.QueryQmpSchema;
 import org.virtkeep.qmp.QueryStatus;
 import org.virtkeep.qmp.RunState;
 
@@ -80,6 +82,11 @@ public final class DomainSession implements AutoCloseable {
     /// changes the domain or its guest does something.
     public boolean isSettled() {
         return sessions.recovery().isSettled(this);
+    }
+
+    /// True if others may work on the domain meanwhile, of which nothing was to be found out.
+    public boolean isGlance() {
+        return lock.isEmpty();
     }
 
     /// True if the domain has a QEMU, whatever its guest does.
@@ -157,6 +164,18 @@ public final class DomainSession implements AutoCloseable {
         } catch (QmpException e) {
             throw failure(e);
         }
+    }
+
+    /// What the program of [#holder()] can do. It is asked once for each program.
+    public QmpSchema schema() {
+        Optional<KnownSchemas.Build> build = holder().flatMap(KnownSchemas.Build::of);
+        Optional<QmpSchema> known = build.flatMap(KnownSchemas::find);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        QmpSchema schema = execute(new QueryQmpSchema());
+        build.ifPresent(program -> KnownSchemas.note(program, schema));
+        return schema;
     }
 
     /// The error for the user when a command failed: OPERATION_FAILED if QEMU refused it or is gone,

@@ -10,11 +10,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.qemu.state.DomainRun;
 import org.virtkeep.qmp.QmpConnection;
 import org.virtkeep.qmp.QmpException;
 import org.virtkeep.qmp.QmpMonitor;
+import org.virtkeep.qmp.QueryStatus;
 
 /// Connects to one of a QEMU's monitors. Stateless.
 final class Monitors {
@@ -22,6 +26,8 @@ final class Monitors {
     private static final Duration WORK_LIMIT = Duration.ofSeconds(5);
     /// The other sockets are tried to find out whether only the first one is stuck.
     private static final Duration RESCUE_LIMIT = Duration.ofSeconds(1);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Monitors.class);
 
     private Monitors() {}
 
@@ -35,6 +41,19 @@ final class Monitors {
 
         /// Someone listens, but did not answer; `reason` says for each socket why.
         record Silent(String reason) implements Outcome {}
+    }
+
+    /// Uses a connection that is there anyway, if QEMU answers on it; else makes one.
+    static Outcome reach(DomainRun run, Optional<QmpMonitor> connected, Deadline deadline) {
+        if (connected.isPresent()) {
+            try {
+                connected.get().execute(new QueryStatus(), deadline.atMost(RESCUE_LIMIT));
+                return new Outcome.Answered(new BorrowedMonitor(connected.get()));
+            } catch (QmpException e) {
+                LOG.debug("not answered by the connection that listens reason={}", e.getMessage());
+            }
+        }
+        return connect(run, deadline);
     }
 
     /// Tries the work monitor first, then the others from the last one on, until one answers.

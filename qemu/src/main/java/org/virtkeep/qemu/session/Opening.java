@@ -77,6 +77,9 @@ final class Opening {
 
     private void settle(DomainSession session, Optional<DomainRun> recorded, boolean force) {
         if (recorded.isEmpty()) {
+            if (folder.hasLostRun()) {
+                endedWithHost(session);
+            }
             settleShutOff(session, force);
             return;
         }
@@ -94,13 +97,16 @@ final class Opening {
         Optional<DomainRun> storage = folder.readStorage();
         if (storage.isPresent()) {
             new StorageOpening(sessions, session, force).settle(storage.get(), deadline);
-        } else {
-            sessions.recovery().recover(session);
+            return;
+        }
+        sessions.recovery().recover(session);
+        if (folder.hasLostStorage()) {
+            folder.deleteStorage();
         }
     }
 
     private void connect(DomainSession session, DomainRun run, boolean force) {
-        switch (Monitors.connect(run, deadline)) {
+        switch (Monitors.reach(run, sessions.connected().find(folder, run), deadline)) {
             case Monitors.Outcome.Answered(var monitor) -> {
                 session.activate(run, session.definition(), sessions.monitors().apply(monitor));
                 catchUp(session, run, force);
@@ -187,6 +193,15 @@ final class Opening {
         }
         session.emitLifecycle(LifecycleType.STOPPED, detail);
         folder.endRun(run, detail.equals("failed") ? "crashed" : detail);
+    }
+
+    /// The host has crashed before the record of the run was on disk.
+    private void endedWithHost(DomainSession session) {
+        sessions.recovery().recover(session);
+        session.notice("domain '%s': it ran when the host crashed; it is shut off now%s"
+                .formatted(folder.name(), checkpointHint()));
+        session.emitLifecycle(LifecycleType.STOPPED, "failed");
+        folder.endLostRun("crashed");
     }
 
     private String checkpointHint() {

@@ -26,6 +26,7 @@ public final class Sessions {
     private final JobRecovery recovery;
     private final Consumer<String> notices;
     private final UnaryOperator<QmpMonitor> monitors;
+    private final Connected connected;
 
     public Sessions(Root root, JobRecovery recovery) {
         this(root, recovery, _ -> {});
@@ -39,10 +40,32 @@ public final class Sessions {
     /// @param monitors is given every monitor that a session opens, and gives back the one to use; for
     ///     tests that watch or disturb what is said to QEMU
     public Sessions(Root root, JobRecovery recovery, Consumer<String> notices, UnaryOperator<QmpMonitor> monitors) {
+        this(root, recovery, notices, monitors, (_, _) -> Optional.empty());
+    }
+
+    /// @param connected is asked for a connection first; the others are made when it has none, or that does not answer
+    public Sessions(
+            Root root,
+            JobRecovery recovery,
+            Consumer<String> notices,
+            UnaryOperator<QmpMonitor> monitors,
+            Connected connected) {
         this.root = Objects.requireNonNull(root, "root is null");
         this.recovery = Objects.requireNonNull(recovery, "recovery is null");
         this.notices = Objects.requireNonNull(notices, "notices is null");
         this.monitors = Objects.requireNonNull(monitors, "monitors is null");
+        this.connected = Objects.requireNonNull(connected, "connected is null");
+    }
+
+    /// Knows connections to running QEMUs that are there anyway.
+    @FunctionalInterface
+    public interface Connected {
+        /// One to the QEMU of this run. It stays open when a session ends that has used it.
+        Optional<QmpMonitor> find(DomainFolder folder, DomainRun run);
+    }
+
+    Connected connected() {
+        return connected;
     }
 
     public Root root() {
@@ -182,7 +205,8 @@ public final class Sessions {
     /// The definition that a domain was last known to run with, or else its persistent one. Asks
     /// nobody.
     public static Optional<DomainDefinition> definition(DomainFolder folder) {
-        Optional<String> live = folder.readRun().isPresent() ? folder.liveXml() : Optional.empty();
+        boolean runs = folder.readRun().isPresent() || !folder.isDefined();
+        Optional<String> live = runs ? folder.liveXml() : Optional.empty();
         return live.or(folder::definitionXml).map(KnownDefinitions::read);
     }
 

@@ -237,9 +237,20 @@ public final class MergeStep {
             if (status == JobStatus.CONCLUDED) {
                 session.execute(new DismissJob(disk.target()));
             } else if (status != JobStatus.ABORTING) {
-                session.execute(new CancelJob(disk.target()));
+                askToEnd();
             }
             LockSupport.parkNanos(PAUSE.toNanos());
+        }
+    }
+
+    /// It may have come to its end since it was looked at, for which QEMU refuses.
+    private void askToEnd() {
+        try {
+            session.execute(new CancelJob(disk.target()));
+        } catch (VirtException e) {
+            if (!(e.getCause() instanceof QmpException.Refused)) {
+                throw e;
+            }
         }
     }
 }

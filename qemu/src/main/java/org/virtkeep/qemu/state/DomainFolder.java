@@ -1,6 +1,5 @@
 package org.virtkeep.qemu.state;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,6 +10,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.virtkeep.model.Deadline;
+import org.virtkeep.model.DomainXml;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
 
@@ -148,33 +148,50 @@ public final class DomainFolder {
         return "domain '%s'".formatted(name);
     }
 
-    /// Creates the folder and those in it, as far as they are missing. What another domain of that
-    /// name left (one that was known only while it ran keeps its records, for when it is attached
-    /// again) is removed.
+    /// Creates the folder and those in it, as far as they are missing. They last when the first record is written.
+    /// What another domain of that name left (one that was known only while it ran keeps its records, for when it
+    /// is attached again) is removed.
     public void create(UUID uuid) {
         try {
             if (!uuid().equals(Optional.of(uuid))) {
                 durable.deleteTree(path);
             }
             durable.createDirectory(path);
-            durable.replace(path.resolve("uuid"), uuid.toString());
-            durable.createDirectory(jobs());
-            durable.createDirectory(checkpoints());
-            durable.createDirectory(snapshots());
-            durable.createDirectory(blockJobs());
-            durable.createDirectory(run());
+            if (readText(uuidFile()).filter(uuid.toString()::equals).isEmpty()) {
+                durable.swap(uuidFile(), uuid.toString());
+            }
+            durable.createDirectoriesBeside(List.of(jobs(), checkpoints(), snapshots(), blockJobs(), run()));
         } catch (IOException e) {
             throw Durable.failure("create the folder of domain", path, e);
         }
     }
 
-    /// The UUID of the domain that the folder is about; empty if there is none.
+    /// The UUID of the domain that the folder is about; empty if there is none. It is also in the definition, where
+    /// it is looked for if a crash of the host has left none here.
     public Optional<UUID> uuid() {
+        return readText(uuidFile())
+                .flatMap(DomainFolder::toUuid)
+                .or(() -> definitionXml().or(this::liveXml).flatMap(DomainFolder::uuidIn));
+    }
+
+    private static Optional<UUID> toUuid(String text) {
         try {
-            return readText(path.resolve("uuid")).map(String::strip).map(UUID::fromString);
+            return Optional.of(UUID.fromString(text.strip()));
         } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<UUID> uuidIn(String xml) {
+        try {
+            return Optional.of(DomainXml.read(xml).uuid());
+        } catch (VirtException _) {
             return Optional.empty(); // not ours
         }
+    }
+
+    private Path uuidFile() {
+        return path.resolve("uuid");
     }
 
     /// Removes what writers that died have left staged. Call it while holding the domain's lock.
@@ -210,21 +227,34 @@ public final class DomainFolder {
 
     /// The definition that the running QEMU was started with.
     public Optional<String> liveXml() {
-        return readText(liveXmlFile());
+        return reading(liveXmlFile(), live()::readXml);
     }
 
     public void writeLiveXml(String xml) {
-        write(liveXmlFile(), xml);
+        writing(liveXmlFile(), () -> live().writeXml(durable, xml, !isDefined()));
     }
 
-    /// The run as it was last recorded; empty if the domain is shut off. Whether its QEMU still lives
-    /// is another question.
+    private RunFiles live() {
+        return new RunFiles(runFile(), liveXmlFile(), run());
+    }
+
+    private RunFiles storage() {
+        return new RunFiles(storageFile(), storageXmlFile(), run());
+    }
+
+    /// The run as it was last recorded; empty if the domain is shut off, or [#hasLostRun()]. Whether its QEMU still
+    /// lives is another question.
     public Optional<DomainRun> readRun() {
-        return readRun(runFile());
+        return reading(runFile(), live()::read);
+    }
+
+    /// True if the domain was running when its host crashed, and the record of that was not yet on disk.
+    public boolean hasLostRun() {
+        return reading(runFile(), live()::isLost);
     }
 
     public void writeRun(DomainRun run) {
-        write(runFile(), run);
+        writing(runFile(), () -> live().write(durable, run));
     }
 
     /// Records that a QEMU has ended. A domain that was known only because it ran is forgotten; but
@@ -232,9 +262,18 @@ public final class DomainFolder {
     ///
     /// @param why in libvirt's words, such as `destroyed`
     public void endRun(DomainRun run, String why) {
-        write(lastEndFile(), why);
+        endRun(run.attached(), why);
+    }
+
+    /// As [#endRun(DomainRun, String)], after [#hasLostRun()].
+    public void endLostRun(String why) {
+        endRun(false, why);
+    }
+
+    private void endRun(boolean attached, String why) {
+        writing(lastEndFile(), () -> durable.swap(lastEndFile(), why)); // and made to last with the next
         deleteRun();
-        if (!run.attached() && !Files.exists(definitionFile())) {
+        if (!attached && !isDefined()) {
             delete();
         }
     }
@@ -277,9 +316,9 @@ public final class DomainFolder {
     public void setRebooting(boolean rebooting) {
         try {
             if (rebooting) {
-                durable.replace(rebootFile(), "");
-            } else if (isRebooting()) {
-                durable.delete(rebootFile());
+                durable.swap(rebootFile(), "");
+            } else {
+                durable.discard(rebootFile());
             }
         } catch (IOException e) {
             throw Durable.failure("change", rebootFile(), e);
@@ -303,6 +342,7 @@ public final class DomainFolder {
     /// Removes the definition; if the domain runs, it is known until its end.
     public void deleteDefinition() {
         try {
+            durable.forceContent(liveXmlFile()); // now the only one
             durable.delete(definitionFile());
         } catch (IOException e) {
             throw Durable.failure("delete", definitionFile(), e);
@@ -313,8 +353,7 @@ public final class DomainFolder {
     /// Records that no QEMU runs any more. What is in `run/` is removed as well: nobody listens there.
     public void deleteRun() {
         try {
-            durable.delete(runFile());
-            durable.delete(liveXmlFile());
+            durable.deleteAll(path, List.of(runFile(), liveXmlFile()));
             durable.clear(run());
         } catch (IOException e) {
             throw Durable.failure("delete", runFile(), e);
@@ -332,31 +371,36 @@ public final class DomainFolder {
     /// The storage daemon that has the domain's images open while the domain is shut off, as it was
     /// last recorded.
     public Optional<DomainRun> readStorage() {
-        return readRun(storageFile());
+        return reading(storageFile(), storage()::read);
     }
 
     /// Records a storage daemon.
     ///
     /// @param definition which it opens images of
     public void writeStorage(DomainRun storage, String definition) {
-        write(storageXmlFile(), definition);
+        writing(storageXmlFile(), () -> storage().writeXml(durable, definition, false));
         writeStorage(storage);
     }
 
     public void writeStorage(DomainRun storage) {
-        write(storageFile(), storage);
+        writing(storageFile(), () -> storage().write(durable, storage));
+    }
+
+    /// True if the domain's images were open when the host crashed, and the record of that was not yet on disk.
+    public boolean hasLostStorage() {
+        return reading(storageFile(), storage()::isLost);
     }
 
     /// The definition that the storage daemon opens images of.
     public Optional<String> storageXml() {
-        return readText(storageXmlFile());
+        return reading(storageXmlFile(), storage()::readXml);
     }
 
     /// Records that no storage daemon runs any more.
     public void deleteStorage() {
         try {
-            durable.delete(storageFile());
-            durable.delete(storageXmlFile());
+            durable.discard(storageFile());
+            durable.discard(storageXmlFile());
             durable.clear(run());
         } catch (IOException e) {
             throw Durable.failure("delete", storageFile(), e);
@@ -368,36 +412,35 @@ public final class DomainFolder {
         return readRun().or(this::readStorage);
     }
 
-    private Optional<DomainRun> readRun(Path file) {
-        try {
-            Optional<JsonNode> node = Durable.readJson(file);
-            return node.isEmpty() ? Optional.empty() : Optional.of(DomainRun.fromJson(node.get()));
-        } catch (IOException e) {
-            throw Durable.failure("read", file, e);
-        }
-    }
-
-    private void write(Path file, DomainRun run) {
-        try {
-            durable.replaceJson(file, run.toJson());
-        } catch (IOException e) {
-            throw Durable.failure("write", file, e);
-        }
-    }
-
     private void write(Path file, String content) {
-        try {
-            durable.replace(file, content);
-        } catch (IOException e) {
-            throw Durable.failure("write", file, e);
-        }
+        writing(file, () -> durable.replace(file, content));
     }
 
     private static Optional<String> readText(Path file) {
+        return reading(file, () -> Durable.readText(file));
+    }
+
+    private interface Reading<T> {
+        T run() throws IOException;
+    }
+
+    private static <T> T reading(Path file, Reading<T> reading) {
         try {
-            return Durable.readText(file);
+            return reading.run();
         } catch (IOException e) {
             throw Durable.failure("read", file, e);
+        }
+    }
+
+    private interface Writing {
+        void run() throws IOException;
+    }
+
+    private static void writing(Path file, Writing writing) {
+        try {
+            writing.run();
+        } catch (IOException e) {
+            throw Durable.failure("write", file, e);
         }
     }
 }

@@ -12,6 +12,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.virtkeep.model.ErrorCode;
@@ -33,16 +34,59 @@ public final class Durable {
     /// Makes `content` appear at `target` whole or not at all. After a failure the old content is there, or,
     /// if only the last step failed, the new one; both are whole.
     public void replace(Path target, byte[] content) throws IOException {
+        put(target, content, true); // the bytes, before the name
+        files.force(target.getParent()); // the name, before we report success
+    }
+
+    /// As [#replace(Path, byte[])], but after a crash of the host the old content may be there again. For a step
+    /// on the way to another one beside it, which is made to last.
+    public void replaceForNow(Path target, byte[] content) throws IOException {
+        put(target, content, true);
+    }
+
+    /// As [#replace(Path, byte[])], but without forcing it to disk. It survives the death of every process; if the
+    /// host crashes, the file may be the old one, be missing, or hold nothing. For what describes a process,
+    /// since none outlives its host.
+    public void swap(Path target, byte[] content) throws IOException {
+        put(target, content, false);
+    }
+
+    private void put(Path target, byte[] content, boolean whole) throws IOException {
         Path staged = target.resolveSibling("." + target.getFileName() + ".new");
         try {
             files.write(staged, content);
-            files.force(staged); // the bytes, before the name
+            if (whole) {
+                files.force(staged);
+            }
             files.move(staged, target);
         } catch (IOException e) {
             discard(staged, e);
             throw e;
         }
-        files.force(target.getParent()); // the name, before we report success
+    }
+
+    public void swap(Path target, String content) throws IOException {
+        swap(target, content.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public void swapJson(Path target, JsonNode content) throws IOException {
+        swap(target, Json.bytes(content));
+    }
+
+    /// Deletes files of one directory for good, with one write to disk; no error about those that are gone already.
+    public void deleteAll(Path directory, List<Path> gone) throws IOException {
+        boolean existed = false;
+        for (Path file : gone) {
+            existed |= files.delete(file);
+        }
+        if (existed) {
+            files.force(directory);
+        }
+    }
+
+    /// Deletes a file whose coming back after a crash of the host does no harm; no error if it is gone already.
+    public void discard(Path file) throws IOException {
+        files.delete(file);
     }
 
     /// Deletes what writers that died half-way have left in a directory. Nobody may be writing there.
@@ -78,6 +122,14 @@ public final class Durable {
     /// @throws java.nio.file.FileAlreadyExistsException if something has that name
     public void create(Path file) throws IOException {
         files.create(file);
+    }
+
+    /// Makes the content of a file last that was written by [#swap(Path, byte[])]; its name does when another one
+    /// beside it does. No error if there is none.
+    public void forceContent(Path file) throws IOException {
+        if (Files.exists(file)) {
+            files.force(file);
+        }
     }
 
     /// Makes the name of a file last that somebody else has made or filled.
@@ -157,6 +209,16 @@ public final class Durable {
         }
     }
 
+    /// Creates directories for their owner alone, as far as they are missing. Their names last when a file is
+    /// replaced beside them.
+    void createDirectoriesBeside(List<Path> directories) throws IOException {
+        for (Path directory : directories) {
+            if (!Files.isDirectory(directory)) {
+                files.createDirectory(directory);
+            }
+        }
+    }
+
     /// The content of a file; empty if there is none.
     ///
     /// @throws IOException also if it is larger than any state file can be
@@ -179,6 +241,19 @@ public final class Durable {
     public static Optional<JsonNode> readJson(Path file) throws IOException {
         Optional<byte[]> content = read(file);
         return content.isEmpty() ? Optional.empty() : Optional.of(Json.parse(file.toString(), content.get()));
+    }
+
+    /// The JSON in a file that was replaced without being forced to disk; empty if there is none, or if a crash of
+    /// the host has left what is no JSON.
+    ///
+    /// @throws IOException if it cannot be read
+    public static Optional<JsonNode> readWholeJson(Path file) throws IOException {
+        Optional<byte[]> content = read(file);
+        try {
+            return content.isEmpty() ? Optional.empty() : Optional.of(Json.parse(file.toString(), content.get()));
+        } catch (IOException _) {
+            return Optional.empty();
+        }
     }
 
     /// Turns a failure of the file system into an error for the user: SYSTEM_ERROR, `what` such as

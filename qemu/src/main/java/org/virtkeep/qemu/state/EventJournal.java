@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +33,7 @@ public final class EventJournal {
     private static final Duration POLL = Duration.ofMillis(100);
     /// How often a reader starts again because a segment was deleted under it.
     private static final int READ_ATTEMPTS = 5;
+    private static final int MAX_RECENT = 100;
 
     private final Path directory;
     private final Path lockFile;
@@ -39,8 +41,10 @@ public final class EventJournal {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition appended = lock.newCondition();
-    /// Appended through this object; guarded by `lock`.
+    // Both about what was appended through this object; guarded by `lock`.
     private long appends;
+    /// The last of them, as far as no other was appended between.
+    private final ArrayDeque<Event> recent = new ArrayDeque<>();
 
     EventJournal(Path directory, Path lockFile, Durable durable) {
         this.directory = directory;
@@ -62,11 +66,35 @@ public final class EventJournal {
         lock.lock();
         try {
             appends++;
+            remember(event);
             appended.signalAll();
         } finally {
             lock.unlock();
         }
         return event;
+    }
+
+    private void remember(Event event) {
+        if (!recent.isEmpty() && recent.getLast().sequence() + 1 != event.sequence()) {
+            recent.clear();
+        }
+        recent.add(event);
+        if (recent.size() > MAX_RECENT) {
+            recent.remove();
+        }
+    }
+
+    /// The events after number `after` that are known without a look at the disk.
+    private List<Event> recent(long after) {
+        lock.lock();
+        try {
+            boolean next = !recent.isEmpty() && recent.getFirst().sequence() <= after + 1;
+            return next
+                    ? recent.stream().filter(event -> event.sequence() > after).toList()
+                    : List.of();
+        } finally {
+            lock.unlock();
+        }
     }
 
     private Event write(Draft draft) {
@@ -145,6 +173,10 @@ public final class EventJournal {
         var deadline = Deadline.in(limit);
         while (true) {
             long seen = appends();
+            List<Event> recent = recent(after);
+            if (!recent.isEmpty()) {
+                return recent;
+            }
             Optional<String> before = fingerprint();
             List<Event> events = after(after);
             if (!events.isEmpty()) {

@@ -73,11 +73,15 @@ record EventSegment(Path directory, long first) implements Comparable<EventSegme
         while (!tail.isWhole() && !tail.startsBefore(sequence)) {
             tail = tail(tail.windowBytes * 8);
         }
-        return tail.lines.stream()
-                .map(EventSegment::parse)
-                .flatMap(Optional::stream)
-                .filter(event -> event.sequence() >= sequence)
-                .toList();
+        var events = new ArrayList<Event>();
+        for (byte[] line : tail.lines.reversed()) {
+            Optional<Event> event = parse(line);
+            if (event.isPresent() && event.get().sequence() < sequence) {
+                break;
+            }
+            event.ifPresent(events::addFirst);
+        }
+        return List.copyOf(events);
     }
 
     private static Optional<Event> parse(byte[] line) {

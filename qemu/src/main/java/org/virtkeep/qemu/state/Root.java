@@ -119,6 +119,11 @@ public final class Root {
         return dir;
     }
 
+    /// The directory of the folders of all domains.
+    public Path domains() {
+        return dir.resolve("domains");
+    }
+
     /// Four hexadecimal digits that tell this root's names in a QEMU from those of others.
     public String tag() {
         return tag;
@@ -140,7 +145,7 @@ public final class Root {
 
     /// The names of all domains that there may be: of some, only records are left. Sorted.
     public List<String> candidates() {
-        try (Stream<Path> entries = Files.list(dir.resolve("domains"))) {
+        try (Stream<Path> entries = Files.list(domains())) {
             return entries.map(entry -> entry.getFileName().toString())
                     .filter(name -> !name.startsWith("."))
                     .sorted()
@@ -155,7 +160,7 @@ public final class Root {
     /// @throws VirtException XML_ERROR if `name` cannot be a domain's name
     public DomainFolder folder(String name) {
         DomainNames.check(name);
-        return new DomainFolder(name, dir.resolve("domains"), dir.resolve("locks"), durable);
+        return new DomainFolder(name, domains(), dir.resolve("locks"), durable);
     }
 
     /// Excludes other changes of the set of domains: of names, UUIDs and run numbers. Wanted after the
@@ -164,17 +169,27 @@ public final class Root {
         return OperationLock.acquire("root '" + dir + "'", dir.resolve("lock"), what, limit());
     }
 
-    /// A number for a new run of a domain: positive, and greater than all before.
+    /// A number for a new run of a domain: positive, and greater than those of all that may still go on. A crash of
+    /// the host, which ends them all, may let numbers come again.
     public int nextRunId() {
         Path file = dir.resolve("run-ids.json");
         try (var _ = lock("number a run")) {
-            Optional<JsonNode> last = Durable.readJson(file);
-            int next = last.isEmpty() ? 1 : Math.addExact(Json.integer(last.get(), "last"), 1);
-            durable.replaceJson(file, Json.object().put("last", next));
+            Optional<JsonNode> last = Durable.readWholeJson(file);
+            int next = Math.addExact(last.isPresent() ? Json.integer(last.get(), "last") : lastRecorded(), 1);
+            durable.swapJson(file, Json.object().put("last", next));
             return next;
         } catch (IOException e) {
             throw Durable.failure("count runs in", file, e);
         }
+    }
+
+    private int lastRecorded() {
+        return candidates().stream()
+                .map(this::folder)
+                .flatMap(folder -> folder.readHolder().stream())
+                .mapToInt(DomainRun::id)
+                .max()
+                .orElse(0);
     }
 
     /// True once in each boot of the host: who asks first.
