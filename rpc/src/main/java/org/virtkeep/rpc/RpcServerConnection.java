@@ -197,6 +197,7 @@ public final class RpcServerConnection implements AutoCloseable {
             throw e;
         } finally {
             reader.release(call);
+            call.wipe();
             places.release();
         }
     }
