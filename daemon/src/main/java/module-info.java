@@ -13,6 +13,7 @@ module org.virtkeep.daemon {
     requires org.virtkeep.model;
     requires org.virtkeep.rpc;
     requires org.virtkeep.tls;
+    requires org.virtkeep.transfer;
 
     opens org.virtkeep.daemon to
             info.picocli;

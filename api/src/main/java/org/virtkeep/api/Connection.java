@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
-import org.virtkeep.model.VirtException;
 
 /// A host and the domains on it. Thread-safe.
 public interface Connection extends AutoCloseable {
@@ -98,6 +97,12 @@ public interface Connection extends AutoCloseable {
             Optional<String> machine,
             Optional<String> virtualizationType) {
         throw NotOffered.by("virConnectGetDomainCapabilities");
+    }
+
+    /// Backups into a repository that the other end makes itself. Empty if it does not do so for this caller: then
+    /// `org.virtkeep.transfer` makes them, in this process.
+    default Optional<RepositoryBackups> repositoryBackups() {
+        return Optional.empty();
     }
 
     /// The sequence number of the newest event; events after it can be read with [#events].

@@ -4,21 +4,23 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.virtkeep.api.Connection;
 import org.virtkeep.api.Domain;
 import org.virtkeep.api.DomainFilter;
+import org.virtkeep.api.RepositoryBackup;
+import org.virtkeep.api.RepositoryBackupOutcome;
+import org.virtkeep.api.RepositoryBackupRequest;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.ErrorDomain;
 import org.virtkeep.model.StandardFolders;
 import org.virtkeep.model.VirtException;
-import org.virtkeep.repository.Repository;
-import org.virtkeep.transfer.BackupOptions;
-import org.virtkeep.transfer.CancelToken;
-import org.virtkeep.transfer.RateLimit;
+import org.virtkeep.transfer.LocalBackup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -34,7 +36,8 @@ import picocli.CommandLine.Option;
                     + "the next backup a checkpoint is made at the same instant, and older ones that were made by "
                     + "backups into this repository are removed. No others are touched.",
             "If it is interrupted, or dies, the guest does not notice. The next backup removes what it left, and finds "
-                    + "what it stored. If one domain fails, the others are still backed up."
+                    + "what it stored. If one domain fails, the others are still backed up.",
+            "A virtkeepd of this host that runs as you does the work itself, which is faster; Ctrl-C ends it as well."
         },
         exitCodeList = {
             "0:all domains were backed up",
@@ -105,8 +108,9 @@ final class BackupCommand extends ConnectedCommand {
         if (all == (domains != null && !domains.isEmpty())) {
             throw usage("name at least one domain, or give --all");
         }
-        if (parallel < 1 || parallel > 64) {
-            throw usage("--parallel is %d, but must be from 1 to 64".formatted(parallel));
+        if (parallel < 1 || parallel > RepositoryBackupRequest.MAX_PARALLEL) {
+            throw usage("--parallel is %d, but must be from 1 to %d"
+                    .formatted(parallel, RepositoryBackupRequest.MAX_PARALLEL));
         }
         if (rateLimit != null && rateLimit < 1) {
             throw usage("--rate-limit must be at least one byte a second");
@@ -117,17 +121,35 @@ final class BackupCommand extends ConnectedCommand {
     void run(Connection connection, Output output) throws IOException {
         requireThisHost(connection);
         Map<String, VirtException> unknown = new LinkedHashMap<>();
-        List<Domain> chosen = all ? connection.domains(Set.of(DomainFilter.ACTIVE)) : find(connection, unknown);
+        List<String> chosen = all ? running(connection) : find(connection, unknown);
         Surroundings surroundings = program().surroundings();
-        var cancel = new CancelToken();
-        try (Repository opened = repository.open(surroundings);
-                var _ = CleanStop.on(cancel)) {
-            BackupOptions options = options(surroundings).withForeignSockets(!isEmbedded(connection));
-            var fleet = new BackupFleet(opened, options, parallel, cancel);
-            var line = new TransferLine(surroundings.err(), surroundings.terminal() && !output.isQuiet());
-            List<BackupOutcome> outcomes = fleet.run(chosen, unknown, line, output);
-            tell(outcomes, output);
+        var line = new TransferLine(surroundings.err(), surroundings.terminal() && !output.isQuiet());
+        var telling = new BackupTelling(line, output, chosen.size() + unknown.size() == 1);
+        try (RepositoryBackup backup = begin(connection, chosen, surroundings);
+                var _ = CleanStop.on(backup::cancel)) {
+            unknown.forEach((word, why) -> telling.ended(RepositoryBackupOutcome.failed(word, why, List.of())));
+            backup.await(telling);
         }
+        tell(telling.outcomes(), output);
+    }
+
+    /// By the daemon if it offers that; or else in this process.
+    private RepositoryBackup begin(Connection connection, List<String> chosen, Surroundings surroundings)
+            throws IOException {
+        RepositoryBackupRequest request = request(chosen, surroundings);
+        try {
+            Optional<RepositoryBackup> begun =
+                    connection.repositoryBackups().flatMap(offered -> offered.begin(request));
+            return begun.isPresent() ? begun.get() : LocalBackup.begin(connection, request);
+        } finally {
+            request.secret().wipe();
+        }
+    }
+
+    private static List<String> running(Connection connection) {
+        return connection.domains(Set.of(DomainFilter.ACTIVE)).stream()
+                .map(Domain::name)
+                .toList();
     }
 
     private static void requireThisHost(Connection connection) {
@@ -139,18 +161,12 @@ final class BackupCommand extends ConnectedCommand {
         });
     }
 
-    /// Behind a daemon, QEMU may be another user's.
-    private static boolean isEmbedded(Connection connection) {
-        return connection.uri().startsWith("qemu:///embed");
-    }
-
     /// One that does not exist must not keep the others from being backed up.
-    private List<Domain> find(Connection connection, Map<String, VirtException> unknown) {
-        var found = new LinkedHashMap<String, Domain>();
+    private List<String> find(Connection connection, Map<String, VirtException> unknown) {
+        var found = new LinkedHashSet<String>();
         for (String word : domains) {
             try {
-                Domain domain = DomainLookup.find(connection, word);
-                found.put(domain.name(), domain);
+                found.add(DomainLookup.find(connection, word).name());
             } catch (VirtException e) {
                 if (domains.size() == 1) {
                     throw e;
@@ -158,16 +174,21 @@ final class BackupCommand extends ConnectedCommand {
                 unknown.put(word, e);
             }
         }
-        return List.copyOf(found.values());
+        return List.copyOf(found);
     }
 
-    private BackupOptions options(Surroundings surroundings) {
-        BackupOptions options = BackupOptions.in(stateFolder(surroundings))
-                .withFull(full)
-                .withQuiesce(quiesce)
-                .withScratchFolder(Optional.ofNullable(scratchFolder))
-                .withDisks(disks == null ? List.of() : disks);
-        return rateLimit == null ? options : options.withRateLimit(RateLimit.of(rateLimit));
+    private RepositoryBackupRequest request(List<String> chosen, Surroundings surroundings) throws IOException {
+        return new RepositoryBackupRequest(
+                chosen,
+                repository.folder(surroundings).toAbsolutePath(),
+                repository.secret(surroundings),
+                stateFolder(surroundings).toAbsolutePath(),
+                disks == null ? List.of() : disks,
+                full,
+                quiesce,
+                rateLimit == null ? OptionalLong.empty() : OptionalLong.of(rateLimit),
+                Optional.ofNullable(scratchFolder).map(Path::toAbsolutePath),
+                parallel);
     }
 
     private static Path stateFolder(Surroundings surroundings) {
@@ -178,9 +199,11 @@ final class BackupCommand extends ConnectedCommand {
         return state.resolve("transfer");
     }
 
-    private static void tell(List<BackupOutcome> outcomes, Output output) {
+    private static void tell(List<RepositoryBackupOutcome> outcomes, Output output) {
         if (output.isJson()) {
-            output.json(outcomes.stream().map(BackupOutcome::json).toList());
+            output.json(outcomes.stream()
+                    .map(outcome -> new BackupOutcome(outcome).json())
+                    .toList());
         }
         List<VirtException> failures =
                 outcomes.stream().flatMap(outcome -> outcome.failure().stream()).toList();

@@ -1,88 +1,74 @@
 package org.virtkeep.cli;
 
-import java.util.List;
-import java.util.Optional;
-import org.virtkeep.model.VirtException;
-import org.virtkeep.repository.BackupInfo;
-import org.virtkeep.repository.DiskInfo;
-import org.virtkeep.transfer.BackupReport;
-import org.virtkeep.transfer.DiskDecision;
+import org.virtkeep.api.RepositoryBackupOutcome;
+import org.virtkeep.api.RepositoryBackupOutcome.Disk;
+import org.virtkeep.api.RepositoryBackupOutcome.Report;
 
-/// How the backup of one domain went: either a report or a failure.
-record BackupOutcome(
-        String domain, Optional<BackupReport> report, Optional<VirtException> failure, List<String> notes) {
-
-    static BackupOutcome done(String domain, BackupReport report, List<String> notes) {
-        return new BackupOutcome(domain, Optional.of(report), Optional.empty(), List.copyOf(notes));
-    }
-
-    static BackupOutcome failed(String domain, VirtException failure, List<String> notes) {
-        return new BackupOutcome(domain, Optional.empty(), Optional.of(failure), List.copyOf(notes));
-    }
+/// Shows how the backup of one domain went.
+record BackupOutcome(RepositoryBackupOutcome outcome) {
 
     /// For people: one line, and one for each disk.
     String text() {
-        return report.map(BackupOutcome::text)
+        return outcome.report()
+                .map(this::text)
                 .orElseGet(() -> "error: domain '%s': %s"
-                        .formatted(domain, failure.orElseThrow().getMessage()));
+                        .formatted(
+                                outcome.domain(),
+                                outcome.failure().orElseThrow().getMessage()));
     }
 
-    private static String text(BackupReport report) {
-        BackupInfo backup = report.backup();
+    private String text(Report report) {
         var text = new StringBuilder("Domain '%s' backed up as %s: read %s, stored %s, in %s\n"
                 .formatted(
-                        backup.domain(),
-                        backup.id(),
+                        outcome.domain(),
+                        report.backup(),
                         Humane.size(report.readBytes()),
-                        Humane.size(backup.storedBytes()),
+                        Humane.size(report.storedBytes()),
                         Humane.duration(report.elapsed())));
-        for (DiskDecision decision : report.decisions()) {
-            text.append("    %s: %s, %s\n".formatted(decision.disk(), decision.mode(), decision.why()));
+        for (Disk disk : report.disks()) {
+            text.append("    %s: %s, %s\n".formatted(disk.name(), disk.mode(), disk.why()));
         }
         return text.toString();
     }
 
     JsonObject json() {
-        var json = new JsonObject().put("domain", domain).put("done", report.isPresent());
-        report.ifPresent(done -> put(json, done));
-        failure.ifPresent(refused -> json.put(
-                "error",
-                new JsonObject()
-                        .put("code", refused.code().wireValue())
-                        .put("codeName", refused.code().name())
-                        .put("message", refused.getMessage())));
-        return json.putTexts("notes", notes);
+        var json = new JsonObject()
+                .put("domain", outcome.domain())
+                .put("done", outcome.report().isPresent());
+        outcome.report().ifPresent(report -> put(json, report));
+        outcome.failure()
+                .ifPresent(refused -> json.put(
+                        "error",
+                        new JsonObject()
+                                .put("code", refused.code().wireValue())
+                                .put("codeName", refused.code().name())
+                                .put("message", refused.getMessage())));
+        return json.putTexts("notes", outcome.notes());
     }
 
-    private static void put(JsonObject json, BackupReport report) {
-        BackupInfo backup = report.backup();
-        json.put("backup", backup.id())
-                .put("instant", backup.instant())
-                .put("sequence", backup.sequence())
-                .putText("base", backup.base())
-                .putTexts("checkpoints", backup.checkpoints())
-                .put("quiesced", backup.quiesced())
+    private static void put(JsonObject json, Report report) {
+        json.put("backup", report.backup())
+                .put("instant", report.instant())
+                .put("sequence", report.sequence())
+                .putText("base", report.base())
+                .putTexts("checkpoints", report.checkpoints())
+                .put("quiesced", report.quiesced())
                 .put("readBytes", report.readBytes())
-                .put("storedBytes", backup.storedBytes())
+                .put("storedBytes", report.storedBytes())
                 .put("newChunks", report.newChunks())
                 .put("knownChunks", report.knownChunks())
                 .put("elapsedMillis", report.elapsed().toMillis())
-                .put(
-                        "disks",
-                        report.decisions().stream()
-                                .map(decision -> disk(
-                                        decision, backup.disk(decision.disk()).orElseThrow()))
-                                .toList());
+                .put("disks", report.disks().stream().map(BackupOutcome::disk).toList());
     }
 
-    private static JsonObject disk(DiskDecision decision, DiskInfo disk) {
+    private static JsonObject disk(Disk disk) {
         return new JsonObject()
-                .put("name", decision.disk())
-                .put("mode", decision.mode())
-                .put("why", decision.why())
-                .putText("base", decision.base().map(DiskDecision.Base::backup))
+                .put("name", disk.name())
+                .put("mode", disk.mode())
+                .put("why", disk.why())
+                .putText("base", disk.base())
                 .put("sizeBytes", disk.sizeBytes())
                 .put("changedBytes", disk.changedBytes())
-                .put("treeHash", disk.treeHash().hex());
+                .put("treeHash", disk.treeHash());
     }
 }

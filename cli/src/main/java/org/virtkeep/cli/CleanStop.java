@@ -2,6 +2,7 @@ package org.virtkeep.cli;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.virtkeep.transfer.CancelToken;
 
 /// Lets work that holds something of a domain's let go of it when this process is told to end (SIGINT,
@@ -12,15 +13,20 @@ final class CleanStop implements AutoCloseable {
     private final CountDownLatch done = new CountDownLatch(1);
     private final Thread hook;
 
-    private CleanStop(CancelToken cancel) {
+    private CleanStop(Consumer<String> cancel) {
         this.hook = Thread.ofPlatform().name("cli-clean-stop").unstarted(() -> {
-            cancel.cancel("interrupted");
+            cancel.accept("interrupted");
             awaitEnd();
         });
     }
 
     /// From now on until it is closed.
     static CleanStop on(CancelToken cancel) {
+        return on(cancel::cancel);
+    }
+
+    /// @param cancel is given the reason, on a thread of its own
+    static CleanStop on(Consumer<String> cancel) {
         var stop = new CleanStop(cancel);
         Runtime.getRuntime().addShutdownHook(stop.hook);
         return stop;

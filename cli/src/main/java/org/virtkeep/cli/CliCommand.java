@@ -33,7 +33,7 @@ abstract class CliCommand implements Callable<Integer> {
     /// Does the work.
     ///
     /// @throws org.virtkeep.model.VirtException if it cannot be done
-    /// @throws IOException likewise; see [FileFailure] for how it is told
+    /// @throws IOException likewise; see [org.virtkeep.transfer.FileFailure] for how it is told
     abstract void run(Output output) throws IOException;
 
     /// How the work ended, once it is done: anything but 0 is listed in the command's `exitCodeList`.

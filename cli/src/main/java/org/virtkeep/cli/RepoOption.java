@@ -2,10 +2,13 @@ package org.virtkeep.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import org.virtkeep.api.RepositorySecret;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.ErrorDomain;
 import org.virtkeep.model.VirtException;
+import org.virtkeep.repository.LocalStorage;
 import org.virtkeep.repository.Repository;
+import org.virtkeep.transfer.Secrets;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -32,6 +35,11 @@ final class RepoOption {
     /// @throws VirtException INVALID_ARG if no repository is named
     Repository open(Surroundings surroundings) throws IOException {
         return RepoAccess.open(folder(surroundings), keys, surroundings);
+    }
+
+    /// What opens it, as [#open] would do it; a person may be asked.
+    RepositorySecret secret(Surroundings surroundings) throws IOException {
+        return Secrets.of(RepoAccess.credentials(LocalStorage.open(folder(surroundings)), keys, surroundings));
     }
 
     Path folder(Surroundings surroundings) {

@@ -24,12 +24,20 @@ final class TransferLine {
     }
 
     void show(List<TransferProgress> running, long nanoTime) {
-        if (!drawn || running.isEmpty()) {
+        if (!running.isEmpty()) {
+            show(
+                    running.stream().mapToLong(TransferProgress::done).sum(),
+                    running.stream().mapToLong(TransferProgress::total).sum(),
+                    nanoTime);
+        }
+    }
+
+    /// @param doneBytes may exceed `total` by a little
+    void show(long doneBytes, long total, long nanoTime) {
+        if (!drawn) {
             return;
         }
-        long total = running.stream().mapToLong(TransferProgress::total).sum();
-        long done = Math.min(
-                total, running.stream().mapToLong(TransferProgress::done).sum());
+        long done = Math.min(total, doneBytes);
         if (done < last) {
             rate = new TransferRate(); // one that had ended is not counted any more
         }

@@ -12,6 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virtkeep.api.Connection;
 import org.virtkeep.api.Connections;
+import org.virtkeep.daemon.backups.RepositoryRuns;
 import org.virtkeep.daemon.config.Configuration;
 import org.virtkeep.daemon.config.Setting;
 import org.virtkeep.daemon.config.Settings;
@@ -28,7 +29,8 @@ import org.virtkeep.rpc.KeepAlive;
 import org.virtkeep.rpc.ServerLimits;
 import org.virtkeep.tls.TlsFiles;
 
-/// Everything that runs. Domains and running backups are not its own: they go on when it ends, however it ends.
+/// Everything that runs. Domains and jobs are not its own: they go on when it ends, however it ends. Backups into
+/// repositories that it makes itself it ends in time.
 final class Daemon implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
     private static final long LARGE_PACKET_BYTES = 64L * 1024 * 1024;
@@ -38,13 +40,16 @@ final class Daemon implements AutoCloseable {
 
     private final Connection connection;
     private final EventRelay relay;
+    private final RepositoryRuns runs;
     private final Server server;
     private Optional<TlsListener> tls = Optional.empty();
     private Configuration configuration;
 
-    private Daemon(Connection connection, EventRelay relay, Server server, Configuration configuration) {
+    private Daemon(
+            Connection connection, EventRelay relay, RepositoryRuns runs, Server server, Configuration configuration) {
         this.connection = connection;
         this.relay = relay;
+        this.runs = runs;
         this.server = server;
         this.configuration = configuration;
     }
@@ -57,8 +62,10 @@ final class Daemon implements AutoCloseable {
         Connection connection = Connections.open(uri(configuration));
         var relay =
                 EventRelay.start(connection, configuration.get(Settings.ROOT).resolve(EVENT_POSITION));
-        var procedures = new Procedures(new Host(connection), relay);
-        var daemon = new Daemon(connection, relay, new Server(limits(configuration), procedures::addTo), configuration);
+        var runs = new RepositoryRuns(connection, makesBackups(configuration));
+        var procedures = new Procedures(new Host(connection), relay, runs);
+        var server = new Server(limits(configuration), procedures::addTo);
+        var daemon = new Daemon(connection, relay, runs, server, configuration);
         try {
             daemon.listen();
             daemon.startMarked();
@@ -94,6 +101,10 @@ final class Daemon implements AutoCloseable {
         return URLEncoder.encode(path.toString(), StandardCharsets.UTF_8)
                 .replace("%2F", "/")
                 .replace("+", "%20");
+    }
+
+    private static boolean makesBackups(Configuration configuration) {
+        return configuration.get(Settings.REPOSITORY_BACKUPS) == Settings.Switch.ON;
     }
 
     private static ClientLimits limits(Configuration configuration) {
@@ -149,6 +160,7 @@ final class Daemon implements AutoCloseable {
             tls.get().use(tlsSettings(newer));
         }
         server.limit(limits(newer));
+        runs.allow(makesBackups(newer));
         Log.level(newer.get(Settings.LOG_LEVEL));
         for (Setting<?> change : changes) {
             if (change.reloadable()) {
@@ -171,6 +183,7 @@ final class Daemon implements AutoCloseable {
 
     @Override
     public void close() {
+        runs.close();
         server.close();
         relay.close();
         connection.close();

@@ -118,7 +118,10 @@ final class EmbeddedDomain extends EmbeddedBlockJobs implements Domain {
 
     @Override
     public OptionalInt recordedId() {
-        Optional<DomainRun> run = folder().readRun();
+        Optional<DomainRun> run = services.settled()
+                .unchanged(place)
+                .map(SettledDomains.Settled::run)
+                .or(() -> folder().readRun());
         return run.isPresent() ? OptionalInt.of(run.get().id()) : OptionalInt.empty();
     }
 
@@ -156,7 +159,8 @@ final class EmbeddedDomain extends EmbeddedBlockJobs implements Domain {
                 .find(folder)
                 .flatMap(rest ->
                         Sessions.definition(folder).map(definition -> Statistics.ofResting(definition, rest.reason())));
-        return resting.map(wanted).orElseGet(() -> asking(what, session -> wanted.apply(Statistics.of(session))));
+        return resting.map(wanted)
+                .orElseGet(() -> asking(what, session -> wanted.apply(Statistics.of(session, services.watched()))));
     }
 
     @Override

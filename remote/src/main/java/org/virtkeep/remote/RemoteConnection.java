@@ -12,30 +12,38 @@ import org.virtkeep.api.Domain;
 import org.virtkeep.api.DomainFilter;
 import org.virtkeep.api.Event;
 import org.virtkeep.api.HostInfo;
+import org.virtkeep.api.RepositoryBackups;
 import org.virtkeep.rpc.ConnectMessages;
 import org.virtkeep.rpc.DomainMessages;
 import org.virtkeep.rpc.DomainRef;
 import org.virtkeep.rpc.LibvirtProgram;
 import org.virtkeep.rpc.Nothing;
+import org.virtkeep.rpc.VirtkeepMessages;
 
 /// The domains of a daemon.
 final class RemoteConnection implements Connection {
     private final String uri;
     private final Link link;
     private final Peer peer;
+    private final Optional<RepositoryBackups> backups;
 
-    private RemoteConnection(String uri, Link link, Peer peer) {
+    private RemoteConnection(String uri, Link link, Peer peer, Optional<RepositoryBackups> backups) {
         this.uri = uri;
         this.link = link;
         this.peer = peer;
+        this.backups = backups;
     }
 
     /// Connects, finds out who answers, and then owns `link`.
     ///
     /// @param local the daemon is on this host
     static RemoteConnection open(String uri, Link link, boolean local) {
-        boolean ours = link.session().features().virtkeep().isPresent();
-        return new RemoteConnection(uri, link, ours ? new VirtkeepPeer(link, local) : new LibvirtPeer(link));
+        Optional<VirtkeepMessages.Server> ours = link.session().features().virtkeep();
+        Optional<RepositoryBackups> backups = ours.filter(
+                        server -> local && server.features().contains(VirtkeepMessages.Server.REPOSITORY_BACKUPS))
+                .map(_ -> new ServerBackups(link));
+        return new RemoteConnection(
+                uri, link, ours.isPresent() ? new VirtkeepPeer(link, local) : new LibvirtPeer(link), backups);
     }
 
     @Override
@@ -115,6 +123,12 @@ final class RemoteConnection implements Connection {
 
     private RemoteDomain handle(DomainRef domain) {
         return new RemoteDomain(link, peer, domain);
+    }
+
+    /// A daemon says to each client whether it may.
+    @Override
+    public Optional<RepositoryBackups> repositoryBackups() {
+        return backups;
     }
 
     @Override

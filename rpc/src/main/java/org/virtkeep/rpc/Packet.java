@@ -1,9 +1,10 @@
 package org.virtkeep.rpc;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Optional;
 
-/// One packet as it arrived, from its length word to its end. Immutable; the bytes are not copied.
+/// One packet as it arrived, from its length word to its end. Immutable but for [#wipe()]; the bytes are not copied.
 record Packet(MessageHeader header, byte[] bytes) {
 
     /// @param bytes at least [MessageHeader#BYTES] of them
@@ -29,6 +30,11 @@ record Packet(MessageHeader header, byte[] bytes) {
         }
         int count = ByteBuffer.wrap(bytes).getInt(MessageHeader.BYTES);
         return count < 0 || count > Limits.DESCRIPTORS ? Optional.empty() : Optional.of(count);
+    }
+
+    /// Overwrites the bytes: what was secret in them is not left in memory. Nothing can be read any more.
+    void wipe() {
+        Arrays.fill(bytes, (byte) 0);
     }
 
     XdrReader payload() {

@@ -16,8 +16,11 @@ public final class VirtkeepMessages {
     /// What the server is.
     ///
     /// @param version  of virtkeep
-    /// @param features names of what it can do beyond version 1 of the program
+    /// @param features names of what it can do, for this client, beyond version 1 of the program
     public record Server(String version, List<String> features) {
+        /// It makes backups into repositories itself: [VirtkeepProgram#REPOSITORY_BACKUP_BEGIN].
+        public static final String REPOSITORY_BACKUPS = "repository-backups";
+
         static final XdrCodec<Server> CODEC = XdrCodec.of(
                 (it, out) -> out.string(it.version).list(it.features, MAXIMUM_FEATURES, XdrCodec.STRING),
                 in -> new Server(in.string(), in.list(MAXIMUM_FEATURES, XdrCodec.STRING)));

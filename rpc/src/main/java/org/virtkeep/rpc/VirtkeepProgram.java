@@ -115,6 +115,27 @@ public final class VirtkeepProgram {
     public static final Procedure<BackupMessages.Reader, BackupMessages.Upstream> BACKUP_SET_READER =
             PROGRAM.writeAccess(22, "BACKUP_SET_READER", BackupMessages.Reader.CODEC, BackupMessages.Upstream.CODEC);
 
+    /// Begins backups into a repository that the server makes. The reply is an id for this connection; 0 if
+    /// the server cannot do it, because it does not see the client's folders as the client does, or must not
+    /// write there. Only for clients whose server information has
+    /// [VirtkeepMessages.Server#REPOSITORY_BACKUPS].
+    public static final Procedure<RepositoryBackupMessages.Begin, Integer> REPOSITORY_BACKUP_BEGIN =
+            PROGRAM.writeAccess(23, "REPOSITORY_BACKUP_BEGIN", RepositoryBackupMessages.Begin.CODEC, XdrCodec.INT32);
+
+    /// Waits for what there is to tell of backups that were begun over this connection.
+    public static final Procedure<RepositoryBackupMessages.Wait, RepositoryBackupMessages.News> REPOSITORY_BACKUP_WAIT =
+            PROGRAM.writeAccess(
+                    24,
+                    "REPOSITORY_BACKUP_WAIT",
+                    RepositoryBackupMessages.Wait.CODEC,
+                    RepositoryBackupMessages.News.CODEC);
+
+    /// Ends what has not ended of these backups, soon; WAIT tells how. The reason is for the errors. So does
+    /// the end of the connection.
+    public static final Procedure<RepositoryBackupMessages.Cancel, Nothing> REPOSITORY_BACKUP_CANCEL =
+            PROGRAM.writeAccess(
+                    25, "REPOSITORY_BACKUP_CANCEL", RepositoryBackupMessages.Cancel.CODEC, XdrCodec.NOTHING);
+
     static final List<EventType<?>> EVENTS = List.of(BACKUP_ENDED);
 
     private VirtkeepProgram() {}

@@ -115,6 +115,11 @@ public record WireError(
                 .orElseGet(() -> "error %d of domain %d without a message".formatted(code, domain));
     }
 
+    /// The same failure as the API names it.
+    public VirtException toVirtException() {
+        return toVirtException(null);
+    }
+
     /// The same failure as the API names it, with the cause `cause`. A code that this version does not know
     /// becomes INTERNAL_ERROR, and its number is added to the message.
     VirtException toVirtException(Throwable cause) {

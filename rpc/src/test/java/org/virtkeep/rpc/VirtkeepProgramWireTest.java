@@ -47,7 +47,10 @@ class VirtkeepProgramWireTest {
                         "19 CHECKPOINT_REPAIR",
                         "20 CHECKPOINT_IMPORT",
                         "21 SNAPSHOT_GET_DELETE_PROGRESS",
-                        "22 BACKUP_SET_READER");
+                        "22 BACKUP_SET_READER",
+                        "23 REPOSITORY_BACKUP_BEGIN",
+                        "24 REPOSITORY_BACKUP_WAIT",
+                        "25 REPOSITORY_BACKUP_CANCEL");
         assertThat(VirtkeepProgram.BACKUP_ENDED.number()).isEqualTo(11);
     }
 

@@ -20,6 +20,7 @@ final class WireRecords {
             JobEvent.class,
             JobMessages.class,
             RecordMessages.class,
+            RepositoryBackupMessages.class,
             SnapshotMessages.class,
             VirtkeepMessages.class,
             BackupEnded.class,

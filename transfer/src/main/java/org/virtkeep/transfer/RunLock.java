@@ -11,14 +11,15 @@ import java.io.Reader;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.ErrorDomain;
 import org.virtkeep.model.VirtException;
@@ -29,12 +30,18 @@ import org.virtkeep.model.VirtException;
 ///
 /// The lock file is never deleted. Confined to one thread.
 final class RunLock implements AutoCloseable {
+    /// Lock files that threads of this process hold. They must not be opened again: closing any descriptor of a file
+    /// frees all locks that the process has on it (fcntl(2), "Advisory record locking").
+    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+    private final Path file;
     private final Path folder;
     private final String name;
     private final FileChannel channel;
     private final FileLock lock;
 
-    private RunLock(Path folder, String name, FileChannel channel, FileLock lock) {
+    private RunLock(Path file, Path folder, String name, FileChannel channel, FileLock lock) {
+        this.file = file;
         this.folder = folder;
         this.name = name;
         this.channel = channel;
@@ -46,31 +53,40 @@ final class RunLock implements AutoCloseable {
     static RunLock acquire(Path folder, UUID repository, UUID domain, String domainName) throws IOException {
         Files.createDirectories(folder);
         String name = domain + "-" + repository;
-        FileChannel channel = FileChannel.open(folder.resolve(name + ".lock"), CREATE, WRITE);
+        Path file = folder.toRealPath().resolve(name + ".lock");
+        if (!HELD.add(file)) {
+            throw busy(domainName);
+        }
+        boolean locked = false;
+        try {
+            Optional<RunLock> lock = lock(file, folder, name);
+            locked = lock.isPresent();
+            return lock.orElseThrow(() -> busy(domainName));
+        } finally {
+            if (!locked) {
+                HELD.remove(file);
+            }
+        }
+    }
+
+    private static Optional<RunLock> lock(Path file, Path folder, String name) throws IOException {
+        FileChannel channel = FileChannel.open(file, CREATE, WRITE);
         FileLock lock = null;
         try {
-            lock = tryLock(channel);
+            lock = channel.tryLock();
         } finally {
             if (lock == null) {
                 channel.close();
             }
         }
-        if (lock == null) {
-            throw new VirtException(
-                    ErrorCode.RESOURCE_BUSY,
-                    ErrorDomain.DOMAIN,
-                    "another backup of domain '%s' into this repository is running; wait for its end"
-                            .formatted(domainName));
-        }
-        return new RunLock(folder, name, channel, lock);
+        return Optional.ofNullable(lock).map(held -> new RunLock(file, folder, name, channel, held));
     }
 
-    private static FileLock tryLock(FileChannel channel) throws IOException {
-        try {
-            return channel.tryLock();
-        } catch (OverlappingFileLockException _) {
-            return null; // a thread of this process has it
-        }
+    private static VirtException busy(String domain) {
+        return new VirtException(
+                ErrorCode.RESOURCE_BUSY,
+                ErrorDomain.DOMAIN,
+                "another backup of domain '%s' into this repository is running; wait for its end".formatted(domain));
     }
 
     private Path recordFile() {
@@ -126,6 +142,8 @@ final class RunLock implements AutoCloseable {
     public void close() throws IOException {
         try (channel) {
             lock.release();
+        } finally {
+            HELD.remove(file);
         }
     }
 }

@@ -12,6 +12,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.virtkeep.model.VirtException;
+import org.virtkeep.testkit.Tools;
 
 class RunLockTest {
     private static final UUID REPOSITORY = UUID.fromString("73ad06a1-8cc6-4c46-b081-13dc2f0db843");
@@ -49,6 +50,28 @@ class RunLockTest {
                     .close();
         }
         acquire().close();
+    }
+
+    /// Asked of another process, because a process never excludes itself: closing a descriptor of the file would free
+    /// the lock of the first run.
+    @Test
+    void aSecondRunOfTheSameProcessDoesNotFreeTheLock() throws IOException, InterruptedException {
+        Tools.require("python3");
+        try (RunLock _ = acquire()) {
+            assertThatThrownBy(this::acquire).isInstanceOf(VirtException.class);
+            assertThat(isLocked()).isTrue();
+        }
+        assertThat(isLocked()).isFalse();
+    }
+
+    private boolean isLocked() throws IOException, InterruptedException {
+        Path file = dir.resolve("state").resolve(DOMAIN + "-" + REPOSITORY + ".lock");
+        String tries = "import fcntl,sys; fcntl.lockf(open(sys.argv[1],'w'), fcntl.LOCK_EX|fcntl.LOCK_NB)";
+        return new ProcessBuilder("python3", "-c", tries, file.toString())
+                        .redirectError(ProcessBuilder.Redirect.DISCARD)
+                        .start()
+                        .waitFor()
+                != 0;
     }
 
     @Test

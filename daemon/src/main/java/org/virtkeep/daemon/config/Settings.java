@@ -15,6 +15,12 @@ public final class Settings {
         FLEECED
     }
 
+    /// Whether something is done.
+    public enum Switch {
+        ON,
+        OFF
+    }
+
     /// Which lines of the log are written.
     public enum LogLevel {
         ERROR,
@@ -79,6 +85,10 @@ public final class Settings {
     public static final Setting<Optional<Path>> PULL_TLS =
             Setting.fixed("pull-tls", Values::optionalPath, Optional::empty);
 
+    /// Whether backups into repositories are made here for clients of the daemon's own user.
+    public static final Setting<Switch> REPOSITORY_BACKUPS =
+            Setting.reloadable("repository-backups", Values.oneOf(Switch.class), Switch.ON);
+
     public static final Setting<LogLevel> LOG_LEVEL =
             Setting.reloadable("log-level", Values.oneOf(LogLevel.class), LogLevel.INFO);
 
@@ -104,6 +114,7 @@ public final class Settings {
             PUSH,
             PULL_IDLE_LIMIT,
             PULL_TLS,
+            REPOSITORY_BACKUPS,
             LOG_LEVEL);
 
     private Settings() {}

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.virtkeep.api.Domain;
 import org.virtkeep.api.Snapshot;
+import org.virtkeep.daemon.backups.RepositoryRuns;
 import org.virtkeep.daemon.server.Client;
 import org.virtkeep.model.CheckpointXml;
 import org.virtkeep.model.Deadline;
@@ -29,26 +30,29 @@ final class OwnProcedures implements ProcedureGroup {
 
     private final Host host;
     private final SnapshotDeletions deletions;
+    private final RepositoryRuns runs;
 
-    OwnProcedures(Host host, SnapshotDeletions deletions) {
+    OwnProcedures(Host host, SnapshotDeletions deletions, RepositoryRuns runs) {
         this.host = host;
         this.deletions = deletions;
+        this.runs = runs;
     }
 
     @Override
     public void addTo(RpcDispatcher.Builder<Client> builder) {
-        builder.on(VirtkeepProgram.CONNECT_GET_SERVER, (_, _) -> server())
+        builder.on(VirtkeepProgram.CONNECT_GET_SERVER, (client, _) -> server(client))
                 .on(VirtkeepProgram.DOMAIN_ATTACH, (_, args) -> attach(args))
                 .on(VirtkeepProgram.DOMAIN_START_WAITING, (_, args) -> start(args))
                 .on(VirtkeepProgram.SNAPSHOT_CREATE_XML2, (_, args) -> create(args))
                 .on(VirtkeepProgram.SNAPSHOT_GET_DELETE_PROGRESS, (_, args) -> deletion(args));
     }
 
-    private static VirtkeepMessages.Server server() {
+    private VirtkeepMessages.Server server(Client client) {
         String version = Optional.ofNullable(OwnProcedures.class.getModule().getDescriptor())
                 .flatMap(ModuleDescriptor::rawVersion)
                 .orElse("unknown");
-        return new VirtkeepMessages.Server(version, List.of());
+        return new VirtkeepMessages.Server(
+                version, runs.isOpenTo(client) ? List.of(VirtkeepMessages.Server.REPOSITORY_BACKUPS) : List.of());
     }
 
     private DomainRef attach(VirtkeepMessages.Attach args) {

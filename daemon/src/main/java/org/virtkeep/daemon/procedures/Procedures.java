@@ -1,6 +1,7 @@
 package org.virtkeep.daemon.procedures;
 
 import java.util.List;
+import org.virtkeep.daemon.backups.RepositoryRuns;
 import org.virtkeep.daemon.events.EventRelay;
 import org.virtkeep.daemon.server.Client;
 import org.virtkeep.rpc.RpcDispatcher;
@@ -10,11 +11,14 @@ import org.virtkeep.rpc.RpcDispatcher;
 public final class Procedures {
     private final Host host;
     private final EventRelay relay;
+    private final RepositoryRuns runs;
 
     /// @param relay tells clients of events; not owned
-    public Procedures(Host host, EventRelay relay) {
+    /// @param runs  backups that the daemon makes; not owned
+    public Procedures(Host host, EventRelay relay, RepositoryRuns runs) {
         this.host = host;
         this.relay = relay;
+        this.runs = runs;
     }
 
     public void addTo(RpcDispatcher.Builder<Client> builder) {
@@ -41,8 +45,9 @@ public final class Procedures {
                 new LifecycleProcedures(host),
                 new LookupProcedures(host),
                 new MetadataProcedures(host),
-                new OwnProcedures(host, deletions),
+                new OwnProcedures(host, deletions, runs),
                 new RecordProcedures(host, relay),
+                new RepositoryBackupProcedures(runs),
                 new SnapshotListProcedures(host),
                 new SnapshotProcedures(host, deletions),
                 new StateProcedures(host),

@@ -1,4 +1,4 @@
-package org.virtkeep.cli;
+package org.virtkeep.transfer;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -13,10 +13,11 @@ import org.virtkeep.model.VirtException;
 import org.virtkeep.repository.RepositoryException;
 
 /// Puts what a repository or the system refused into words and libvirt's numbers.
-final class FileFailure {
+public final class FileFailure {
     private FileFailure() {}
 
-    static VirtException of(IOException failure) {
+    /// The failure as the API names it, with its code.
+    public static VirtException of(IOException failure) {
         return new VirtException(code(failure), ErrorDomain.STORAGE, message(failure), failure);
     }
 
