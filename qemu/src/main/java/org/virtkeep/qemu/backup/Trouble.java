@@ -60,6 +60,9 @@ final class Trouble {
         if (blamed.isEmpty() || !domain.look().equals(before)) {
             return new Sight.Calm();
         }
+        if (!isPausedByError(monitor, deadline)) {
+            return new Sight.Calm(); // freed meanwhile, and QEMU has forgotten which disks it was about
+        }
         if (blamed.get().id() != job.id() || before.isGivenUp(job)) {
             return new Sight.Anothers(blamed.get());
         }
