@@ -277,6 +277,7 @@ public final class RpcClient implements AutoCloseable {
             return;
         }
         var failure = new RpcException.Disconnected("connection lost: " + cause.getMessage(), cause);
+        ended.complete(failure); // before the writer takes no more: who is refused by it asks why
         watch.stop();
         writer.stop();
         try {
@@ -285,7 +286,6 @@ public final class RpcClient implements AutoCloseable {
             failure.addSuppressed(e);
         }
         pending.failAll(failure);
-        ended.complete(failure);
         subscribers.forEach(subscriber -> subscriber.end(failure));
     }
 }

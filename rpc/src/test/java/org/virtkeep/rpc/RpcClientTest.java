@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -17,6 +19,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,6 +71,22 @@ class RpcClientTest {
         assertThat(type.get()).isEqualTo("QEMU");
         assertThat(name.get()).isEqualTo("host");
         assertThat(second.serial()).isEqualTo(first.serial() + 1);
+    }
+
+    @Test
+    void aCallWhileTheConnectionEndsIsToldWhy() throws Exception {
+        var ending = new Semaphore(0);
+        var tried = new Semaphore(0);
+        RpcTransport gone = RpcTransport.of(InputStream.nullInputStream(), OutputStream.nullOutputStream(), () -> {
+            ending.release();
+            tried.acquireUninterruptibly();
+        });
+        try (var leaving = RpcClient.over(gone)) {
+            ending.acquire();
+            assertThatThrownBy(() -> leaving.call(LibvirtProgram.CONNECT_GET_HOSTNAME, Nothing.NOTHING, seconds(30)))
+                    .isInstanceOf(RpcException.Disconnected.class);
+            tried.release();
+        }
     }
 
     /// For such a thread the JVM would wait at its end.
