@@ -53,6 +53,9 @@ final class EmbeddedDomain extends EmbeddedBlockJobs implements Domain {
     private static final Duration END_LIMIT = Duration.ofSeconds(60);
     private static final Duration BETWEEN_TRIES = Duration.ofMillis(20);
 
+    /// To find out what a command in the monitor has done.
+    private static final Duration AFTER_COMMAND = Duration.ofSeconds(2);
+
     private final Sessions sessions;
     private final JobServices services;
     private final String name;
@@ -401,9 +404,15 @@ final class EmbeddedDomain extends EmbeddedBlockJobs implements Domain {
 
     @Override
     public String monitorCommand(String command, boolean human) {
-        Function<DomainSession, String> task = session -> MonitorCommands.run(session, command, human);
+        Function<DomainSession, String> task = session -> {
+            String answer = MonitorCommands.run(session, command, human);
+            if (MonitorCommands.mayChange(command, human)) {
+                Sessions.announceIfSteady(session, Deadline.in(AFTER_COMMAND));
+            }
+            return answer;
+        };
         return services.settled()
-                .command(sessions, folder(), "qemu-monitor-command", MonitorCommands.mayChange(command, human), task)
+                .command(sessions, folder(), "qemu-monitor-command", task)
                 .orElseGet(() -> within("qemu-monitor-command", task));
     }
 

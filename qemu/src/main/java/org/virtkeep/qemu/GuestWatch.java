@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -54,10 +53,6 @@ final class GuestWatch implements AutoCloseable {
     private final QmpSubscription events;
     /// True from the receipt of an event that may change the state until the domain has been looked at.
     private volatile boolean changing;
-    /// How often somebody may have changed the state without an event, and how often before the last look began.
-    private final AtomicLong touches = new AtomicLong();
-
-    private volatile long lookedAtTouches;
     /// The guest's memory without what its balloon has taken, once it is known; null before.
     private final AtomicReference<Long> balloonBytes = new AtomicReference<>();
 
@@ -109,16 +104,7 @@ final class GuestWatch implements AutoCloseable {
 
     /// True if this run is listened to, and what it does is as it was recorded last.
     boolean isUpToDate(DomainRun other) {
-        return !isChanging() && isOf(other);
-    }
-
-    private boolean isChanging() {
-        return changing || touches.get() != lookedAtTouches;
-    }
-
-    /// Somebody may have changed the state, who holds the domain.
-    void touch() {
-        touches.incrementAndGet();
+        return !changing && isOf(other);
     }
 
     private void listen() {
@@ -178,18 +164,14 @@ final class GuestWatch implements AutoCloseable {
 
     /// Looks at a domain that was busy when its state may have changed.
     void lookAgain() {
-        if (isChanging()) {
+        if (changing) {
             lookAt();
         }
     }
 
     private void lookAt() {
-        long before = touches.get();
         try {
             changing = !look.test(folder.name());
-            if (!changing) {
-                lookedAtTouches = before;
-            }
         } catch (VirtException e) {
             LOG.debug("domain not looked at domain={} reason={}", folder.name(), e.getMessage());
         }

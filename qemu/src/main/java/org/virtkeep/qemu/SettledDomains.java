@@ -99,15 +99,9 @@ final class SettledDomains {
     /// Sends something of the user's to QEMU over the connection that listens to it, while the domain is held. Nothing
     /// may have been changed in its files since it was settled; what QEMU does by now is the user's business.
     ///
-    /// @param mayChange false if it changes nothing in QEMU; otherwise the domain has to be looked at afterwards
     /// @return empty if that cannot be done: nothing was sent then
     /// @throws VirtException OPERATION_TIMEOUT if the domain is busy; what the command throws
-    <T> Optional<T> command(
-            Sessions sessions,
-            DomainFolder folder,
-            String what,
-            boolean mayChange,
-            Function<DomainSession, T> command) {
+    <T> Optional<T> command(Sessions sessions, DomainFolder folder, String what, Function<DomainSession, T> command) {
         if (unchanged(folder).isEmpty()) {
             return Optional.empty();
         }
@@ -118,13 +112,10 @@ final class SettledDomains {
                 return Optional.empty();
             }
             Settled last = settled.get();
-            try {
-                return Optional.of(command.apply(sessions.glance(folder, last.run, last.definition, monitor.get())));
-            } finally {
-                if (mayChange) {
-                    watched.touched(folder, last.run);
-                }
-            }
+            DomainSession glance = sessions.glance(folder, last.run, last.definition, monitor.get());
+            T answer = command.apply(glance);
+            remember(folder, last, glance.run().orElseThrow());
+            return Optional.of(answer);
         }
     }
 
@@ -149,11 +140,17 @@ final class SettledDomains {
             if (!unchanged(folder).equals(settled)) {
                 return false;
             }
-            DomainRun run = Sessions.announce(glance, now.get());
+            remember(folder, last, Sessions.announce(glance, now.get()));
+            return true;
+        }
+    }
+
+    /// Whoever holds the domain has changed nothing but the record of its run.
+    private void remember(DomainFolder folder, Settled last, DomainRun run) {
+        if (run != last.run) {
             states.ofAll(folder)
                     .filter(FolderState::showsChanges)
                     .ifPresent(state -> known.put(folder.name(), new Settled(state, last.uuid, run, last.definition)));
-            return true;
         }
     }
 

@@ -52,13 +52,6 @@ final class WatchedDomains {
         return watch != null && watch.isOf(run) ? watch.balloonBytes(ask) : ask.getAsLong();
     }
 
-    /// Somebody may have changed this run unnoticed: it is not up to date before it was looked at.
-    void touched(DomainFolder folder, DomainRun run) {
-        Optional.ofNullable(watches.get(folder.name()))
-                .filter(watch -> watch.isOf(run))
-                .ifPresent(GuestWatch::touch);
-    }
-
     /// True while this run is listened to.
     boolean listensTo(DomainFolder folder, DomainRun run) {
         GuestWatch watch = watches.get(folder.name());

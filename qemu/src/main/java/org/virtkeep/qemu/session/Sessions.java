@@ -247,6 +247,11 @@ public final class Sessions {
         return glance.run().orElseThrow();
     }
 
+    /// [#announce] if QEMU answers before `deadline`, and nothing else is to be done in its state.
+    public static void announceIfSteady(DomainSession session, Deadline deadline) {
+        steadyState(session, deadline).ifPresent(now -> announce(session, now));
+    }
+
     private DomainFolder known(String name) {
         Optional<DomainFolder> folder = Optional.empty();
         try {
