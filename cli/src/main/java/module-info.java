@@ -3,11 +3,9 @@
 /// The drivers `org.virtkeep.qemu` and `org.virtkeep.remote` are not required here: they provide the service that
 /// `org.virtkeep.api` uses, so that the run-time system resolves them whenever their jars are on the module path.
 module org.virtkeep.cli {
-    requires ch.qos.logback.classic;
-    requires ch.qos.logback.core;
     requires com.fasterxml.jackson.core;
     requires info.picocli;
-    requires org.slf4j;
+    requires org.slf4j.simple;
     requires org.virtkeep.api;
     requires org.virtkeep.model;
     requires org.virtkeep.nbd;
@@ -16,7 +14,4 @@ module org.virtkeep.cli {
 
     opens org.virtkeep.cli to
             info.picocli;
-
-    provides ch.qos.logback.classic.spi.Configurator with
-            org.virtkeep.cli.LogConfigurator;
 }

@@ -4,7 +4,7 @@ module org.virtkeep.qemu {
     requires transitive org.virtkeep.api;
     requires org.virtkeep.qmp;
     requires org.virtkeep.nbd;
-    requires com.fasterxml.jackson.databind;
+    requires org.virtkeep.json;
     requires org.slf4j;
 
     exports org.virtkeep.qemu;

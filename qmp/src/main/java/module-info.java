@@ -1,6 +1,6 @@
 /// One QEMU monitor connection: greeting, typed commands, events, failures.
 module org.virtkeep.qmp {
-    requires transitive com.fasterxml.jackson.databind;
+    requires transitive org.virtkeep.json;
     requires transitive org.virtkeep.model;
     requires jdk.net;
 

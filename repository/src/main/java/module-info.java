@@ -2,7 +2,7 @@
 /// manifests, leases, verification and pruning, over a small storage interface.
 module org.virtkeep.repository {
     requires transitive org.virtkeep.model;
-    requires com.fasterxml.jackson.databind;
+    requires org.virtkeep.json;
     requires com.github.luben.zstd_jni;
     requires jdk.unsupported; // where ExtendedOpenOption.DIRECT is
     requires org.slf4j;

@@ -100,9 +100,7 @@ final class Virtkeep implements Runnable {
 
     /// Before anything logs.
     void prepareLog() {
-        if (debug) {
-            System.setProperty(LogConfigurator.DEBUG_PROPERTY, "true");
-        }
+        CommandLog.prepare(debug);
     }
 
     /// Opens the connection that was asked for; the caller closes it.

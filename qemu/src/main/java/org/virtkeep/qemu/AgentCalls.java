@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.virtkeep.api.GuestFileSystem;
 import org.virtkeep.api.GuestInfo;
+import org.virtkeep.json.JsonText;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.model.DomainDefinition;
 import org.virtkeep.model.ErrorCode;
@@ -197,6 +198,6 @@ final class AgentCalls {
                                     message.path("execute").asText(),
                                     answer.at("/error/desc").asText()));
         }
-        return answer.toString();
+        return JsonText.USUAL.line(answer);
     }
 }

@@ -55,7 +55,9 @@ final class DomainLook {
     }
 
     /// What a list shows of a domain. What is not asked for is not looked at: a list may be long.
-    record View(DomainFolder folder, UUID uuid, DomainState state, JobServices services) {
+    ///
+    /// @param certain true if the domain's files, or its QEMU, tell of every change
+    record View(DomainFolder folder, UUID uuid, DomainState state, boolean certain, JobServices services) {
 
         /// True if in each group at least one filter holds.
         boolean passes(Collection<List<DomainFilter>> groups) {
@@ -105,11 +107,11 @@ final class DomainLook {
         Optional<SettledDomains.Settled> settled = settled(folder);
         if (settled.isPresent()) {
             return Optional.of(
-                    new View(folder, settled.get().uuid(), settled.get().run().reported(), services));
+                    new View(folder, settled.get().uuid(), settled.get().run().reported(), true, services));
         }
         Optional<RestingDomains.Rest> rest = services.resting().find(folder);
         if (rest.isPresent()) {
-            return Optional.of(new View(folder, rest.get().uuid(), DomainState.SHUTOFF, services));
+            return Optional.of(new View(folder, rest.get().uuid(), DomainState.SHUTOFF, true, services));
         }
         if (!folder.exists()) {
             return Optional.empty();
@@ -176,6 +178,9 @@ final class DomainLook {
     /// @return false if it is busy, or does not answer
     boolean ask(DomainFolder folder) {
         try {
+            if (services.settled().announce(sessions, folder, Deadline.in(LIMIT))) {
+                return true;
+            }
             Optional<DomainSession> opened = sessions.openIfFree(folder.name(), "look", Deadline.in(LIMIT));
             opened.ifPresent(this::noteAndClose);
             return opened.isPresent();
@@ -221,6 +226,6 @@ final class DomainLook {
     }
 
     private Optional<View> view(DomainFolder folder, DomainState state) {
-        return folder.uuid().map(uuid -> new View(folder, uuid, state, services));
+        return folder.uuid().map(uuid -> new View(folder, uuid, state, false, services));
     }
 }

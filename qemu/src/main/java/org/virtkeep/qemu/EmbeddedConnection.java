@@ -3,19 +3,15 @@ package org.virtkeep.qemu;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 import org.virtkeep.api.Connection;
 import org.virtkeep.api.Domain;
 import org.virtkeep.api.DomainFilter;
-import org.virtkeep.api.DomainState;
 import org.virtkeep.api.Event;
 import org.virtkeep.api.HostInfo;
 import org.virtkeep.model.Deadline;
@@ -42,6 +38,7 @@ final class EmbeddedConnection implements Connection {
     private final Root root;
     private final JobServices services;
     private final Sessions sessions;
+    private final DomainLists lists;
     private final BackgroundLook look;
     private final LinkedBlockingDeque<String> notices = new LinkedBlockingDeque<>();
     private volatile boolean closed;
@@ -55,8 +52,8 @@ final class EmbeddedConnection implements Connection {
         this.uri = uri;
         this.root = root;
         this.services = services;
-        this.sessions = new Sessions(
-                root, services.recovery(), this::addNotice, monitors, services.watched()::monitor);
+        this.sessions = new Sessions(root, services.recovery(), this::addNotice, monitors, services.watched()::monitor);
+        this.lists = new DomainLists(sessions, services);
         this.look =
                 new BackgroundLook(root, DomainLook.asking(sessions, services), services.watched(), services.settled());
     }
@@ -165,34 +162,13 @@ final class EmbeddedConnection implements Connection {
 
     @Override
     public List<Domain> domains(Set<DomainFilter> filters) {
-        return views(filters).<Domain>map(this::handle).toList();
+        return list(filters).stream().map(Listed::domain).toList();
     }
 
     @Override
     public List<Listed> list(Set<DomainFilter> filters) {
-        return views(filters).map(this::listed).toList();
-    }
-
-    private Stream<DomainLook.View> views(Set<DomainFilter> filters) {
         requireOpen();
-        var look = new DomainLook(sessions, services);
-        Collection<List<DomainFilter>> groups = DomainLook.groups(filters);
-        return services.folders().all().stream()
-                .flatMap(folder -> look.at(folder).stream())
-                .filter(view -> view.passes(groups));
-    }
-
-    private EmbeddedDomain handle(DomainLook.View view) {
-        return new EmbeddedDomain(sessions, services, view.folder(), view.uuid());
-    }
-
-    private Listed listed(DomainLook.View view) {
-        EmbeddedDomain domain = handle(view);
-        try {
-            return new Listed(domain, view.state() == DomainState.SHUTOFF ? OptionalInt.empty() : domain.id());
-        } catch (VirtException _) {
-            return new Listed(domain, OptionalInt.empty()); // one that cannot be read must not spoil the list
-        }
+        return lists.list(filters);
     }
 
     @Override

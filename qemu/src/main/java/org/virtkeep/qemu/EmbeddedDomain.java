@@ -118,7 +118,10 @@ final class EmbeddedDomain extends EmbeddedBlockJobs implements Domain {
 
     @Override
     public OptionalInt recordedId() {
-        Optional<DomainRun> run = folder().readRun();
+        Optional<DomainRun> run = services.settled()
+                .unchanged(place)
+                .map(SettledDomains.Settled::run)
+                .or(() -> folder().readRun());
         return run.isPresent() ? OptionalInt.of(run.get().id()) : OptionalInt.empty();
     }
 
@@ -156,7 +159,8 @@ final class EmbeddedDomain extends EmbeddedBlockJobs implements Domain {
                 .find(folder)
                 .flatMap(rest ->
                         Sessions.definition(folder).map(definition -> Statistics.ofResting(definition, rest.reason())));
-        return resting.map(wanted).orElseGet(() -> asking(what, session -> wanted.apply(Statistics.of(session))));
+        return resting.map(wanted)
+                .orElseGet(() -> asking(what, session -> wanted.apply(Statistics.of(session, services.watched()))));
     }
 
     @Override
@@ -208,7 +212,7 @@ final class EmbeddedDomain extends EmbeddedBlockJobs implements Domain {
     public void suspend() {
         try (DomainSession session = sessions.open(name, "suspend")) {
             session.requireActive(ErrorCode.OPERATION_INVALID);
-            if (session.state() == DomainState.RUNNING) {
+            if (session.settledState() == DomainState.RUNNING) {
                 session.execute(new StopVm());
                 session.report(DomainState.PAUSED, "paused");
             }
@@ -219,7 +223,7 @@ final class EmbeddedDomain extends EmbeddedBlockJobs implements Domain {
     public void resume() {
         try (DomainSession session = sessions.open(name, "resume")) {
             session.requireActive(ErrorCode.OPERATION_INVALID);
-            if (session.state() != DomainState.RUNNING) {
+            if (session.settledState() != DomainState.RUNNING) {
                 session.execute(new ContinueVm());
                 session.report(DomainState.RUNNING, "unpaused");
             }

@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,6 +58,9 @@ final class GuestWatch implements AutoCloseable {
     private final AtomicLong touches = new AtomicLong();
 
     private volatile long lookedAtTouches;
+    /// The guest's memory without what its balloon has taken, once it is known; null before.
+    private final AtomicReference<Long> balloonBytes = new AtomicReference<>();
+
     private final Thread thread = Thread.ofVirtual().name("guest-watch").unstarted(this::listen);
 
     private GuestWatch(DomainFolder folder, int run, EventJournal journal, Predicate<String> look, QmpMonitor monitor) {
@@ -131,7 +136,23 @@ final class GuestWatch implements AutoCloseable {
         monitor.close();
     }
 
+    /// The guest's memory without what its balloon has taken: QEMU tells when that changes.
+    ///
+    /// @param ask finds it out the first time
+    long balloonBytes(LongSupplier ask) {
+        Long known = balloonBytes.get();
+        if (known != null) {
+            return known;
+        }
+        long asked = ask.getAsLong();
+        balloonBytes.compareAndSet(null, asked); // unless QEMU has told a newer one meanwhile
+        return asked;
+    }
+
     private void receive(QmpEvent event) {
+        if (event.name().equals("BALLOON_CHANGE")) {
+            balloonBytes.set(event.data().path("actual").asLong());
+        }
         boolean change = CHANGES.contains(event.name()) || isOfBlockJob(event);
         changing |= change;
         try {

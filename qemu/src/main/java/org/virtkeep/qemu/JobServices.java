@@ -43,14 +43,7 @@ record JobServices(
             SnapshotOperations snapshots,
             Root root,
             FolderStates states) {
-        this(
-                recovery,
-                backups,
-                checkpoints,
-                snapshots,
-                states,
-                new DomainFolders(root, states),
-                new WatchedDomains());
+        this(recovery, backups, checkpoints, snapshots, states, new DomainFolders(root, states), new WatchedDomains());
     }
 
     private JobServices(
@@ -73,9 +66,9 @@ record JobServices(
                 new SettledDomains(backups, watched, states));
     }
 
-    /// What is known of a domain without asking: its UUID; empty if it has to be looked at.
+    /// What is known of a domain without a look at its files: its UUID; empty if these have to be looked at.
     Optional<UUID> knownUuid(DomainFolder folder) {
-        Optional<SettledDomains.Settled> running = settled.find(folder);
+        Optional<SettledDomains.Settled> running = settled.unchanged(folder);
         return running.isPresent()
                 ? running.map(SettledDomains.Settled::uuid)
                 : resting.find(folder).map(RestingDomains.Rest::uuid);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import org.virtkeep.json.JsonText;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
@@ -26,7 +27,8 @@ final class MonitorCommands {
         return human ? session.execute(new HumanMonitorCommand(command)) : machine(session, parse(command));
     }
 
-    /// False for a command that only asks (QMP's whose names begin with `query-`, and `info` of the human monitor), or is
+    /// False for a command that only asks (QMP's whose names begin with `query-`, and `info` of the human monitor), or
+    /// is
     /// none.
     static boolean mayChange(String command, boolean human) {
         if (human) {
@@ -70,6 +72,6 @@ final class MonitorCommands {
         if (message.has("id")) {
             answer.set("id", message.get("id"));
         }
-        return answer.toString();
+        return JsonText.USUAL.line(answer);
     }
 }

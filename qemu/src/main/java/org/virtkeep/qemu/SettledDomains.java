@@ -19,6 +19,7 @@ import org.virtkeep.qemu.state.OperationLock;
 import org.virtkeep.qemu.watch.FolderState;
 import org.virtkeep.qemu.watch.FolderStates;
 import org.virtkeep.qmp.QmpMonitor;
+import org.virtkeep.qmp.RunState;
 
 /// The running domains of which a session found that nothing is to be done about them: no unfinished
 /// job, no change that was interrupted, the state announced. As long as nobody changes their files
@@ -52,7 +53,7 @@ final class SettledDomains {
     }
 
     /// As long as its files are the same, whatever QEMU has told since.
-    private Optional<Settled> unchanged(DomainFolder folder) {
+    Optional<Settled> unchanged(DomainFolder folder) {
         Settled last = known.get(folder.name());
         if (last == null) {
             return Optional.empty();
@@ -124,6 +125,35 @@ final class SettledDomains {
                     watched.touched(folder, last.run);
                 }
             }
+        }
+    }
+
+    /// Announces what the guest of a settled domain has done since. The domain is settled then as before.
+    ///
+    /// @param deadline for the domain to be free, and for QEMU to answer
+    /// @return false if it is not settled, is busy, or more is to be done about it; nothing was announced then
+    boolean announce(Sessions sessions, DomainFolder folder, Deadline deadline) {
+        Optional<Settled> settled = unchanged(folder);
+        Optional<QmpMonitor> monitor = settled.flatMap(last -> watched.monitor(folder, last.run));
+        if (monitor.isEmpty()) {
+            return false;
+        }
+        Settled last = settled.get();
+        DomainSession glance = sessions.glance(folder, last.run, last.definition, monitor.get());
+        Optional<RunState> now = Sessions.steadyState(glance, deadline); // while whoever holds the domain ends
+        Optional<OperationLock> lock = now.flatMap(_ -> folder.tryLock("look", deadline));
+        if (lock.isEmpty()) {
+            return false;
+        }
+        try (OperationLock _ = lock.get()) {
+            if (!unchanged(folder).equals(settled)) {
+                return false;
+            }
+            DomainRun run = Sessions.announce(glance, now.get());
+            states.ofAll(folder)
+                    .filter(FolderState::showsChanges)
+                    .ifPresent(state -> known.put(folder.name(), new Settled(state, last.uuid, run, last.definition)));
+            return true;
         }
     }
 

@@ -30,25 +30,28 @@ final class Statistics {
     private final Optional<DomainSession> session;
 
     private final Optional<ProcessIdentity> process;
+    private final WatchedDomains watched;
 
-    private Statistics(DomainDefinition definition, StateReason state, Optional<DomainSession> session) {
+    private Statistics(
+            DomainDefinition definition, StateReason state, Optional<DomainSession> session, WatchedDomains watched) {
         this.definition = definition;
         this.state = state;
         this.session = session;
+        this.watched = watched;
         this.process = session.flatMap(DomainSession::run).flatMap(DomainRun::process);
     }
 
     /// @param session is used as long as this is
-    static Statistics of(DomainSession session) {
+    static Statistics of(DomainSession session, WatchedDomains watched) {
         return session.isActive()
-                ? new Statistics(session.definition(), ReasonWords.of(session), Optional.of(session))
+                ? new Statistics(session.definition(), ReasonWords.of(session), Optional.of(session), watched)
                 : ofResting(
                         session.definition(), ReasonWords.ofEnd(session.folder().lastEnd()));
     }
 
     /// Of a domain that is shut off.
     static Statistics ofResting(DomainDefinition definition, StateReason why) {
-        return new Statistics(definition, why, Optional.empty());
+        return new Statistics(definition, why, Optional.empty(), new WatchedDomains());
     }
 
     DomainInfo info() {
@@ -112,7 +115,10 @@ final class Statistics {
             return Optional.empty();
         }
         try {
-            return Optional.of(session.get().execute(new QueryBalloon()) / BYTES_PER_KIB);
+            DomainSession live = session.get();
+            long bytes = watched.balloonBytes(
+                    live.folder(), live.run().orElseThrow(), () -> live.execute(new QueryBalloon()));
+            return Optional.of(bytes / BYTES_PER_KIB);
         } catch (VirtException e) {
             if (e.getCause() instanceof QmpException.Refused) {
                 return Optional.empty(); // a foreign QEMU without one

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
 import org.virtkeep.api.DomainState;
 import org.virtkeep.api.StateReason;
 import org.virtkeep.qemu.state.DomainFolder;
@@ -43,6 +44,12 @@ final class WatchedDomains {
         return Optional.ofNullable(watches.get(folder.name()))
                 .filter(watch -> watch.isOf(run))
                 .map(GuestWatch::monitor);
+    }
+
+    /// As [GuestWatch#balloonBytes] for a run that is listened to; else it is asked for.
+    long balloonBytes(DomainFolder folder, DomainRun run, LongSupplier ask) {
+        GuestWatch watch = watches.get(folder.name());
+        return watch != null && watch.isOf(run) ? watch.balloonBytes(ask) : ask.getAsLong();
     }
 
     /// Somebody may have changed this run unnoticed: it is not up to date before it was looked at.

@@ -182,7 +182,7 @@ class DomainStartIT {
                 vm.domain().destroy();
                 assertThat(DomainLifecycleIT.bitmapFlags(vm.image("vda"))).isEqualTo("[\"auto\"]");
             });
-            assertThat(steps).isGreaterThan(15);
+            assertThat(steps).isGreaterThan(10);
         }
     }
 
@@ -209,7 +209,7 @@ class DomainStartIT {
                 vm.domain().destroy();
                 assertThat(DomainLifecycleIT.bitmapFlags(vm.image("vda"))).isEqualTo("[\"auto\"]");
             }
-            assertThat(step).isGreaterThan(15);
+            assertThat(step).isGreaterThan(10);
         }
     }
 

@@ -190,6 +190,7 @@ class SettledDomainsIT {
         theirs().start(Set.of());
         assertThat(vm.domain().state()).isEqualTo(DomainState.RUNNING);
         assertThat(vm.domain().id().orElseThrow()).isGreaterThan(first);
+        assertThat(vm.connection().list(Set.of(DomainFilter.ACTIVE))).hasSize(1);
         assertThat(vm.domain().blockDevices()).extracting(BlockDevice::target).containsExactly("vda");
     }
 
@@ -199,5 +200,34 @@ class SettledDomainsIT {
         Files.writeString(change, "{\"kind\":\"CREATE\",\"names\":[\"lost\"],\"bitmaps\":true}");
         assertThat(vm.domain().checkpoints(Set.of())).isEmpty();
         assertThat(change).doesNotExist();
+    }
+
+    @Test
+    void aListThatIsAskedForAgainShowsWhatHasChangedSince() {
+        Set<DomainFilter> all = Set.of();
+        for (int round = 0; round < 3; round++) {
+            await(() -> vm.connection().list(all) == vm.connection().list(all) || notice == Notice.BY_TIMES);
+            other.define(
+                    "<domain type='qemu'><name>another</name><memory>1024</memory><os><type>hvm</type></os></domain>");
+            assertThat(vm.connection().list(all)).hasSize(2);
+            assertThat(vm.connection().list(Set.of(DomainFilter.INACTIVE)))
+                    .extracting(listed -> listed.domain().name())
+                    .containsExactly("another");
+            other.domain("another").undefine(Set.of());
+            assertThat(vm.connection().list(all)).hasSize(1);
+        }
+    }
+
+    @Test
+    void aCommandInTheMonitorIsAnsweredLikeAnythingElseAndWhatItHasDoneIsSeenAtOnce() {
+        for (int round = 0; round < 3; round++) {
+            settle();
+            assertThat(vm.domain().monitorCommand("{\"execute\":\"query-status\"}", false))
+                    .contains("running");
+            vm.domain().monitorCommand("{\"execute\":\"stop\"}", false);
+            assertThat(vm.domain().state()).isEqualTo(DomainState.PAUSED);
+            vm.domain().monitorCommand("cont", true);
+            assertThat(vm.domain().state()).isEqualTo(DomainState.RUNNING);
+        }
     }
 }

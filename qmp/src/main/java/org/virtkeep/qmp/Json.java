@@ -3,15 +3,14 @@ package org.virtkeep.qmp;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
+import org.virtkeep.json.JsonText;
 
 /// JSON text to trees and back, with limits on what a peer may send.
 final class Json {
@@ -28,16 +27,14 @@ final class Json {
     /// takes.
     static final int MAX_TOKENS = 2 << 20;
 
-    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(MAX_DEPTH)
-                            .maxStringLength(MAX_MESSAGE_BYTES)
-                            .maxTokenCount(MAX_TOKENS)
-                            .build())
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+    private static final JsonText TEXT = new JsonText(JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(MAX_DEPTH)
+                    .maxStringLength(MAX_MESSAGE_BYTES)
+                    .maxTokenCount(MAX_TOKENS)
                     .build())
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build());
 
     private Json() {}
 
@@ -56,17 +53,17 @@ final class Json {
 
     /// @throws IOException if `line` is not exactly one JSON value within the limits
     static JsonNode parse(byte[] line) throws IOException {
-        return MAPPER.readTree(line);
+        return TEXT.read(line);
     }
 
     /// @return UTF-8 on a single line, without its end
     /// @throws IllegalArgumentException if `message` holds a character that QEMU does not accept
     static byte[] encode(ObjectNode message) {
-        String json = message.toString();
-        json.codePoints().filter(Json::isRefused).findFirst().ifPresent(character -> {
+        String line = TEXT.line(message);
+        line.codePoints().filter(Json::isRefused).findFirst().ifPresent(character -> {
             throw new IllegalArgumentException("a command cannot hold the character U+%04X".formatted(character));
         });
-        return json.getBytes(StandardCharsets.UTF_8);
+        return line.getBytes(StandardCharsets.UTF_8);
     }
 
     /// Half a surrogate pair, or one of Unicode's noncharacters. QEMU would not read the command at all, and

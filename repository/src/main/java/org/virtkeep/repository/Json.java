@@ -2,38 +2,34 @@ package org.virtkeep.repository;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import org.virtkeep.json.JsonText;
 
 /// Reads and writes the JSON bodies of objects. A member that is missing or of the wrong kind makes the
 /// object corrupt; members that we do not know are ignored, so that later versions may add some.
 final class Json {
-    private static final ObjectMapper MAPPER = new ObjectMapper();
-
     private Json() {}
 
     static ObjectNode object() {
-        return MAPPER.createObjectNode();
+        return JsonNodeFactory.instance.objectNode();
     }
 
     static ArrayNode array() {
-        return MAPPER.createArrayNode();
+        return JsonNodeFactory.instance.arrayNode();
     }
 
     static byte[] bytes(JsonNode node) {
-        try {
-            return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(node);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a tree of JSON nodes could not be written", e);
-        }
+        return JsonText.USUAL.lines(node).getBytes(StandardCharsets.UTF_8);
     }
 
     static JsonNode parse(String name, byte[] body) throws IOException {
         try {
-            return MAPPER.readTree(body);
+            return JsonText.USUAL.read(body);
         } catch (JsonProcessingException e) {
             throw new RepositoryException.Corrupt("'%s' is not JSON: %s".formatted(name, e.getOriginalMessage()), e);
         }

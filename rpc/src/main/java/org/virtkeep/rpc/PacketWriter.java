@@ -10,7 +10,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.virtkeep.model.Deadline;
 
-/// Sends whole packets in the order in which they were handed in, from a queue of bounded size. Thread-safe.
+/// Sends whole packets in the order in which they were handed in, one at a time, from a queue of bounded size.
+/// Thread-safe.
 ///
 /// The queue may exceed its limit by one packet, so that a packet larger than the limit can be sent.
 final class PacketWriter {
@@ -21,13 +22,18 @@ final class PacketWriter {
     private final Consumer<IOException> onEnd;
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    /// For the writer thread: there may be something to write, or nothing any more.
+    private final Condition work = lock.newCondition();
+    /// For those who have a packet.
+    private final Condition room = lock.newCondition();
 
     // Guarded by lock.
     private final ArrayDeque<byte[]> queue = new ArrayDeque<>();
     private long queuedBytes; // with the packet that is being written
+    private boolean writing;
     private boolean finishing;
     private boolean stopped;
+    private IOException end = new IOException("everything queued was sent, and the connection was to be closed then");
 
     /// [System#nanoTime()] when the step that is being written began; 0 while none is.
     private volatile long writingSince;
@@ -50,15 +56,52 @@ final class PacketWriter {
     boolean put(byte[] packet, Deadline deadline) throws InterruptedException {
         lock.lock();
         try {
-            while (!stopped && !finishing && queuedBytes >= limitBytes) {
-                if (deadline.hasPassed()) {
-                    return false;
-                }
-                changed.await(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
-            }
-            return add(packet);
+            return awaitRoom(deadline) && add(packet);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /// As [#put], but if nothing is being written, the calling thread writes the packet itself, which saves it to wake
+    /// another. It then waits as long as the peer takes nothing, until [#stop()]. Not for threads that may be
+    /// interrupted.
+    boolean write(byte[] packet, Deadline deadline) throws InterruptedException {
+        lock.lock();
+        try {
+            if (!awaitRoom(deadline)) {
+                return false;
+            }
+            if (writing || !queue.isEmpty()) {
+                return add(packet);
+            }
+            writing = true;
+            queuedBytes += packet.length;
+        } finally {
+            lock.unlock();
+        }
+        return writeNow(packet);
+    }
+
+    private boolean awaitRoom(Deadline deadline) throws InterruptedException {
+        while (!stopped && !finishing && queuedBytes >= limitBytes) {
+            if (deadline.hasPassed()) {
+                return false;
+            }
+            room.await(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+        }
+        return !stopped && !finishing;
+    }
+
+    /// @return false if that failed: nothing more is sent then
+    private boolean writeNow(byte[] packet) {
+        try {
+            transfer(packet);
+            return true;
+        } catch (IOException e) {
+            fail(e);
+            return false;
+        } finally {
+            written(packet);
         }
     }
 
@@ -89,7 +132,7 @@ final class PacketWriter {
         lock.lock();
         try {
             finishing = true;
-            changed.signalAll();
+            wakeAll();
         } finally {
             lock.unlock();
         }
@@ -102,7 +145,7 @@ final class PacketWriter {
         try {
             stopped = true;
             queue.clear();
-            changed.signalAll();
+            wakeAll();
         } finally {
             lock.unlock();
         }
@@ -120,27 +163,51 @@ final class PacketWriter {
         }
         queue.add(packet);
         queuedBytes += packet.length;
-        changed.signalAll();
+        work.signal();
         return true;
     }
 
+    private void wakeAll() {
+        work.signal();
+        room.signalAll();
+    }
+
+    private void fail(IOException cause) {
+        lock.lock();
+        try {
+            if (!stopped) {
+                end = cause;
+            }
+            stopped = true;
+            queue.clear();
+            wakeAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void run() {
-        var end = new IOException("everything queued was sent, and the connection was to be closed then");
         try {
             for (byte[] packet = take(); packet.length > 0; packet = take()) {
-                write(packet);
-                written(packet);
+                writeNow(packet);
             }
-        } catch (IOException e) {
-            end = e;
         } finally {
             stop();
-            onEnd.accept(end);
+            onEnd.accept(end());
+        }
+    }
+
+    private IOException end() {
+        lock.lock();
+        try {
+            return end;
+        } finally {
+            lock.unlock();
         }
     }
 
     /// In steps, so that a peer that takes a large packet slowly is told from one that takes nothing.
-    private void write(byte[] packet) throws IOException {
+    private void transfer(byte[] packet) throws IOException {
         for (int from = 0; from < packet.length; from += STEP_BYTES) {
             writingSince = System.nanoTime() | 1; // never 0
             transport.write(ByteBuffer.wrap(packet, from, Math.min(STEP_BYTES, packet.length - from)));
@@ -152,10 +219,14 @@ final class PacketWriter {
     private byte[] take() {
         lock.lock();
         try {
-            while (queue.isEmpty() && !stopped && !finishing) {
-                changed.awaitUninterruptibly();
+            while (!stopped && (writing || queue.isEmpty() && !finishing)) {
+                work.awaitUninterruptibly();
             }
-            return queue.isEmpty() ? new byte[0] : queue.remove();
+            if (queue.isEmpty()) {
+                return new byte[0];
+            }
+            writing = true;
+            return queue.remove();
         } finally {
             lock.unlock();
         }
@@ -165,7 +236,11 @@ final class PacketWriter {
         lock.lock();
         try {
             queuedBytes -= packet.length;
-            changed.signalAll();
+            writing = false;
+            room.signalAll();
+            if (!queue.isEmpty() || finishing) {
+                work.signal();
+            }
         } finally {
             lock.unlock();
         }

@@ -17,7 +17,8 @@ import org.virtkeep.model.Deadline;
 /// The server's end of a connection: reads calls, has them served, sends replies and events. Thread-safe; owns
 /// its transport.
 ///
-/// One virtual thread reads, one writes, one watches; each call is served on a virtual thread of its own.
+/// One thread reads. Who has read a call serves it and writes the reply, and another reads on: nobody has to be woken
+/// for an answer. One more thread writes what cannot be written at once, and one watches. See [ServingThreads].
 /// After the reply to [LibvirtProgram#CONNECT_CLOSE] the connection is closed.
 ///
 /// A client that sends what no packet can be, or that does not take what is sent to it, is cut off; nobody else
@@ -34,6 +35,7 @@ public final class RpcServerConnection implements AutoCloseable {
     private final ConnectionWatch watch;
     private final Pulse pulse = new Pulse(System.nanoTime());
     private final Semaphore places;
+    private final ServingThreads threads = ServingThreads.forConnection();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final CompletableFuture<IOException> ended = new CompletableFuture<>();
 
@@ -67,7 +69,7 @@ public final class RpcServerConnection implements AutoCloseable {
         }
         connection.writer.start(Thread.ofVirtual().name(connection.name + "-writer"));
         connection.watch.start(Thread.ofVirtual().name(connection.name + "-watch"));
-        Thread.ofVirtual().name(connection.name + "-reader").start(() -> connection.readAll(dispatcher, client));
+        connection.threads.start(() -> connection.readOn(dispatcher, client));
         return connection;
     }
 
@@ -123,11 +125,24 @@ public final class RpcServerConnection implements AutoCloseable {
         end(new IOException("closed by this side"));
     }
 
-    private <S> void readAll(RpcDispatcher<S> dispatcher, S session) {
+    /// Reads up to the next call, and serves it while another thread goes on to read.
+    private <S> void readOn(RpcDispatcher<S> dispatcher, S session) {
+        Optional<Packet> call = nextCall();
+        if (call.isPresent()) {
+            threads.start(() -> readOn(dispatcher, session));
+            serve(dispatcher, session, call.get());
+        }
+    }
+
+    /// The next call, which has a place; empty if the connection has ended.
+    private Optional<Packet> nextCall() {
         try {
             for (Optional<Packet> packet = reader.next(); packet.isPresent(); packet = reader.next()) {
                 pulse.heard(System.nanoTime());
-                receive(dispatcher, session, packet.get());
+                if (isCall(packet.get())) {
+                    places.acquire();
+                    return packet;
+                }
             }
             end(new IOException("closed by the client"));
         } catch (IOException e) {
@@ -135,16 +150,19 @@ public final class RpcServerConnection implements AutoCloseable {
         } catch (InterruptedException e) {
             end(new IOException("the reader was interrupted", e));
         }
+        return Optional.empty();
     }
 
-    private <S> void receive(RpcDispatcher<S> dispatcher, S session, Packet packet)
-            throws IOException, InterruptedException {
+    /// Attends to all other packets.
+    private boolean isCall(Packet packet) throws IOException {
         switch (packet.header().type()) {
-            case MessageType.CALL -> serve(dispatcher, session, packet);
+            case MessageType.CALL -> {
+                return true;
+            }
             case MessageType.CALL_WITH_FDS -> {
                 // Each descriptor comes with one byte outside any packet. The kernel drops the descriptor.
                 reader.skip(packet.descriptors().orElseThrow(() -> new IOException("no count of descriptors")));
-                serve(dispatcher, session, packet);
+                return true;
             }
             case MessageType.MESSAGE -> {
                 if (Pulse.isKeepAlive(packet.header())) {
@@ -160,6 +178,7 @@ public final class RpcServerConnection implements AutoCloseable {
                 reader.release(packet);
             }
         }
+        return false;
     }
 
     private boolean offer(byte[] packet, String whyCutOff) {
@@ -170,27 +189,22 @@ public final class RpcServerConnection implements AutoCloseable {
         return offer == PacketWriter.Offer.QUEUED;
     }
 
-    private <S> void serve(RpcDispatcher<S> dispatcher, S session, Packet call) throws InterruptedException {
-        places.acquire();
-        Thread.ofVirtual()
-                .name("%s-call-%d".formatted(name, call.header().serial()))
-                .start(() -> {
-                    try {
-                        reply(call, dispatcher.reply(session, call));
-                    } catch (Error e) {
-                        end(new IOException("a handler failed", e));
-                        throw e;
-                    } finally {
-                        reader.release(call);
-                        call.wipe();
-                        places.release();
-                    }
-                });
+    private <S> void serve(RpcDispatcher<S> dispatcher, S session, Packet call) {
+        try {
+            reply(call, dispatcher.reply(session, call));
+        } catch (Error e) {
+            end(new IOException("a handler failed", e));
+            throw e;
+        } finally {
+            reader.release(call);
+            call.wipe();
+            places.release();
+        }
     }
 
     private void reply(Packet call, byte[] packet) {
         try {
-            if (!writer.put(packet, Deadline.in(limits.stallLimit()))) {
+            if (!writer.write(packet, Deadline.in(limits.stallLimit()))) {
                 end(new IOException("the client does not read its replies"));
             } else if (isGoodbye(call.header(), Packet.of(packet).header())) {
                 writer.finish();
@@ -217,6 +231,7 @@ public final class RpcServerConnection implements AutoCloseable {
         watch.stop();
         writer.stop();
         closeTransport();
+        threads.close();
         ended.complete(cause);
     }
 

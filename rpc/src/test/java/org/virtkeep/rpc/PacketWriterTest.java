@@ -60,6 +60,45 @@ class PacketWriterTest {
     }
 
     @Test
+    void theCallingThreadWritesIfNobodyElseDoes() throws Exception {
+        PacketWriter writer = writer(1_000);
+        peer.open.countDown();
+        assertThat(writer.write(PACKET, Deadline.inMillis(30_000))).isTrue();
+        assertThat(peer.size()).isEqualTo(100);
+        assertThat(peer.writer).isSameAs(Thread.currentThread());
+    }
+
+    @Test
+    void oneThatIsBeingWrittenIsAheadOfAllOthersAndOfTheEnd() throws Exception {
+        PacketWriter writer = writer(1_000);
+        Thread first = Thread.ofVirtual().start(() -> {
+            try {
+                writer.write(PACKET, Deadline.inMillis(30_000));
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        Await.until("a stall", Duration.ofSeconds(30), () -> writer.stalledFor().isPositive());
+        assertThat(writer.write(PACKET, Deadline.inMillis(30_000))).isTrue(); // queued
+        writer.finish();
+        assertThat(ended).isNotDone();
+        peer.open.countDown();
+        assertThat(ended.get(30, TimeUnit.SECONDS)).hasMessageContaining("everything queued was sent");
+        assertThat(peer.size()).isEqualTo(200);
+        first.join();
+    }
+
+    @Test
+    void aFailureOfTheCallingThreadEndsIt() throws Exception {
+        var writer = new PacketWriter(
+                RpcTransport.of(InputStream.nullInputStream(), new Broken(), () -> {}), 1_000, ended::complete);
+        writer.start(Thread.ofVirtual().name("test-writer"));
+        assertThat(writer.write(PACKET, Deadline.inMillis(30_000))).isFalse();
+        assertThat(ended.get(30, TimeUnit.SECONDS)).hasMessage("broken pipe");
+        assertThat(writer.write(PACKET, Deadline.inMillis(30_000))).isFalse();
+    }
+
+    @Test
     void tellsWhyItEnded() throws Exception {
         var writer = new PacketWriter(
                 RpcTransport.of(InputStream.nullInputStream(), new Broken(), () -> {}), 1_000, ended::complete);
@@ -79,6 +118,7 @@ class PacketWriterTest {
     /// Takes nothing before it is opened.
     private static final class Gated extends ByteArrayOutputStream {
         private final CountDownLatch open = new CountDownLatch(1);
+        private volatile Thread writer;
 
         @Override
         public void write(byte[] bytes, int offset, int length) {
@@ -87,6 +127,7 @@ class PacketWriterTest {
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }
+            writer = Thread.currentThread();
             super.write(bytes, offset, length);
         }
     }

@@ -1,7 +1,6 @@
 package org.virtkeep.qemu.backup;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -14,7 +13,9 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.ThreadLocalRandom;
+import org.virtkeep.json.JsonText;
 import org.virtkeep.model.Deadline;
+import org.virtkeep.qemu.state.Json;
 
 /// A conversation with the guest's agent (`qemu-ga`) over its channel's unix socket. Confined to one
 /// thread.
@@ -22,7 +23,6 @@ import org.virtkeep.model.Deadline;
 /// The agent may be absent, slow or frozen, and answers to questions of an earlier client may still
 /// lie in the channel, so every conversation begins with a synchronisation (`guest-sync-delimited`).
 public final class GuestAgent implements AutoCloseable {
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     /// The byte that tells the agent to forget what it was parsing, and that precedes its answer to a
     /// synchronisation.
@@ -90,11 +90,11 @@ public final class GuestAgent implements AutoCloseable {
         send(message.toByteArray(), deadline);
         do {
             skipTo(DELIMITER, deadline);
-        } while (JSON.readTree(line(deadline)).path("return").asInt() != token);
+        } while (JsonText.USUAL.read(line(deadline)).path("return").asInt() != token);
     }
 
     private JsonNode call(String command, Deadline deadline) throws IOException {
-        return call(command, JSON.createObjectNode(), deadline);
+        return call(command, Json.object(), deadline);
     }
 
     /// Sends a command and waits for its answer.
@@ -102,7 +102,7 @@ public final class GuestAgent implements AutoCloseable {
     /// @return the answer's member `return`
     /// @throws Refused if the agent answers with an error; it can be asked again
     public JsonNode call(String command, ObjectNode arguments, Deadline deadline) throws IOException {
-        ObjectNode message = JSON.createObjectNode().put("execute", command);
+        ObjectNode message = Json.object().put("execute", command);
         if (!arguments.isEmpty()) {
             message.set("arguments", arguments);
         }
@@ -118,15 +118,15 @@ public final class GuestAgent implements AutoCloseable {
 
     /// Sends a message and returns the whole answer, whatever it is.
     public JsonNode exchange(JsonNode message, Deadline deadline) throws IOException {
-        send((message + "\n").getBytes(StandardCharsets.UTF_8), deadline);
-        return JSON.readTree(line(deadline));
+        sendLine(message, deadline);
+        return JsonText.USUAL.read(line(deadline));
     }
 
     /// Sends a command that the agent answers only if it fails, such as the one that ends the guest.
     public void tell(String command, ObjectNode arguments, Deadline deadline) throws IOException {
-        ObjectNode message = JSON.createObjectNode().put("execute", command);
+        ObjectNode message = Json.object().put("execute", command);
         message.set("arguments", arguments);
-        send((message + "\n").getBytes(StandardCharsets.UTF_8), deadline);
+        sendLine(message, deadline);
     }
 
     /// The agent understood a command and refused it.
@@ -151,6 +151,10 @@ public final class GuestAgent implements AutoCloseable {
         public String description() {
             return description;
         }
+    }
+
+    private void sendLine(JsonNode message, Deadline deadline) throws IOException {
+        send((JsonText.USUAL.line(message) + "\n").getBytes(StandardCharsets.UTF_8), deadline);
     }
 
     private void send(byte[] message, Deadline deadline) throws IOException {

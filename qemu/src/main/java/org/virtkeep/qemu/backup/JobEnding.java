@@ -52,8 +52,8 @@ final class JobEnding {
         return takeDown(decide(job, outcome, why), false);
     }
 
-    /// As [#end(JobRecord, JobState, Optional)] for somebody who is told the result at once: it is acknowledged with
-    /// the end.
+    /// As [#end(JobRecord, JobState, Optional)] of a running job, for somebody who is told the result at once: it is
+    /// acknowledged with the end.
     JobRecord endAndTell(JobRecord job, JobState outcome, Optional<String> why) {
         return takeDown(decide(job, outcome, why), true);
     }
@@ -107,7 +107,7 @@ final class JobEnding {
     }
 
     private JobRecord takeDown(JobRecord job, boolean told) {
-        if (!release(job, TRY_LIMIT)) {
+        if (!release(job, told, TRY_LIMIT)) {
             return job;
         }
         announce(job);
@@ -119,7 +119,7 @@ final class JobEnding {
 
     /// Takes a job down that nobody was ever told of, and forgets it: its begin has failed.
     void forget(JobRecord job) {
-        if (!release(job.decided(JobState.FAILED, Optional.empty(), Instant.now()), RELEASE_LIMIT)) {
+        if (!release(job.decided(JobState.FAILED, Optional.empty(), Instant.now()), false, RELEASE_LIMIT)) {
             throw VirtException.qemu(
                     ErrorCode.OPERATION_TIMEOUT,
                     "domain '%s': the begin of backup job %d is not undone yet, because QEMU waits for its storage"
@@ -131,9 +131,10 @@ final class JobEnding {
     /// Storage may have failed while nobody watched, because the job was just being begun or ended: so the guest is
     /// let go on when the job cannot stand in its way any more.
     ///
+    /// @param ran true if the job has just been running
     /// @return false if QEMU did not let go of it in time
-    private boolean release(JobRecord job, Duration limit) {
-        job.keeper().ifPresent(keepers::stop);
+    private boolean release(JobRecord job, boolean ran, Duration limit) {
+        job.keeper().ifPresent(keeper -> keepers.stop(keeper, ran));
         DirectReader.killStopped(jobs, job.id());
         if (holdsQemu(job)) {
             try {

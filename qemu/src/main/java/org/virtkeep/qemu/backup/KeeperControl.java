@@ -16,13 +16,19 @@ interface KeeperControl {
     Duration LOOK = Duration.ofMillis(1);
 
     /// Returns when the job's keeper serves nobody and has no connection to QEMU any more.
-    void stop(ProcessIdentity keeper);
+    ///
+    /// @param atOnce true if it has nothing to do but serve and watch: it is not asked then, since the
+    ///     kernel closes its connections as well, and sooner. One whose job is being begun may have
+    ///     frozen the guest
+    void stop(ProcessIdentity keeper, boolean atOnce);
 
     /// Ends keepers: asks first, then kills. A keeper that hangs would otherwise hang QEMU.
     static KeeperControl outside() {
-        return keeper -> {
-            signal(keeper, ProcessHandle::destroy);
-            if (!endsWithin(keeper, PATIENCE)) {
+        return (keeper, atOnce) -> {
+            if (!atOnce) {
+                signal(keeper, ProcessHandle::destroy);
+            }
+            if (atOnce || !endsWithin(keeper, PATIENCE)) {
                 kill(keeper);
             }
         };
@@ -42,11 +48,11 @@ interface KeeperControl {
     static KeeperControl inside(Runnable stopServing) {
         ProcessIdentity self = ProcessIdentity.ofThisProcess();
         KeeperControl others = outside();
-        return keeper -> {
+        return (keeper, atOnce) -> {
             if (keeper.equals(self)) {
                 stopServing.run();
             } else {
-                others.stop(keeper);
+                others.stop(keeper, atOnce);
             }
         };
     }

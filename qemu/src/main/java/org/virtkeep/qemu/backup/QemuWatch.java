@@ -4,10 +4,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.qemu.state.DomainFolder;
 import org.virtkeep.qemu.state.DomainRun;
 import org.virtkeep.qmp.QmpConnection;
+import org.virtkeep.qmp.QmpEvent;
 import org.virtkeep.qmp.QmpException;
 import org.virtkeep.qmp.QmpMonitor;
 import org.virtkeep.qmp.QmpSubscription;
@@ -16,8 +18,11 @@ import org.virtkeep.qmp.QmpSubscription;
 /// once and can free the guest even while a command holds the domain. Confined to one thread, but for [#wake()].
 final class QemuWatch implements AutoCloseable {
 
-    /// Between two looks; an event of QEMU's ends the wait.
+    /// Between two looks; an event that may be about trouble ends the wait.
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
+
+    private static final Set<String> SIGNS =
+            Set.of("STOP", "BLOCK_IO_ERROR", "BLOCK_JOB_ERROR", "BLOCK_WRITE_THRESHOLD", "SHUTDOWN");
 
     /// A monitor that another keeper has does not greet; the next one is tried then.
     private static final Duration GREETING_LIMIT = Duration.ofMillis(500);
@@ -71,12 +76,21 @@ final class QemuWatch implements AutoCloseable {
             return new Sight.Unseen();
         }
         try {
-            line.get().events().next(Deadline.in(BETWEEN_LOOKS));
+            awaitSign(line.get().events());
             return check(line.get().monitor(), job);
         } catch (QmpException e) {
             close();
             return new Sight.Unseen();
         }
+    }
+
+    /// A begin makes QEMU tell of much else.
+    private static void awaitSign(QmpSubscription events) {
+        var deadline = Deadline.in(BETWEEN_LOOKS);
+        Optional<QmpEvent> event;
+        do {
+            event = events.next(deadline);
+        } while (event.isPresent() && !SIGNS.contains(event.get().name()));
     }
 
     /// Ends the wait of the look in work. Any thread.

@@ -16,6 +16,7 @@ import org.virtkeep.qmp.DismissJob;
 import org.virtkeep.qmp.ImageOptions;
 import org.virtkeep.qmp.JobInfo;
 import org.virtkeep.qmp.JobStatus;
+import org.virtkeep.qmp.QmpEvent;
 import org.virtkeep.qmp.QmpSubscription;
 import org.virtkeep.qmp.QueryJobs;
 
@@ -25,7 +26,7 @@ public final class NewImage {
     /// For formatting an image: a handful of small writes.
     private static final Duration FORMAT_LIMIT = Duration.ofSeconds(30);
 
-    private static final Duration PAUSE = Duration.ofMillis(5);
+    private static final Duration PAUSE = Duration.ofMillis(20);
 
     private NewImage() {}
 
@@ -70,25 +71,39 @@ public final class NewImage {
         }
     }
 
-    /// QEMU is asked again whenever it tells of something, or a moment later.
+    /// QEMU tells when the job has concluded, and is asked how; it is also asked now and then.
     private static JobInfo awaitConclusion(DomainSession session, String id, QmpSubscription events) {
         var deadline = Deadline.in(FORMAT_LIMIT);
         while (!deadline.hasPassed()) {
+            awaitConcluded(id, events);
             Optional<JobInfo> job = session.execute(new QueryJobs()).stream()
                     .filter(candidate -> candidate.id().equals(id))
                     .findFirst();
             if (job.isPresent() && job.get().status() == JobStatus.CONCLUDED) {
                 return job.get();
             }
-            if (events.end().isPresent()) {
-                LockSupport.parkNanos(PAUSE.toNanos());
-            } else {
-                events.next(Deadline.in(PAUSE));
-            }
         }
         throw VirtException.qemu(
                 ErrorCode.OPERATION_TIMEOUT,
                 "domain '%s': QEMU did not format an image within %d s; is its storage slow or gone?"
                         .formatted(session.name(), FORMAT_LIMIT.toSeconds()));
+    }
+
+    private static void awaitConcluded(String id, QmpSubscription events) {
+        if (events.end().isPresent()) {
+            LockSupport.parkNanos(PAUSE.toNanos());
+            return;
+        }
+        var deadline = Deadline.in(PAUSE);
+        Optional<QmpEvent> event;
+        do {
+            event = events.next(deadline);
+        } while (event.isPresent() && !isConclusion(event.get(), id));
+    }
+
+    private static boolean isConclusion(QmpEvent event, String id) {
+        return event.name().equals("JOB_STATUS_CHANGE")
+                && event.data().path("id").asText().equals(id)
+                && event.data().path("status").asText().equals("concluded");
     }
 }

@@ -194,6 +194,11 @@ public final class DomainSession implements AutoCloseable {
         return isActive() ? RunStates.toDomainState(runState()) : DomainState.SHUTOFF;
     }
 
+    /// What the domain did when this session was opened, or has reported since.
+    public DomainState settledState() {
+        return run.map(DomainRun::reported).orElse(DomainState.SHUTOFF);
+    }
+
     /// Records that the running domain has other disks. What is in QEMU is the caller's business.
     ///
     /// @param live what it runs with from now on

@@ -223,7 +223,10 @@ final class Opening {
 
     /// Announces what the guest did since the last session, or what someone else did to it.
     private static void announce(DomainSession session) {
-        RunState runState = session.runState();
+        announce(session, session.runState());
+    }
+
+    static void announce(DomainSession session, RunState runState) {
         DomainState state = RunStates.toDomainState(runState);
         if (state != session.run().orElseThrow().reported()) {
             session.report(state, RunStates.detail(runState));

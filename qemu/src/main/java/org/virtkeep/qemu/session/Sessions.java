@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.virtkeep.api.DomainState;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.model.DomainDefinition;
 import org.virtkeep.model.ErrorCode;
@@ -14,7 +15,10 @@ import org.virtkeep.qemu.state.DomainRun;
 import org.virtkeep.qemu.state.OperationLock;
 import org.virtkeep.qemu.state.ProcessIdentity;
 import org.virtkeep.qemu.state.Root;
+import org.virtkeep.qmp.QmpException;
 import org.virtkeep.qmp.QmpMonitor;
+import org.virtkeep.qmp.QueryStatus;
+import org.virtkeep.qmp.RunState;
 
 /// Opens domains for operations. Every opening is a recovery: what happened since the last one is
 /// found out, recorded and announced first. Immutable and thread-safe.
@@ -217,6 +221,30 @@ public final class Sessions {
         var session = new DomainSession(this, folder, Optional.empty(), definition);
         session.activate(run, definition, monitors.apply(monitor));
         return session;
+    }
+
+    /// What QEMU calls its state, if nothing is to be done in it.
+    ///
+    /// @return empty also if QEMU does not answer
+    public static Optional<RunState> steadyState(DomainSession glance, Deadline deadline) {
+        try {
+            RunState runState =
+                    glance.monitor().execute(new QueryStatus(), deadline).state();
+            DomainState state = RunStates.toDomainState(runState);
+            return Optional.of(runState).filter(_ -> state == DomainState.RUNNING || state == DomainState.PAUSED);
+        } catch (QmpException _) {
+            return Optional.empty(); // a session finds out why
+        }
+    }
+
+    /// Announces what the guest of a settled domain has done, without looking for anything else that is to be done.
+    ///
+    /// @param glance of [#glance], at a domain that the caller has locked
+    /// @param now    of [#steadyState]
+    /// @return the run as it is recorded now
+    public static DomainRun announce(DomainSession glance, RunState now) {
+        Opening.announce(glance, now);
+        return glance.run().orElseThrow();
     }
 
     private DomainFolder known(String name) {

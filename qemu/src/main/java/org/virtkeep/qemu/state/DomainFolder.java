@@ -208,8 +208,8 @@ public final class DomainFolder {
     /// Removes the folder with all that is in it. What makes the domain known goes first.
     public void delete() {
         try {
-            durable.delete(runFile());
-            durable.delete(definitionFile());
+            durable.discard(runFile()); // to last with the whole
+            durable.discard(definitionFile());
             durable.deleteTree(path);
         } catch (IOException e) {
             throw Durable.failure("delete the folder of domain", path, e);

@@ -200,9 +200,12 @@ public final class Durable {
 
     /// Cuts a file to `position` and writes there, durably. After a failure the file may hold a part of
     /// `content` behind `position`.
-    void append(Path file, long position, byte[] content) throws IOException {
+    ///
+    /// @param written is called when every process can read it, before it is forced to disk
+    void append(Path file, long position, byte[] content, Runnable written) throws IOException {
         boolean isNew = !Files.exists(file);
         files.append(file, position, content);
+        written.run();
         files.force(file);
         if (isNew) {
             files.force(file.getParent());

@@ -35,6 +35,9 @@ public final class EventJournal {
     private static final int READ_ATTEMPTS = 5;
     private static final int MAX_RECENT = 100;
 
+    /// Where a segment ended when this object had appended to it.
+    private record KnownEnd(EventSegment segment, EventSegment.End end) {}
+
     private final Path directory;
     private final Path lockFile;
     private final Durable durable;
@@ -45,6 +48,9 @@ public final class EventJournal {
     private long appends;
     /// The last of them, as far as no other was appended between.
     private final ArrayDeque<Event> recent = new ArrayDeque<>();
+
+    // Guarded by the journal's OperationLock.
+    private Optional<KnownEnd> lastEnd = Optional.empty();
 
     EventJournal(Path directory, Path lockFile, Durable durable) {
         this.directory = directory;
@@ -58,11 +64,7 @@ public final class EventJournal {
         Event at(long sequence, Instant time);
     }
 
-    /// Gives `draft` the next number and the present time, and makes it durable.
-    ///
-    /// @throws VirtException SYSTEM_ERROR if it could not be written; nobody has seen it then
-    public Event append(Draft draft) {
-        Event event = write(draft);
+    private void tell(Event event) {
         lock.lock();
         try {
             appends++;
@@ -71,7 +73,6 @@ public final class EventJournal {
         } finally {
             lock.unlock();
         }
-        return event;
     }
 
     private void remember(Event event) {
@@ -97,17 +98,24 @@ public final class EventJournal {
         }
     }
 
-    private Event write(Draft draft) {
+    /// Gives `draft` the next number and the present time, and makes it durable. Readers see it a moment before: no
+    /// event is a reason to rely on something that is not on disk by itself.
+    ///
+    /// @throws VirtException SYSTEM_ERROR if it could not be made durable
+    public Event append(Draft draft) {
         var deadline = Deadline.in(LOCK_LIMIT);
         try (var _ = OperationLock.acquire("the event journal", lockFile, "append an event", deadline)) {
             Optional<EventSegment> newest = segments().stream().reduce((_, last) -> last);
-            EventSegment.End end =
-                    newest.isEmpty() ? EventSegment.End.BEGINNING : newest.get().end();
+            EventSegment.End end = newest.isEmpty() ? EventSegment.End.BEGINNING : end(newest.get());
             EventSegment segment = newest.filter(current -> end.sequence() - current.first() + 1 < SEGMENT_EVENTS)
                     .orElseGet(() -> new EventSegment(directory, end.sequence() + 1));
             long position = newest.filter(segment::equals).isPresent() ? end.position() : 0;
             Event event = draft.at(end.sequence() + 1, Instant.now().truncatedTo(ChronoUnit.MICROS));
-            durable.append(segment.file(), position, EventSegment.line(event));
+            byte[] line = EventSegment.line(event);
+            lastEnd = Optional.empty();
+            durable.append(segment.file(), position, line, () -> tell(event));
+            lastEnd =
+                    Optional.of(new KnownEnd(segment, new EventSegment.End(event.sequence(), position + line.length)));
             if (position == 0) {
                 dropOldest();
             }
@@ -115,6 +123,13 @@ public final class EventJournal {
         } catch (IOException e) {
             throw Durable.failure("append an event in", directory, e);
         }
+    }
+
+    /// A segment that has grown no further ends where we know it to.
+    private EventSegment.End end(EventSegment newest) throws IOException {
+        Optional<KnownEnd> known = lastEnd.filter(last -> last.segment.equals(newest));
+        long size = known.isPresent() ? Files.size(newest.file()) : -1;
+        return known.isPresent() && size == known.get().end.position() ? known.get().end : newest.end();
     }
 
     private void dropOldest() throws IOException {

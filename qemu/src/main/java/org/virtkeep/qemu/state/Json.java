@@ -2,11 +2,11 @@ package org.virtkeep.qemu.state;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,12 +14,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import org.virtkeep.json.JsonText;
 
 /// State files as JSON trees: fields are written and read by name, so that a class can change without
 /// changing the format. A missing or wrong field is an [IOException] that names it. Stateless.
 public final class Json {
-    private static final JsonMapper MAPPER = JsonMapper.builder().build();
-
     private Json() {}
 
     public static ObjectNode object() {
@@ -31,15 +30,15 @@ public final class Json {
     }
 
     /// One line of UTF-8 without a line end.
-    public static byte[] bytes(JsonNode node) throws IOException {
-        return MAPPER.writeValueAsBytes(node);
+    public static byte[] bytes(JsonNode node) {
+        return JsonText.USUAL.line(node).getBytes(StandardCharsets.UTF_8);
     }
 
     /// @param origin named in the error
     public static JsonNode parse(String origin, byte[] bytes) throws IOException {
         try {
-            JsonNode node = MAPPER.readTree(bytes);
-            if (node == null || node.isMissingNode()) {
+            JsonNode node = JsonText.USUAL.read(bytes);
+            if (node.isMissingNode()) {
                 throw new IOException("'%s' is empty".formatted(origin));
             }
             return node;

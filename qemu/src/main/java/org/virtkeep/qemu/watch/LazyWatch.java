@@ -45,6 +45,11 @@ final class LazyWatch implements FolderStates {
         return present().ofAll(folder);
     }
 
+    @Override
+    public Optional<FolderState> ofEverything() {
+        return present().ofEverything();
+    }
+
     private FolderStates present() {
         FolderStates now = present;
         if (now == polled && rest.hasPassed()) {

@@ -29,6 +29,11 @@ record PolledFolders(Root root) implements FolderStates {
                 .map(times -> with(times, timeOfBlockJobs(folder)));
     }
 
+    @Override
+    public Optional<FolderState> ofEverything() {
+        return Optional.empty();
+    }
+
     private static Optional<FolderState> of(List<Path> directories) {
         return times(directories).map(FolderTimes::new);
     }

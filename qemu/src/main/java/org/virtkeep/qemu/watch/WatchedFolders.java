@@ -114,6 +114,11 @@ public final class WatchedFolders implements FolderStates {
         return answer(() -> Optional.of(wholeDomain(folder).all()), () -> polled.ofAll(folder));
     }
 
+    @Override
+    public Optional<FolderState> ofEverything() {
+        return answer(() -> complained ? Optional.empty() : Optional.of(new FolderVersion(changes)), Optional::empty);
+    }
+
     private Optional<FolderState> answer(Answer watched, Supplier<Optional<FolderState>> otherwise) {
         lock.lock();
         try {

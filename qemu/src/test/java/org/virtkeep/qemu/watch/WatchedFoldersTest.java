@@ -169,8 +169,9 @@ class WatchedFoldersTest {
     void afterMoreEventsThanTheKernelKeepsEverythingCountsAsChanged() throws IOException {
         FolderState before = all();
         Optional<FolderState> names = states.ofNames();
-        int most = Integer.parseInt(Files.readAllLines(Path.of("/proc/sys/fs/inotify/max_queued_events")) // read at once
-                .getFirst());
+        int most =
+                Integer.parseInt(Files.readAllLines(Path.of("/proc/sys/fs/inotify/max_queued_events")) // read at once
+                        .getFirst());
         DomainFolder busy = create("busy");
         assertThat(states.ofAll(busy)).isPresent();
         Path[] files = {busy.jobs().resolve("1"), busy.jobs().resolve("2")};
@@ -192,10 +193,12 @@ class WatchedFoldersTest {
         assertThat(all()).isInstanceOf(FolderVersion.class);
         List<DomainFolder> others =
                 IntStream.range(0, 4).mapToObj(i -> create("other" + i)).toList();
-        Stream<FolderState> seen = others.stream().map(folder -> states.ofDomain(folder).orElseThrow());
+        Stream<FolderState> seen =
+                others.stream().map(folder -> states.ofDomain(folder).orElseThrow());
         assertThat(seen.filter(FolderTimes.class::isInstance)).hasSize(2);
         others.getLast().delete();
         assertThat(states.ofDomain(others.getLast())).isEmpty();
+        assertThat(states.ofEverything()).isEmpty();
         assertThat(all()).isInstanceOf(FolderVersion.class);
     }
 
@@ -208,6 +211,20 @@ class WatchedFoldersTest {
         create("vm");
         assertThat(all()).isInstanceOf(FolderTimes.class).isNotEqualTo(before);
         assertThat(states.ofNames()).isPresent();
+    }
+
+    @Test
+    void everythingIsTheSameOnlyWhileEachDirectoryIs() throws IOException {
+        DomainFolder other = create("other");
+        all();
+        states.ofDomain(other).orElseThrow();
+        Optional<FolderState> before = states.ofEverything();
+        assertThat(before).isPresent().isEqualTo(states.ofEverything());
+        other.setAutostart(true);
+        Optional<FolderState> changed = states.ofEverything();
+        assertThat(changed).isPresent().isNotEqualTo(before);
+        Files.writeString(vm.snapshots().resolve("1.xml"), "<domainsnapshot/>");
+        assertThat(states.ofEverything()).isNotEqualTo(changed);
     }
 
     @Test

@@ -1,0 +1,2 @@
+/// JSON text to trees and back.
+package org.virtkeep.json;
