@@ -56,11 +56,16 @@ final class ServerBackup implements RepositoryBackup {
                 news.tellings().forEach(telling -> tell(telling, listener));
                 ended = news.ended();
             }
+            failUntold(listener, unheard());
         } catch (RpcException e) {
             ended = true;
-            VirtException failure = lost(e);
-            untold.forEach(domain -> listener.ended(RepositoryBackupOutcome.failed(domain, failure, List.of())));
+            failUntold(listener, lost(e));
         }
+    }
+
+    private void failUntold(RepositoryBackupListener listener, VirtException failure) {
+        untold.forEach(domain -> listener.ended(RepositoryBackupOutcome.failed(domain, failure, List.of())));
+        untold.clear();
     }
 
     private void tell(Telling telling, RepositoryBackupListener listener) {
@@ -77,6 +82,13 @@ final class ServerBackup implements RepositoryBackup {
 
     private <A, R> R call(Procedure<A, R> procedure, A arguments, Duration limit) throws RpcException {
         return client.call(procedure, arguments, Deadline.in(limit));
+    }
+
+    private VirtException unheard() {
+        return new VirtException(
+                ErrorCode.INTERNAL_ERROR,
+                ErrorDomain.RPC,
+                "virtkeepd at '%s' does not say how the backup went; look with 'virtkeep list'".formatted(uri));
     }
 
     private VirtException lost(RpcException e) {

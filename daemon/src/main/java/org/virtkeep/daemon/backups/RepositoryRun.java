@@ -132,8 +132,8 @@ final class RepositoryRun implements RepositoryBackupListener {
 
     @Override
     public void ended(RepositoryBackupOutcome outcome) {
-        untold.remove(outcome.domain());
         tell(Optional.empty(), Optional.of(WireBackup.of(outcome)));
+        untold.remove(outcome.domain());
     }
 
     private void tell(Optional<String> note, Optional<RepositoryBackupMessages.Outcome> outcome) {

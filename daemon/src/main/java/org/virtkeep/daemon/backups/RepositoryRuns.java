@@ -48,12 +48,15 @@ public final class RepositoryRuns implements AutoCloseable {
     private static final Duration HEARING_LIMIT = Duration.ofSeconds(1);
     /// How long memory is kept after the last one, for the next.
     private static final Duration MEMORY_KEPT = Duration.ofSeconds(5);
+    /// Ends of backups after which memory is not kept any longer.
+    private static final int COLLECT_AFTER = 4;
 
     private final Connection connection;
     private final Semaphore places = new Semaphore(PLACES);
     private final Map<Key, RepositoryRun> runs = new ConcurrentHashMap<>();
     private final AtomicInteger lastId = new AtomicInteger();
     private final AtomicLong ends = new AtomicLong();
+    private final AtomicInteger uncollected = new AtomicInteger();
     private volatile boolean allowed;
     private volatile boolean closed;
 
@@ -122,29 +125,39 @@ public final class RepositoryRuns implements AutoCloseable {
     }
 
     private int begin(Client client, RepositoryBackupRequest request, int taken) {
-        Optional<RepositoryRun> run = Optional.empty();
+        boolean begun = false;
         try {
-            run = Optional.of(new RepositoryRun(LocalBackup.begin(connection, request), request.domains()));
+            int id = start(client, LocalBackup.begin(connection, request), request.domains(), taken);
+            begun = true;
+            return id;
         } catch (IOException e) {
             throw FileFailure.of(e);
+        } catch (Error e) { // such as a lack of memory: others need not be short of it
+            throw new VirtException(
+                    ErrorCode.INTERNAL_ERROR, ErrorDomain.NONE, "virtkeepd cannot begin a backup: " + e, e);
         } finally {
-            if (run.isEmpty()) {
+            if (!begun) {
                 places.release(taken);
             }
         }
-        return start(client, run.get(), taken);
     }
 
-    private int start(Client client, RepositoryRun run, int taken) {
+    /// Nothing is left of the backup if this throws.
+    private int start(Client client, LocalBackup backup, List<String> domains, int taken) {
         var key = new Key(client, lastId.incrementAndGet());
-        runs.put(key, run);
-        Thread.ofPlatform().daemon().name("repository-backup-" + key.id()).start(() -> {
-            LOG.debug("backups begun client={} id={}", client.name(), key.id());
-            run.run();
-            places.release(taken);
-            LOG.debug("backups ended client={} id={}", client.name(), key.id());
-            giveMemoryBackLater();
-        });
+        var run = new RepositoryRun(backup, domains);
+        try {
+            Thread thread = Thread.ofPlatform()
+                    .daemon()
+                    .name("repository-backup-" + key.id())
+                    .unstarted(() -> run(key, run, taken));
+            runs.put(key, run);
+            thread.start();
+        } catch (Error e) {
+            runs.remove(key);
+            backup.close();
+            throw e;
+        }
         client.whenGone(() -> leave(key));
         if (closed) {
             leave(key);
@@ -152,13 +165,29 @@ public final class RepositoryRuns implements AutoCloseable {
         return key.id();
     }
 
+    private void run(Key key, RepositoryRun run, int taken) {
+        try {
+            LOG.debug("backups begun client={} id={}", key.client().name(), key.id());
+            run.run();
+            LOG.debug("backups ended client={} id={}", key.client().name(), key.id());
+        } finally {
+            places.release(taken);
+            giveMemoryBack();
+        }
+    }
+
     private void leave(Key key) {
         Optional.ofNullable(runs.remove(key))
                 .ifPresent(run -> run.cancel("given up: the connection of its client ended"));
     }
 
-    /// Buffers outside the heap go when the collector finds them, which in an idle daemon would be never.
-    private void giveMemoryBackLater() {
+    /// Buffers outside the heap go when the collector finds them, which in an idle daemon would be never. While
+    /// backups follow each other closely, that is done after every few of them.
+    private void giveMemoryBack() {
+        if (uncollected.incrementAndGet() >= COLLECT_AFTER) {
+            uncollected.set(0);
+            System.gc();
+        }
         long end = ends.incrementAndGet();
         Thread.ofVirtual().name("repository-backup-memory").start(() -> {
             try {
@@ -167,6 +196,7 @@ public final class RepositoryRuns implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
             if (places.availablePermits() == PLACES && ends.get() == end) {
+                uncollected.set(0);
                 System.gc();
             }
         });
