@@ -2,6 +2,8 @@ package org.virtkeep.qmp;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.virtkeep.model.Deadline;
 
@@ -48,13 +50,36 @@ public final class QmpConnection implements QmpMonitor {
 
     @Override
     public <R> R execute(QmpCommand<R> command, Deadline deadline) throws QmpException {
-        return switch (session.call(command, deadline)) {
+        return result(command, session.send(command).await(deadline));
+    }
+
+    private <R> R result(QmpCommand<R> command, Reply reply) throws QmpException {
+        return switch (reply) {
             case Reply.Result(JsonNode value) -> decode(command, value);
             case Reply.Error(String errorClass, String description) ->
                 throw new QmpException.Refused(command.name(), errorClass, description);
             case Reply.Lost(QmpException cause) ->
                 throw QmpSession.again("no answer to '%s'".formatted(command.name()), cause);
         };
+    }
+
+    @Override
+    public List<Optional<QmpException.Refused>> executeAll(List<? extends QmpAction> commands, Deadline deadline)
+            throws QmpException {
+        var sent = new ArrayList<QmpSession.Sent>();
+        for (QmpAction command : commands) {
+            sent.add(session.send(command));
+        }
+        var refusals = new ArrayList<Optional<QmpException.Refused>>();
+        for (QmpSession.Sent each : sent) {
+            try {
+                result(each.command(), each.await(deadline));
+                refusals.add(Optional.empty());
+            } catch (QmpException.Refused e) {
+                refusals.add(Optional.of(e));
+            }
+        }
+        return refusals;
     }
 
     @Override

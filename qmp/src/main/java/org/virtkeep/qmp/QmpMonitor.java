@@ -1,5 +1,7 @@
 package org.virtkeep.qmp;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.virtkeep.model.Deadline;
 
@@ -27,6 +29,25 @@ public interface QmpMonitor extends AutoCloseable {
     /// @throws IllegalArgumentException if the arguments hold a character that QEMU does not accept; nothing
     ///     was sent
     <R> R execute(QmpCommand<R> command, Deadline deadline) throws QmpException;
+
+    /// Sends commands without waiting for one's reply before the next: QEMU executes them in their order, and goes on
+    /// after one that it refuses. Quicker than one call of [#execute] for each; the same otherwise.
+    ///
+    /// @return for each, how QEMU refused it, if it did
+    /// @throws QmpException as [#execute], but for [QmpException.Refused]; those that follow may take effect too
+    default List<Optional<QmpException.Refused>> executeAll(List<? extends QmpAction> commands, Deadline deadline)
+            throws QmpException {
+        var refusals = new ArrayList<Optional<QmpException.Refused>>();
+        for (QmpAction command : commands) {
+            try {
+                execute(command, deadline);
+                refusals.add(Optional.empty());
+            } catch (QmpException.Refused e) {
+                refusals.add(Optional.of(e));
+            }
+        }
+        return refusals;
+    }
 
     /// Starts to collect all events that arrive from now on. On a lost session the subscription has already
     /// ended, with the reason.

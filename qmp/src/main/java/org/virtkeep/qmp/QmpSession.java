@@ -85,20 +85,37 @@ final class QmpSession {
         return outcome.get().get();
     }
 
-    /// Sends a command and waits for its answer. The first one must be `qmp_capabilities`.
+    /// Sends a command; the caller waits for its answer. The first one must be `qmp_capabilities`.
     ///
-    /// @throws QmpException.TimedOut if there is none in time; a command that was not yet begun is never sent
     /// @throws IllegalArgumentException if the command cannot be written as JSON
-    Reply call(QmpCommand<?> command, Deadline deadline) throws QmpException.TimedOut {
+    Sent send(QmpCommand<?> command) {
         long id = nextId.getAndIncrement();
         var call = new PendingCall(id, line(command, id));
-        Optional<QmpException> ended = calls.open(call);
-        if (ended.isPresent()) {
-            return new Reply.Lost(ended.get());
+        calls.open(call).ifPresentOrElse(ended -> call.complete(new Reply.Lost(ended)), () -> outbox.add(call));
+        return new Sent(command, call);
+    }
+
+    /// A command on its way.
+    final class Sent {
+        private final QmpCommand<?> command;
+        private final PendingCall call;
+
+        private Sent(QmpCommand<?> command, PendingCall call) {
+            this.command = command;
+            this.call = call;
         }
-        outbox.add(call);
-        Optional<Reply> reply = call.await(deadline);
-        return reply.isPresent() ? reply.get() : giveUp(command, call, deadline);
+
+        QmpCommand<?> command() {
+            return command;
+        }
+
+        /// Waits for its answer.
+        ///
+        /// @throws QmpException.TimedOut if there is none in time; if it was not yet begun it is never sent
+        Reply await(Deadline deadline) throws QmpException.TimedOut {
+            Optional<Reply> reply = call.await(deadline);
+            return reply.isPresent() ? reply.get() : giveUp(command, call, deadline);
+        }
     }
 
     /// Ends the session; the first cause is kept and told to all. Who learns of it by a failed call finds

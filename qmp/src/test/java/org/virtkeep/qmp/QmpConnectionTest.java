@@ -110,6 +110,42 @@ class QmpConnectionTest {
     }
 
     @Test
+    void commandsThatGoTogetherDoNotWaitForEachOther() throws IOException {
+        try (var peer = ScriptedPeer.start(directory, client -> {
+                    client.greetAndNegotiate();
+                    ObjectNode first = client.command("job-cancel");
+                    ObjectNode second = client.command("job-dismiss");
+                    ObjectNode third = client.command("stop");
+                    client.reply(first, "{}");
+                    client.refuse(second, "Job not found");
+                    client.reply(third, "{}");
+                    client.awaitEnd();
+                });
+                var connection = connect(peer)) {
+            var refusals =
+                    connection.executeAll(List.of(new CancelJob("x"), new DismissJob("y"), new StopVm()), soon());
+            assertThat(refusals).hasSize(3);
+            assertThat(refusals.get(0)).isEmpty();
+            assertThat(refusals.get(1).orElseThrow().description()).isEqualTo("Job not found");
+            assertThat(refusals.get(2)).isEmpty();
+            assertThat(connection.executeAll(List.of(), soon())).isEmpty();
+        }
+    }
+
+    @Test
+    void whoSendsCommandsTogetherIsToldOfALostSession() throws IOException {
+        try (var peer = ScriptedPeer.start(directory, client -> {
+                    client.greetAndNegotiate();
+                    client.reply(client.command("job-cancel"), "{}");
+                });
+                var connection = connect(peer)) {
+            assertThatThrownBy(() -> connection.executeAll(List.of(new CancelJob("x"), new StopVm()), soon()))
+                    .isInstanceOf(QmpException.Disconnected.class)
+                    .hasMessageContaining("no answer to 'stop'");
+        }
+    }
+
+    @Test
     void aReplyOfTheWrongShapeClosesTheSession() throws IOException {
         try (var peer = ScriptedPeer.start(directory, client -> {
                     client.greetAndNegotiate();

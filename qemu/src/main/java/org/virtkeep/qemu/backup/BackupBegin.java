@@ -202,9 +202,11 @@ final class BackupBegin {
 
     /// A fleeced push copies from the frozen view, so that only scratch is in the way of the guest's writes.
     private void startFleecedCopies() {
+        images.addFrozenViews(
+                job.disks().stream().filter(disk -> disk.fleecing().isPresent()));
         for (DiskRecord disk : job.disks()) {
             if (disk.fleecing().isPresent()) {
-                String frozen = images.addFrozenView(disk);
+                String frozen = names.frozen(disk.index());
                 if (disk.since().isPresent()) {
                     var source = new org.virtkeep.qmp.BitmapReference(disk.node(), names.bitmap());
                     session.execute(AddBitmap.disabled(frozen, names.bitmap()));
@@ -220,7 +222,7 @@ final class BackupBegin {
     }
 
     private void serve(KeeperProcess keeper) throws IOException {
-        job.disks().stream().filter(disk -> disk.usesScratch(false)).forEach(images::addFrozenView);
+        images.addFrozenViews(job.disks().stream().filter(disk -> disk.usesScratch(false)));
         images.export(job.disks());
         NbdAddress address = keeper.serve(Deadline.in(KEEPER_LIMIT));
         var asked = (BackupRequest.Pull) plan.request();

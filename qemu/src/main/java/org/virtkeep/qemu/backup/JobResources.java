@@ -4,7 +4,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.qemu.session.DomainSession;
 import org.virtkeep.qmp.BlockExport;
@@ -12,7 +14,7 @@ import org.virtkeep.qmp.BlockNode;
 import org.virtkeep.qmp.CancelJob;
 import org.virtkeep.qmp.DismissJob;
 import org.virtkeep.qmp.JobInfo;
-import org.virtkeep.qmp.JobStatus;
+import org.virtkeep.qmp.QmpAction;
 import org.virtkeep.qmp.QmpException;
 import org.virtkeep.qmp.QmpMonitor;
 import org.virtkeep.qmp.QmpSubscription;
@@ -90,20 +92,21 @@ final class JobResources {
                 if (jobs.isEmpty()) {
                     return;
                 }
-                for (JobInfo job : jobs) {
-                    cancelOrDismiss(job, deadline);
-                }
+                // One that is refused has ended meanwhile: the next look tells.
+                monitor.executeAll(jobs.stream().flatMap(JobResources::ending).toList(), deadline);
                 pause(events, deadline, "its jobs to end");
             }
         }
     }
 
-    private void cancelOrDismiss(JobInfo job, Deadline deadline) throws QmpException {
-        if (job.status() == JobStatus.CONCLUDED) {
-            tolerating(() -> monitor.execute(new DismissJob(job.id()), deadline)); // the keeper may be faster
-        } else if (job.status() != JobStatus.ABORTING && job.status() != JobStatus.NULL) {
-            tolerating(() -> monitor.execute(new CancelJob(job.id()), deadline));
-        }
+    /// What brings a job nearer to its end, if anything does.
+    private static Stream<QmpAction> ending(JobInfo job) {
+        return switch (job.status()) {
+            case CONCLUDED -> Stream.of(new DismissJob(job.id()));
+            case ABORTING, NULL -> Stream.empty();
+            case UNDEFINED, CREATED, RUNNING, PAUSED, READY, STANDBY, WAITING, PENDING, UNKNOWN ->
+                Stream.of(new CancelJob(job.id()));
+        };
     }
 
     private List<JobInfo> ownJobs(Deadline deadline) throws QmpException {
@@ -123,12 +126,11 @@ final class JobResources {
                     stopServer(exports, deadline);
                     return;
                 }
-                for (var export : own) {
-                    if (!export.shuttingDown()) {
-                        tolerating(
-                                () -> monitor.execute(new RemoveExport(export.id(), RemoveExport.Mode.HARD), deadline));
-                    }
-                }
+                var removals = own.stream()
+                        .filter(export -> !export.shuttingDown())
+                        .map(export -> new RemoveExport(export.id(), RemoveExport.Mode.HARD))
+                        .toList();
+                monitor.executeAll(removals, deadline);
                 pause(events, deadline, "its exports to close");
             }
         }
@@ -138,7 +140,7 @@ final class JobResources {
     private void stopServer(List<BlockExport> exports, Deadline deadline) throws QmpException {
         if (Files.exists(serverSocket)
                 && exports.stream().noneMatch(export -> export.type().equals("nbd"))) {
-            tolerating(() -> monitor.execute(new StopNbdServer(), deadline));
+            monitor.executeAll(List.of(new StopNbdServer()), deadline); // refused if it has ended by itself
         }
     }
 
@@ -151,21 +153,16 @@ final class JobResources {
             List<BlockNode> own = all.stream()
                     .filter(node -> owned.test(node.name()) && fits.test(node))
                     .toList();
-            QmpException.Refused refusal = null;
-            int removed = 0;
-            for (BlockNode node : own) {
-                try {
-                    monitor.execute(new RemoveNode(node.name()), deadline);
-                    removed++;
-                } catch (QmpException.Refused e) {
-                    refusal = e; // still used by another of ours, which may come later in the list
-                }
-            }
-            if (removed == own.size()) {
+            // Refused is one that another of ours still uses, which may come later in the list.
+            var removals = own.stream().map(node -> new RemoveNode(node.name())).toList();
+            List<QmpException.Refused> refusals = monitor.executeAll(removals, deadline).stream()
+                    .flatMap(Optional::stream)
+                    .toList();
+            if (refusals.isEmpty()) {
                 return all;
             }
-            if (removed == 0) {
-                throw refusal;
+            if (refusals.size() == own.size()) {
+                throw refusals.getLast();
             }
         }
     }
@@ -179,20 +176,6 @@ final class JobResources {
                 }
             }
         }
-    }
-
-    /// A step whose object may have vanished by itself since we looked; looking again tells.
-    private static void tolerating(Step step) throws QmpException {
-        try {
-            step.run();
-        } catch (QmpException.Refused _) {
-            // the loop around it asks QEMU what is left
-        }
-    }
-
-    @FunctionalInterface
-    private interface Step {
-        void run() throws QmpException;
     }
 
     /// Until QEMU tells of something, or a moment has passed.

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.StorageKind;
@@ -145,37 +146,37 @@ final class ScratchAndTargets {
                 : start;
     }
 
-    /// Adds the node through which the disk is read as it was at the instant.
-    String addFrozenView(DiskRecord disk) {
-        String node = names.frozen(disk.index());
-        session.execute(new AddNode(NodeOptions.snapshotAccess(node, names.filter(disk.index()))));
-        return node;
+    /// Adds the nodes through which disks are read as they were at the instant, each named [JobNames#frozen].
+    void addFrozenViews(Stream<DiskRecord> disks) {
+        session.executeAll(disks.map(disk ->
+                        new AddNode(NodeOptions.snapshotAccess(names.frozen(disk.index()), names.filter(disk.index()))))
+                .toList());
     }
 
     /// Exports the frozen views on QEMU's private server, which is started if it does not run; and beside each, what it
     /// takes to know what was zero at the instant.
     void export(List<DiskRecord> disks) {
         startServer();
-        for (DiskRecord disk : disks) {
-            boolean fleeced = disk.usesScratch(false);
-            String name = names.export(disk.index());
-            var export = AddNbdExport.readOnly(name, fleeced ? names.frozen(disk.index()) : disk.node(), name);
-            session.execute(
-                    disk.since().isEmpty()
-                            ? export
-                            : export.withBitmaps(List.of(new BitmapReference(disk.node(), names.bitmap()))));
-            if (fleeced) {
-                exportParts(disk);
-            }
-        }
+        session.executeAll(disks.stream().flatMap(this::exports).toList());
     }
 
-    private void exportParts(DiskRecord disk) {
+    private Stream<AddNbdExport> exports(DiskRecord disk) {
+        boolean fleeced = disk.usesScratch(false);
+        String name = names.export(disk.index());
+        var view = AddNbdExport.readOnly(name, fleeced ? names.frozen(disk.index()) : disk.node(), name);
+        var export = disk.since().isEmpty()
+                ? view
+                : view.withBitmaps(List.of(new BitmapReference(disk.node(), names.bitmap())));
+        return fleeced ? Stream.concat(Stream.of(export), exportsOfParts(disk)) : Stream.of(export);
+    }
+
+    private Stream<AddNbdExport> exportsOfParts(DiskRecord disk) {
         String live = names.liveExport(disk.index());
-        session.execute(AddNbdExport.readOnly(live, disk.node(), live));
         String scratch = names.scratchExport(disk.index());
-        session.execute(AddNbdExport.readOnly(scratch, names.scratch(disk.index()), scratch)
-                .withAllocationDepth());
+        return Stream.of(
+                AddNbdExport.readOnly(live, disk.node(), live),
+                AddNbdExport.readOnly(scratch, names.scratch(disk.index()), scratch)
+                        .withAllocationDepth());
     }
 
     /// A QEMU has at most one NBD server. Ours may run already for another job.

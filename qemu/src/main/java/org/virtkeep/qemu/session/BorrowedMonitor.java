@@ -1,8 +1,10 @@
 package org.virtkeep.qemu.session;
 
+import java.util.List;
 import java.util.Optional;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.qmp.PeerCredentials;
+import org.virtkeep.qmp.QmpAction;
 import org.virtkeep.qmp.QmpCommand;
 import org.virtkeep.qmp.QmpException;
 import org.virtkeep.qmp.QmpGreeting;
@@ -20,6 +22,12 @@ record BorrowedMonitor(QmpMonitor owned) implements QmpMonitor {
     @Override
     public <R> R execute(QmpCommand<R> command, Deadline deadline) throws QmpException {
         return owned.execute(command, deadline);
+    }
+
+    @Override
+    public List<Optional<QmpException.Refused>> executeAll(List<? extends QmpAction> commands, Deadline deadline)
+            throws QmpException {
+        return owned.executeAll(commands, deadline);
     }
 
     @Override

@@ -25,6 +25,7 @@ import org.virtkeep.qemu.state.DomainRun.DiskDevice;
 import org.virtkeep.qemu.state.EventJournal;
 import org.virtkeep.qemu.state.OperationLock;
 import org.virtkeep.qemu.state.Root;
+import org.virtkeep.qmp.QmpAction;
 import org.virtkeep.qmp.QmpCommand;
 import org.virtkeep.qmp.QmpException;
 import org.virtkeep.qmp.QmpMonitor;
@@ -176,6 +177,21 @@ public final class DomainSession implements AutoCloseable {
         QmpSchema schema = execute(new QueryQmpSchema());
         build.ifPresent(program -> KnownSchemas.note(program, schema));
         return schema;
+    }
+
+    /// Sends commands that go together, with the usual limit ([QmpMonitor#executeAll]).
+    ///
+    /// @throws VirtException as [#failure] says, of the first that failed; those behind it may have been executed
+    public void executeAll(List<? extends QmpAction> commands) {
+        try {
+            for (Optional<QmpException.Refused> refusal : monitor().executeAll(commands, Deadline.in(COMMAND_LIMIT))) {
+                if (refusal.isPresent()) {
+                    throw refusal.get();
+                }
+            }
+        } catch (QmpException e) {
+            throw failure(e);
+        }
     }
 
     /// The error for the user when a command failed: OPERATION_FAILED if QEMU refused it or is gone,
