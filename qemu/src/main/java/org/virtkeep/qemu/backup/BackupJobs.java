@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.virtkeep.api.Domain.BackupBeginFlag;
 import org.virtkeep.api.JobState;
@@ -22,6 +23,8 @@ public final class BackupJobs implements JobRecovery {
     /// For looking at a job and for freeing the guest. Each command answers within milliseconds, or QEMU is
     /// in trouble.
     private static final Duration LOOK_LIMIT = Duration.ofSeconds(15);
+
+    private static final String KEEPER = "keeper";
 
     private final KeeperControl keepers;
 
@@ -216,9 +219,7 @@ public final class BackupJobs implements JobRecovery {
                 .filter(job -> !job.push())
                 .flatMap(job -> peers(session, job))
                 .toList();
-        List<Peer> stopped =
-                peers.stream().filter(peer -> peer.process().isStopped()).toList();
-        List<Peer> doomed = stopped.isEmpty() ? peers : stopped; // the others do their work
+        List<Peer> doomed = mostSuspect(peers);
         doomed.forEach(peer -> {
             KeeperControl.kill(peer.process());
             session.notice(
@@ -235,10 +236,21 @@ public final class BackupJobs implements JobRecovery {
     /// A process that is connected to QEMU's NBD server for a job, and is not we.
     private record Peer(int job, String role, ProcessIdentity process) {}
 
+    /// Those that are stopped, as the others do their work. If none is, keepers: a reader may be a daemon that has more
+    /// to do, and is killed only when it is all that is left.
+    private static List<Peer> mostSuspect(List<Peer> peers) {
+        return Stream.<Predicate<Peer>>of(
+                        peer -> peer.process().isStopped(), peer -> peer.role().equals(KEEPER), _ -> true)
+                .map(suspect -> peers.stream().filter(suspect).toList())
+                .filter(some -> !some.isEmpty())
+                .findFirst()
+                .orElse(List.of());
+    }
+
     private static Stream<Peer> peers(DomainSession session, JobRecord job) {
         var keeper = job.keeper()
                 .filter(process -> process.isAlive() && !process.equals(ProcessIdentity.ofThisProcess()))
-                .map(process -> new Peer(job.id(), "keeper", process));
+                .map(process -> new Peer(job.id(), KEEPER, process));
         var reader = DirectReader.toKill(jobs(session), job.id()).map(process -> new Peer(job.id(), "reader", process));
         return Stream.concat(keeper.stream(), reader.stream());
     }
