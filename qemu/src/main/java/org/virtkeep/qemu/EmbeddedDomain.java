@@ -114,7 +114,8 @@ final class EmbeddedDomain extends EmbeddedBlockJobs implements Domain {
         if (services.resting().find(place).isPresent()) {
             return OptionalInt.empty();
         }
-        boolean active = state() != DomainState.SHUTOFF;
+        // One that is listened to is not looked at: it may be unsettled for as long as a job runs.
+        boolean active = services.watched().find(place).isPresent() || state() != DomainState.SHUTOFF;
         Optional<DomainRun> run = folder().readRun().filter(_ -> active);
         return run.isPresent() ? OptionalInt.of(run.get().id()) : OptionalInt.empty();
     }
