@@ -21,8 +21,7 @@ final class BackgroundLook implements AutoCloseable {
     /// From the end of one round to the begin of the next, at least.
     static final Duration INTERVAL = Duration.ofSeconds(1);
 
-    /// A domain that is listened to is looked at in each so manieth round, and one that does not let us is asked
-    /// again then.
+    /// A domain that is listened to is looked at in each so manieth round.
     private static final int ROUNDS_BETWEEN = 10;
 
     private final Root root;
@@ -37,8 +36,8 @@ final class BackgroundLook implements AutoCloseable {
     private boolean closed;
 
     // Confined to the thread that looks, of which there is one at a time, and to close() after it.
-    /// By run: the round in which its monitor was tried in vain.
-    private final Map<Integer, Integer> refused = new HashMap<>();
+    /// By run: when its monitor was tried in vain.
+    private final Map<Integer, Refusal> refused = new HashMap<>();
     private int round;
 
     /// @param look asks domains, whether they are listened to or not
@@ -76,7 +75,7 @@ final class BackgroundLook implements AutoCloseable {
         try {
             round++;
             watched.tidy();
-            refused.values().removeIf(last -> round - last >= ROUNDS_BETWEEN);
+            refused.values().removeIf(last -> round - last.round >= 2 * ROUNDS_BETWEEN);
             for (String name : root.domainNames()) {
                 if (isClosed()) {
                     return;
@@ -94,12 +93,28 @@ final class BackgroundLook implements AutoCloseable {
     private void attend(DomainFolder folder, DomainRun run) {
         boolean heard = watched.listensTo(folder, run);
         watched.lookAgain(folder);
-        if (!heard && !refused.containsKey(run.id())) {
+        if (!heard && mayTry(run)) {
             GuestWatch.start(folder, run, root.events(), it -> look.ask(root.folder(it)))
-                    .ifPresentOrElse(started -> watched.put(folder, started), () -> refused.put(run.id(), round));
+                    .ifPresentOrElse(
+                            started -> watched.put(folder, started),
+                            () -> refused.merge(run.id(), new Refusal(round, 1), Refusal::again));
         }
         if (!heard || round % ROUNDS_BETWEEN == 0 || settled.isWorthALook(folder)) {
             look.at(folder);
+        }
+    }
+
+    private boolean mayTry(DomainRun run) {
+        Refusal last = refused.get(run.id());
+        return last == null || round - last.round >= last.pause;
+    }
+
+    /// A QEMU that is just starting may have been busy; one that somebody else listens to stays refused for longer.
+    ///
+    /// @param pause so many rounds later it may be tried again
+    private record Refusal(int round, int pause) {
+        Refusal again(Refusal now) {
+            return new Refusal(now.round, Math.min(2 * pause, ROUNDS_BETWEEN));
         }
     }
 
