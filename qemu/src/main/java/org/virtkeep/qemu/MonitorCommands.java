@@ -27,9 +27,8 @@ final class MonitorCommands {
         return human ? session.execute(new HumanMonitorCommand(command)) : machine(session, parse(command));
     }
 
-    /// False for a command that only asks (QMP's whose names begin with `query-`, and `info` of the human monitor), or
-    /// is
-    /// none.
+    /// False for what only asks (QMP's commands whose names begin with `query-`, and `info` of the human monitor), or
+    /// is no command.
     static boolean mayChange(String command, boolean human) {
         if (human) {
             return !command.strip().startsWith("info ");

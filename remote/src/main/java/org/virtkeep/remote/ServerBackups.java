@@ -56,9 +56,9 @@ final class ServerBackups implements RepositoryBackups {
 
     private static Secret secret(RepositorySecret secret) {
         int kind = switch (secret.kind()) {
-            case NONE -> 0;
-            case PASSPHRASE -> 1;
-            case KEY_FILE -> 2;
+            case NONE -> Secret.NONE;
+            case PASSPHRASE -> Secret.PASSPHRASE;
+            case KEY_FILE -> Secret.KEY_FILE;
         };
         return new Secret(kind, secret.bytes());
     }

@@ -20,8 +20,15 @@ public final class RepositoryBackupMessages {
 
     /// What opens a repository. The bytes are the holder's to wipe.
     ///
-    /// @param kind 0 nothing, 1 a passphrase in UTF-8, 2 the content of a key file
+    /// @param kind what the bytes are: [#NONE], [#PASSPHRASE] or [#KEY_FILE]
     public record Secret(int kind, byte[] bytes) {
+        /// There are none.
+        public static final int NONE = 0;
+        /// In UTF-8.
+        public static final int PASSPHRASE = 1;
+        /// The content of one.
+        public static final int KEY_FILE = 2;
+
         static final XdrCodec<Secret> CODEC = XdrCodec.of(
                 (it, out) -> out.int32(it.kind).opaque(it.bytes, MAXIMUM_SECRET_BYTES),
                 in -> new Secret(in.int32(), in.opaque(MAXIMUM_SECRET_BYTES)));

@@ -44,9 +44,10 @@ public final class WireBackup {
     private static RepositorySecret secret(Secret secret) {
         try {
             return switch (secret.kind()) {
-                case 0 -> RepositorySecret.none();
-                case 1 -> RepositorySecret.passphrase(new String(secret.bytes(), StandardCharsets.UTF_8));
-                case 2 -> RepositorySecret.keyFile(secret.bytes());
+                case Secret.NONE -> RepositorySecret.none();
+                case Secret.PASSPHRASE ->
+                    RepositorySecret.passphrase(new String(secret.bytes(), StandardCharsets.UTF_8));
+                case Secret.KEY_FILE -> RepositorySecret.keyFile(secret.bytes());
                 default -> throw new IllegalArgumentException("unknown kind %d of a secret".formatted(secret.kind()));
             };
         } finally {

@@ -14,6 +14,7 @@ import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.state.DomainFolder;
 import org.virtkeep.qemu.state.Durable;
+import org.virtkeep.qemu.state.FileVersion;
 import org.virtkeep.qemu.state.Json;
 
 /// The backup jobs of one domain, in `jobs/ID.json`. Change it only while holding the domain's lock; read it
@@ -129,7 +130,7 @@ final class JobStore {
 
     private boolean isEnded(int id) {
         Path file = file(id);
-        Optional<EndedJobs.Version> version = EndedJobs.version(file);
+        Optional<FileVersion> version = FileVersion.of(file);
         if (version.filter(now -> EndedJobs.contain(file, now)).isPresent()) {
             return true;
         }

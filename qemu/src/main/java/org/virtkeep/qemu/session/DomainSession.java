@@ -23,6 +23,7 @@ import org.virtkeep.qemu.state.DomainFolder;
 import org.virtkeep.qemu.state.DomainRun;
 import org.virtkeep.qemu.state.DomainRun.DiskDevice;
 import org.virtkeep.qemu.state.EventJournal;
+import org.virtkeep.qemu.state.FileVersion;
 import org.virtkeep.qemu.state.OperationLock;
 import org.virtkeep.qemu.state.Root;
 import org.virtkeep.qmp.QmpAction;
@@ -169,13 +170,13 @@ public final class DomainSession implements AutoCloseable {
 
     /// What the program of [#holder()] can do. It is asked once for each program.
     public QmpSchema schema() {
-        Optional<KnownSchemas.Build> build = holder().flatMap(KnownSchemas.Build::of);
-        Optional<QmpSchema> known = build.flatMap(KnownSchemas::find);
+        Optional<FileVersion> program = holder().flatMap(KnownSchemas::program);
+        Optional<QmpSchema> known = program.flatMap(KnownSchemas::find);
         if (known.isPresent()) {
             return known.get();
         }
         QmpSchema schema = execute(new QueryQmpSchema());
-        build.ifPresent(program -> KnownSchemas.note(program, schema));
+        program.ifPresent(file -> KnownSchemas.note(file, schema));
         return schema;
     }
 

@@ -1,7 +1,6 @@
 package org.virtkeep.qemu.session;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.Optional;
 import org.virtkeep.model.DomainDefinition;
 import org.virtkeep.model.DomainXml;
 
@@ -14,14 +13,7 @@ final class KnownDefinitions {
     /// Longer ones are parsed each time.
     private static final int MAX_CHARACTERS = 64 << 10;
 
-    private static final Map<String, DomainDefinition> KNOWN = new LinkedHashMap<>(MAX_KNOWN, 0.75f, true) {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, DomainDefinition> eldest) {
-            return size() > MAX_KNOWN;
-        }
-    };
+    private static final RecentlyUsed<String, DomainDefinition> KNOWN = new RecentlyUsed<>(MAX_KNOWN);
 
     private KnownDefinitions() {}
 
@@ -30,16 +22,12 @@ final class KnownDefinitions {
         if (xml.length() > MAX_CHARACTERS) {
             return DomainXml.read(xml);
         }
-        synchronized (KNOWN) {
-            DomainDefinition known = KNOWN.get(xml);
-            if (known != null) {
-                return known;
-            }
+        Optional<DomainDefinition> known = KNOWN.find(xml);
+        if (known.isPresent()) {
+            return known.get();
         }
         DomainDefinition read = DomainXml.read(xml);
-        synchronized (KNOWN) {
-            KNOWN.put(xml, read);
-        }
+        KNOWN.note(xml, read);
         return read;
     }
 }

@@ -1,15 +1,9 @@
 package org.virtkeep.qemu.session;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.virtkeep.qemu.state.DomainRun;
+import org.virtkeep.qemu.state.FileVersion;
 import org.virtkeep.qemu.state.ProcessIdentity;
 import org.virtkeep.qmp.QmpSchema;
 
@@ -19,44 +13,22 @@ final class KnownSchemas {
     /// Hosts have one or two; one schema takes a few hundred kilobytes.
     private static final int MAX_KNOWN = 4;
 
-    private static final Map<Build, QmpSchema> KNOWN = new LinkedHashMap<>(MAX_KNOWN, 0.75f, true) {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Build, QmpSchema> eldest) {
-            return size() > MAX_KNOWN;
-        }
-    };
-
-    /// A program's file, as long as some process runs it.
-    record Build(String file, FileTime modified) {
-        /// Empty if the process is not known, or not ours to look at.
-        static Optional<Build> of(DomainRun run) {
-            return run.process().filter(ProcessIdentity::isAlive).flatMap(process -> of(process.pid()));
-        }
-
-        private static Optional<Build> of(long pid) {
-            try {
-                BasicFileAttributes file =
-                        Files.readAttributes(Path.of("/proc", Long.toString(pid), "exe"), BasicFileAttributes.class);
-                return Optional.of(new Build(Objects.toString(file.fileKey()), file.lastModifiedTime()));
-            } catch (IOException _) {
-                return Optional.empty();
-            }
-        }
-    }
+    private static final RecentlyUsed<FileVersion, QmpSchema> KNOWN = new RecentlyUsed<>(MAX_KNOWN);
 
     private KnownSchemas() {}
 
-    static Optional<QmpSchema> find(Build build) {
-        synchronized (KNOWN) {
-            return Optional.ofNullable(KNOWN.get(build));
-        }
+    /// The file of the program that a run's process runs. Empty if the process is not known, or not ours to look at.
+    static Optional<FileVersion> program(DomainRun run) {
+        return run.process()
+                .filter(ProcessIdentity::isAlive)
+                .flatMap(process -> FileVersion.of(Path.of("/proc", Long.toString(process.pid()), "exe")));
     }
 
-    static void note(Build build, QmpSchema schema) {
-        synchronized (KNOWN) {
-            KNOWN.put(build, schema);
-        }
+    static Optional<QmpSchema> find(FileVersion program) {
+        return KNOWN.find(program);
+    }
+
+    static void note(FileVersion program, QmpSchema schema) {
+        KNOWN.note(program, schema);
     }
 }
