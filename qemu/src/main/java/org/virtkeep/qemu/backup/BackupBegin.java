@@ -95,9 +95,9 @@ final class BackupBegin {
     /// @throws VirtException what went wrong; the caller undoes what was done, by [#job]
     /// @throws IOException   the same, if the keeper is in trouble
     int run() throws IOException {
-        jobs.note(job);
-        try (var keeper = startKeeper()) {
+        try (var keeper = startKeeper()) { // which has something to do meanwhile
             job = job.withKeeper(Optional.of(keeper.identity())); // to be stopped also if that cannot be noted
+            jobs.note(job);
             keeper.watchSoon();
             prepareImages();
             List<TransactionAction> actions = actions();
@@ -124,10 +124,11 @@ final class BackupBegin {
         for (DiskRecord disk : job.disks()) {
             images.reserve(disk, plan.push());
         }
-        job = jobs.note(job.withDisks(disk -> disk.reused() ? disk : disk.withMade()));
-        for (DiskRecord disk : job.disks()) {
-            images.open(disk, plan.push());
+        job = job.withDisks(disk -> disk.reused() ? disk : disk.withMade());
+        if (plan.push()) { // scratch says itself whose it is
+            jobs.note(job);
         }
+        images.open(job.disks(), plan.push());
     }
 
     /// One transaction over all disks, with the guest's file systems frozen around it if that was asked for.
@@ -222,7 +223,6 @@ final class BackupBegin {
     }
 
     private void serve(KeeperProcess keeper) throws IOException {
-        images.addFrozenViews(job.disks().stream().filter(disk -> disk.usesScratch(false)));
         images.export(job.disks());
         NbdAddress address = keeper.serve(Deadline.in(KEEPER_LIMIT));
         var asked = (BackupRequest.Pull) plan.request();

@@ -172,9 +172,10 @@ final class JobEnding {
 
     private void deleteFiles(JobRecord job, DiskRecord disk) {
         Durable durable = session.root().durable();
+        var names = new JobNames(session.root().tag(), job.id());
         boolean result = job.push() && disk.state() == JobState.COMPLETED;
         if (!result && !disk.path().isEmpty()) {
-            delete(job, Path.of(disk.path()), _ -> JobFiles.deleteIfOurs(durable, disk));
+            delete(job, Path.of(disk.path()), _ -> JobFiles.deleteIfOurs(durable, names, disk));
         }
         disk.fleecing().ifPresent(scratch -> delete(job, Path.of(scratch), durable::delete));
     }

@@ -3,7 +3,9 @@ package org.virtkeep.qemu.backup;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -90,6 +92,16 @@ public final class Keeper {
         }
     }
 
+    /// Does what a begin asks for, with a job that is none.
+    static void rehearse(Path root, String domain, int job) {
+        var nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+        var keeper = new Keeper(Root.open(root), domain, job, new BufferedReader(Reader.nullReader()), nowhere);
+        keeper.answerTo("watch");
+        keeper.answerTo("serve");
+        keeper.beginWatch.ifPresent(BeginWatch::close);
+        keeper.stopServing();
+    }
+
     private void work() {
         Thread main = Thread.currentThread();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(main), "keeper-stop"));
@@ -136,13 +148,17 @@ public final class Keeper {
             if (command.equals("go")) {
                 return true;
             }
-            try {
-                answer(obey(command));
-            } catch (IOException | VirtException e) {
-                answer("error " + e.getMessage().replace('\n', ' '));
-            }
+            answerTo(command);
         }
         return false;
+    }
+
+    private void answerTo(String command) {
+        try {
+            answer(obey(command));
+        } catch (IOException | VirtException e) {
+            answer("error " + e.getMessage().replace('\n', ' '));
+        }
     }
 
     private void answer(String line) {

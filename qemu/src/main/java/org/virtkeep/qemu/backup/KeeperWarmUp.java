@@ -12,109 +12,177 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.virtkeep.model.BackupXml;
+import org.virtkeep.api.DomainState;
+import org.virtkeep.api.JobState;
+import org.virtkeep.model.BackupMode;
 import org.virtkeep.model.ByteRange;
-import org.virtkeep.model.Deadline;
 import org.virtkeep.model.NbdAddress;
+import org.virtkeep.model.StorageKind;
+import org.virtkeep.model.VirtException;
 import org.virtkeep.nbd.Extent;
 import org.virtkeep.nbd.NbdFrontEnd;
 import org.virtkeep.nbd.NbdImageServer;
-import org.virtkeep.nbd.RelayedExport;
 import org.virtkeep.nbd.ServedImage;
-import org.virtkeep.qemu.state.Json;
-import org.virtkeep.qmp.QmpConnection;
-import org.virtkeep.qmp.QmpException;
+import org.virtkeep.qemu.state.DomainFolder;
+import org.virtkeep.qemu.state.DomainRun;
+import org.virtkeep.qemu.state.FileOperations;
+import org.virtkeep.qemu.state.Root;
 
-/// What a keeper does while it waits for its job, so that it need not be done then: loads what every job needs, and
-/// does once, with itself, what a begin waits for: connects to a monitor and to an NBD server, and serves. Stateless.
+/// What a keeper does while it waits for its job: all that a begin waits for, with a job, a monitor and an NBD
+/// server of its own making. What is done for the first time in a Java machine takes ten times as long.
+/// Stateless.
 final class KeeperWarmUp {
     private static final Logger LOG = LoggerFactory.getLogger(KeeperWarmUp.class);
-    private static final Duration LIMIT = Duration.ofSeconds(5);
+
+    /// More make the next one hardly faster.
+    private static final int ROUNDS = 3;
+
+    private static final String DOMAIN = "rehearsal";
+    private static final int JOB = 1;
+    private static final String DISK = "vda";
     private static final int IMAGE_BYTES = 1 << 20;
-    private static final String EXPORT = "warm-up";
-    private static final String REQUEST =
-            "<domainbackup mode='pull'><server transport='unix' socket='/none'/></domainbackup>";
+    private static final String REQUEST = """
+            <domainbackup mode='pull'><server transport='unix' socket='%s'/>
+              <disks><disk name='vda' backup='yes' type='file' backupmode='full' exportname='vda'>
+                <driver type='qcow2'/><scratch file='/none'/></disk></disks></domainbackup>
+            """;
     private static final String GREETING =
             "{\"QMP\":{\"version\":{\"qemu\":{\"micro\":0,\"minor\":0,\"major\":9},\"package\":\"\"},\"capabilities\":[]}}\r\n";
-
-    private static final List<Class<?>> NEEDED =
-            List.of(FrontEnd.class, BeginWatch.class, QemuWatch.class, JobWatch.class, JobStore.class, JobRecord.class);
+    private static final String RUNNING = "{\"status\":\"running\",\"running\":true,\"singlestep\":false}";
 
     private KeeperWarmUp() {}
 
     /// Touches nothing but a directory of its own, which is gone afterwards.
     static void run() throws IOException {
-        for (Class<?> type : NEEDED) {
-            try {
-                Class.forName(type.getName());
-            } catch (ClassNotFoundException e) {
-                throw new IOException("cannot load %s".formatted(type), e);
-            }
-        }
-        BackupXml.read(REQUEST);
-        Json.parse("warm-up", "{\"a\":[1]}".getBytes(StandardCharsets.UTF_8));
-        try {
-            rehearse();
-            LOG.info("spare keeper is ready");
-        } catch (IOException e) {
-            LOG.info("spare keeper is ready, but has not rehearsed reason={}", e.getMessage()); // it only starts slower
-        }
-    }
-
-    private static void rehearse() throws IOException {
         Path directory = Files.createTempDirectory("virtkeep-keeper");
-        Path monitor = directory.resolve("monitor");
-        Path upstream = directory.resolve("upstream");
-        Path served = directory.resolve("served");
+        Root root = Root.open(directory.resolve("root"), FileOperations.real());
         try {
-            connectToMonitor(monitor);
-            serve(upstream, served);
+            rehearse(root, directory);
+            LOG.info("spare keeper is ready");
+        } catch (IOException | VirtException e) {
+            LOG.info("spare keeper is ready, but has not rehearsed reason={}", e.getMessage()); // it only starts slower
         } finally {
-            for (Path left : List.of(monitor, upstream, served, directory)) {
-                Files.deleteIfExists(left);
+            root.durable().deleteTree(directory);
+        }
+    }
+
+    private static void rehearse(Root root, Path directory) throws IOException {
+        Path monitor = directory.resolve("monitor");
+        DomainFolder folder = root.folder(DOMAIN);
+        folder.create(new UUID(0, JOB));
+        folder.writeRun(run(monitor));
+        var names = new JobNames(root.tag(), JOB);
+        var images = List.of(names.export(0), names.liveExport(0)).stream()
+                .map(name -> new NbdImageServer.Named(name, new Zeroes()))
+                .toList();
+        var upstream = new NbdAddress.Unix(NbdServer.socket(folder).toString());
+        try (var listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+                var _ = NbdImageServer.start(upstream, images, NbdFrontEnd.Limits.DEFAULT)) {
+            listener.bind(UnixDomainSocketAddress.of(monitor));
+            Thread.ofPlatform().daemon().name("rehearsal").start(() -> beMonitor(listener));
+            for (int round = 0; round < ROUNDS; round++) {
+                // The image server knows no allocation depth, so that the last of three connections is refused
+                rehearse(root, directory, "/none");
+                rehearse(root, directory, "");
             }
         }
     }
 
-    private static void connectToMonitor(Path socket) throws IOException {
-        try (var listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
-            listener.bind(UnixDomainSocketAddress.of(socket));
-            Thread.ofPlatform().daemon().name("rehearsal").start(() -> beMonitor(listener));
-            QmpConnection.connect(socket, Deadline.in(LIMIT)).close();
-        } catch (QmpException e) {
-            throw new IOException(e.getMessage(), e);
+    private static void rehearse(Root root, Path directory, String scratch) throws IOException {
+        new JobStore(root.folder(DOMAIN), root.durable()).save(job(directory.resolve("served"), scratch));
+        Keeper.rehearse(root.dir(), DOMAIN, JOB);
+    }
+
+    private static DomainRun run(Path monitor) {
+        return new DomainRun(
+                JOB,
+                false,
+                DomainRun.Phase.STARTED,
+                Optional.empty(),
+                List.of(monitor, monitor),
+                Map.of(),
+                Instant.now(),
+                "",
+                DomainState.RUNNING,
+                "");
+    }
+
+    private static JobRecord job(Path served, String scratch) {
+        var disk = new DiskRecord(
+                DISK,
+                0,
+                DISK,
+                "",
+                IMAGE_BYTES,
+                BackupMode.FULL,
+                Optional.empty(),
+                "qcow2",
+                StorageKind.FILE,
+                scratch,
+                false,
+                false,
+                Optional.empty(),
+                IMAGE_BYTES,
+                0,
+                0,
+                JobState.RUNNING,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+        return new JobRecord(
+                JobRecord.FORMAT,
+                JOB,
+                false,
+                JobRecord.Phase.PREPARING,
+                JOB,
+                REQUEST.formatted(served),
+                Optional.empty(),
+                Optional.empty(),
+                Instant.now(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                0,
+                Optional.empty(),
+                Set.of(),
+                List.of(disk));
+    }
+
+    private static void beMonitor(ServerSocketChannel listener) {
+        try {
+            while (true) {
+                beMonitorOfOne(listener);
+            }
+        } catch (IOException e) {
+            LOG.debug("rehearsal ended", e); // by its end
         }
     }
 
-    /// For one client, which asks for one thing.
-    private static void beMonitor(ServerSocketChannel listener) {
+    /// For one client: whatever it asks for, all is well.
+    private static void beMonitorOfOne(ServerSocketChannel listener) throws IOException {
         try (SocketChannel client = listener.accept();
                 var lines = new BufferedReader(
                         new InputStreamReader(Channels.newInputStream(client), StandardCharsets.UTF_8))) {
-            client.write(ByteBuffer.wrap(GREETING.getBytes(StandardCharsets.UTF_8)));
-            String id = lines.readLine().replaceFirst(".*\"id\":(\\d+).*", "$1");
-            String answer = "{\"return\":{},\"id\":%s}\r\n".formatted(id);
-            client.write(ByteBuffer.wrap(answer.getBytes(StandardCharsets.UTF_8)));
-            lines.readLine(); // until it goes
-        } catch (IOException e) {
-            LOG.debug("rehearsal ended", e); // the other side says so
+            send(client, GREETING);
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                String id = line.replaceFirst(".*\"id\":(\\d+).*", "$1");
+                String answer = line.contains("query-status") ? RUNNING : "{}";
+                send(client, "{\"return\":%s,\"id\":%s}\r\n".formatted(answer, id));
+            }
         }
     }
 
-    private static void serve(Path upstream, Path served) throws IOException {
-        var image = List.of(new NbdImageServer.Named(EXPORT, new Zeroes()));
-        try (var _ =
-                NbdImageServer.start(new NbdAddress.Unix(upstream.toString()), image, NbdFrontEnd.Limits.DEFAULT)) {
-            var export = new RelayedExport(EXPORT, upstream, EXPORT, Map.of(), false);
-            var config = new NbdFrontEnd.Config(
-                    new NbdAddress.Unix(served.toString()), List.of(export), NbdFrontEnd.Limits.DEFAULT);
-            NbdFrontEnd.start(config, Deadline.in(LIMIT)).close();
-        }
+    private static void send(SocketChannel client, String text) throws IOException {
+        client.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     /// A small image that holds nothing.

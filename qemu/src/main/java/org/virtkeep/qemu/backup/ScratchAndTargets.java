@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.model.ErrorCode;
@@ -18,6 +20,7 @@ import org.virtkeep.qmp.BitmapReference;
 import org.virtkeep.qmp.BlockNode;
 import org.virtkeep.qmp.ImageOptions;
 import org.virtkeep.qmp.NodeOptions;
+import org.virtkeep.qmp.QmpAction;
 import org.virtkeep.qmp.QmpException;
 import org.virtkeep.qmp.QueryNamedBlockNodes;
 import org.virtkeep.qmp.StartBackup;
@@ -27,8 +30,7 @@ import org.virtkeep.qmp.StartNbdServer;
 /// are removed is known to [JobResources]. Confined to one thread.
 final class ScratchAndTargets {
 
-    /// For formatting an image: a handful of small writes.
-    private static final Duration FORMAT_LIMIT = Duration.ofSeconds(30);
+    private static final Duration EXPORT_LIMIT = Duration.ofSeconds(30);
 
     private final DomainSession session;
     private final JobNames names;
@@ -38,41 +40,52 @@ final class ScratchAndTargets {
         this.names = names;
     }
 
-    /// Makes the disk's file, empty, if there is none that the caller provides.
+    /// Makes the disk's files if there is none that the caller provides: targets empty, scratch as images that
+    /// say whose they are ([JobFiles]).
     ///
     /// @throws VirtException INVALID_ARG if one exists after all; SYSTEM_ERROR if it cannot be made
     void reserve(DiskRecord disk, boolean push) {
-        if (!disk.reused() && !disk.path().isEmpty()) {
-            create(Path.of(disk.path()));
+        if (push && !disk.reused()) {
+            NewImage.reserve(session, Path.of(disk.path()));
         }
-        if (push) {
-            disk.fleecing().ifPresent(scratch -> create(Path.of(scratch)));
-        }
+        newScratch(disk, push)
+                .ifPresent(
+                        scratch -> NewImage.reserveFormatted(session, Path.of(scratch), disk.size(), names.prefix()));
     }
 
-    private void create(Path file) {
-        NewImage.reserve(session, file);
+    private static Optional<String> newScratch(DiskRecord disk, boolean push) {
+        return disk.scratchPath(push).filter(_ -> push || !disk.reused());
     }
 
-    /// Opens the disk's target or scratch images as nodes. Targets are formatted if they are new; scratch always is,
-    /// because what it holds is taken for saved content of the disk.
-    void open(DiskRecord disk, boolean push) throws IOException {
+    /// Opens the disks' target or scratch images as nodes. Targets are formatted if they are new; scratch always
+    /// is, because what it holds is taken for saved content of the disk.
+    void open(List<DiskRecord> disks, boolean push) throws IOException {
         if (push) {
-            openImage(disk, names.target(disk.index()), names.targetFile(disk.index()), Path.of(disk.path()));
-            if (disk.fleecing().isPresent()) {
-                openScratch(disk, Path.of(disk.fleecing().get()));
+            for (DiskRecord disk : disks) {
+                openImage(disk, names.target(disk.index()), names.targetFile(disk.index()), Path.of(disk.path()));
             }
-        } else if (disk.usesScratch(false)) {
-            openScratch(disk, Path.of(disk.path()));
         }
+        openScratch(disks, push);
     }
 
-    private void openScratch(DiskRecord disk, Path path) {
-        String node = names.scratch(disk.index());
-        String file = names.scratchFile(disk.index());
-        session.execute(new AddNode(storage(disk, file, path)));
-        format(disk, file, path);
-        session.execute(new AddNode(NodeOptions.qcow2(node, file).withoutBacking()));
+    private void openScratch(List<DiskRecord> disks, boolean push) {
+        var commands = new ArrayList<AddNode>();
+        for (DiskRecord disk : disks) {
+            if (disk.usesScratch(push)) {
+                Path path = Path.of(disk.scratchPath(push).orElseThrow());
+                String file = names.scratchFile(disk.index());
+                var storage = new AddNode(storage(disk, file, path));
+                if (newScratch(disk, push).isPresent()) {
+                    commands.add(storage);
+                } else {
+                    session.execute(storage);
+                    format(disk, file, path);
+                }
+                commands.add(new AddNode(
+                        NodeOptions.qcow2(names.scratch(disk.index()), file).withoutBacking()));
+            }
+        }
+        session.executeAll(commands);
     }
 
     private void openImage(DiskRecord disk, String node, String file, Path path) throws IOException {
@@ -148,16 +161,34 @@ final class ScratchAndTargets {
 
     /// Adds the nodes through which disks are read as they were at the instant, each named [JobNames#frozen].
     void addFrozenViews(Stream<DiskRecord> disks) {
-        session.executeAll(disks.map(disk ->
-                        new AddNode(NodeOptions.snapshotAccess(names.frozen(disk.index()), names.filter(disk.index()))))
-                .toList());
+        session.executeAll(disks.map(this::frozenView).toList());
     }
 
-    /// Exports the frozen views on QEMU's private server, which is started if it does not run; and beside each, what it
-    /// takes to know what was zero at the instant.
+    private AddNode frozenView(DiskRecord disk) {
+        return new AddNode(NodeOptions.snapshotAccess(names.frozen(disk.index()), names.filter(disk.index())));
+    }
+
+    /// Adds the frozen views, and exports them on QEMU's private server, which is started if it does not run;
+    /// and beside each, what it takes to know what was zero at the instant.
     void export(List<DiskRecord> disks) {
-        startServer();
-        session.executeAll(disks.stream().flatMap(this::exports).toList());
+        Path socket = NbdServer.socket(session.folder());
+        var commands = new ArrayList<QmpAction>();
+        disks.stream()
+                .filter(disk -> disk.usesScratch(false))
+                .map(this::frozenView)
+                .forEach(commands::add);
+        commands.add(new StartNbdServer(socket, 0));
+        disks.stream().flatMap(this::exports).forEach(commands::add);
+        try {
+            var refusals = session.monitor().executeAll(commands, Deadline.in(EXPORT_LIMIT));
+            for (int i = 0; i < commands.size(); i++) {
+                if (refusals.get(i).isPresent()) {
+                    refuse(commands.get(i), refusals.get(i).get(), socket);
+                }
+            }
+        } catch (QmpException e) {
+            throw session.failure(e);
+        }
     }
 
     private Stream<AddNbdExport> exports(DiskRecord disk) {
@@ -180,21 +211,17 @@ final class ScratchAndTargets {
     }
 
     /// A QEMU has at most one NBD server. Ours may run already for another job.
-    private void startServer() {
-        Path socket = NbdServer.socket(session.folder());
-        try {
-            session.monitor().execute(new StartNbdServer(socket, 0), Deadline.in(FORMAT_LIMIT));
-        } catch (QmpException.Refused e) {
-            if (!isOurs(socket)) {
-                throw VirtException.qemu(
-                        ErrorCode.OPERATION_UNSUPPORTED,
-                        ("domain '%s': QEMU cannot start its NBD server: %s; if another program has started it, "
-                                        + "stop it there (nbd-server-stop), or use a push backup")
-                                .formatted(session.name(), e.description()),
-                        e);
-            }
-        } catch (QmpException e) {
-            throw session.failure(e);
+    private void refuse(QmpAction command, QmpException.Refused refusal, Path socket) throws QmpException.Refused {
+        if (!(command instanceof StartNbdServer)) {
+            throw refusal;
+        }
+        if (!isOurs(socket)) {
+            throw VirtException.qemu(
+                    ErrorCode.OPERATION_UNSUPPORTED,
+                    ("domain '%s': QEMU cannot start its NBD server: %s; if another program has started it, "
+                                    + "stop it there (nbd-server-stop), or use a push backup")
+                            .formatted(session.name(), refusal.description()),
+                    refusal);
         }
     }
 

@@ -50,6 +50,19 @@ public final class NewImage {
         }
     }
 
+    /// As [#reserve], and formats the file: QEMU need not be asked to. For what need not outlive QEMU.
+    ///
+    /// @param size  virtual size in bytes
+    /// @param owner whoever it is made for: see [EmptyQcow2#owner]
+    public static void reserveFormatted(DomainSession session, Path file, long size, String owner) {
+        reserve(session, file);
+        try {
+            session.root().durable().fill(file, EmptyQcow2.of(size, owner));
+        } catch (IOException e) {
+            throw Durable.failure("format", file, e);
+        }
+    }
+
     /// Lets QEMU format a node.
     ///
     /// @param job the name of the job that does it; it is gone afterwards

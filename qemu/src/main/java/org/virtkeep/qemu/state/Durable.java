@@ -124,6 +124,11 @@ public final class Durable {
         files.create(file);
     }
 
+    /// Fills a file that was created empty, and whose content need not last.
+    public void fill(Path file, byte[] content) throws IOException {
+        files.write(file, content);
+    }
+
     /// Makes the content of a file last that was written by [#swap(Path, byte[])]; its name does when another one
     /// beside it does. No error if there is none.
     public void forceContent(Path file) throws IOException {
