@@ -203,14 +203,18 @@ public final class Durable {
         }
     }
 
-    /// Cuts a file to `position` and writes there, durably. After a failure the file may hold a part of
-    /// `content` behind `position`.
+    /// Cuts a file to `position` and writes there. After a failure the file may hold a part of `content` behind
+    /// `position`.
     ///
     /// @param written is called when every process can read it, before it is forced to disk
-    void append(Path file, long position, byte[] content, Runnable written) throws IOException {
-        boolean isNew = !Files.exists(file);
+    /// @param force false to leave that to the caller
+    void append(Path file, long position, byte[] content, Runnable written, boolean force) throws IOException {
+        boolean isNew = force && !Files.exists(file);
         files.append(file, position, content);
         written.run();
+        if (!force) {
+            return;
+        }
         files.force(file);
         if (isNew) {
             files.force(file.getParent());

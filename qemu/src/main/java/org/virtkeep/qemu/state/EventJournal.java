@@ -15,6 +15,8 @@ import java.util.OptionalLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.virtkeep.api.Event;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.model.ErrorCode;
@@ -27,6 +29,7 @@ import org.virtkeep.model.VirtException;
 /// oldest are deleted so that the newest ~10,000 events stay. A crash while appending leaves a line without
 /// its end, which readers ignore and the next append cuts off.
 public final class EventJournal {
+    private static final Logger LOG = LoggerFactory.getLogger(EventJournal.class);
     static final int SEGMENT_EVENTS = 5_000;
     private static final int SEGMENTS = 3;
     private static final Duration LOCK_LIMIT = Duration.ofSeconds(30);
@@ -103,6 +106,19 @@ public final class EventJournal {
     ///
     /// @throws VirtException SYSTEM_ERROR if it could not be made durable
     public Event append(Draft draft) {
+        return append(draft, true);
+    }
+
+    /// As [#append(Draft)], but nobody waits until it is durable: for what is true without the event, or is over after
+    /// a
+    /// crash of the host. It survives the death of every process.
+    ///
+    /// @throws VirtException SYSTEM_ERROR if it could not be written
+    public Event appendSoon(Draft draft) {
+        return append(draft, false);
+    }
+
+    private Event append(Draft draft, boolean wait) {
         var deadline = Deadline.in(LOCK_LIMIT);
         try (var _ = OperationLock.acquire("the event journal", lockFile, "append an event", deadline)) {
             Optional<EventSegment> newest = segments().stream().reduce((_, last) -> last);
@@ -113,15 +129,25 @@ public final class EventJournal {
             Event event = draft.at(end.sequence() + 1, Instant.now().truncatedTo(ChronoUnit.MICROS));
             byte[] line = EventSegment.line(event);
             lastEnd = Optional.empty();
-            durable.append(segment.file(), position, line, () -> tell(event));
+            durable.append(segment.file(), position, line, () -> tell(event), wait || position == 0);
             lastEnd =
                     Optional.of(new KnownEnd(segment, new EventSegment.End(event.sequence(), position + line.length)));
             if (position == 0) {
                 dropOldest();
+            } else if (!wait) {
+                Thread.ofPlatform().daemon().name("event-journal").start(() -> force(segment));
             }
             return event;
         } catch (IOException e) {
             throw Durable.failure("append an event in", directory, e);
+        }
+    }
+
+    private void force(EventSegment segment) {
+        try {
+            durable.forceContent(segment.file());
+        } catch (IOException e) {
+            LOG.warn("events not forced to disk file={} reason={}", segment.file(), e.getMessage());
         }
     }
 
