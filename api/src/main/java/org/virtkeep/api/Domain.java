@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import org.virtkeep.model.BackupRequest;
 import org.virtkeep.model.CheckpointDefinition;
 import org.virtkeep.model.Deadline;
@@ -256,6 +257,18 @@ public interface Domain extends GuestOperations, BlockJobOperations {
     ///     several jobs; NO_DOMAIN_BACKUP if there is no such job; OPERATION_FAILED with the reason if
     ///     the job failed
     BackupEnd backupEnd(int id, Set<BackupEndFlag> flags);
+
+    /// Gives one of the running jobs up, chosen while none can begin or end (`virDomainAbortJob`): a
+    /// pull ends as by [#backupEnd], a push is aborted. Of a pull this may return as soon as that is
+    /// decided for good; what it holds is released then, and other calls that are about it wait for
+    /// that.
+    ///
+    /// @param choice is given [#runningBackupJobs()], and throws if there is none to end
+    /// @throws VirtException what `choice` throws; as [#backupEnd]
+    default void backupAbort(Function<List<BackupJob>, BackupJob> choice) {
+        BackupJob job = choice.apply(runningBackupJobs());
+        backupEnd(job.id(), job.push() ? Set.of(BackupEndFlag.ABORT) : Set.of());
+    }
 
     /// The job's `<domainbackup>`, valid as input again (`virDomainBackupGetXMLDesc`). Works for ended
     /// jobs until their record is dropped.

@@ -205,6 +205,7 @@ final class EmbeddedConnection implements Connection {
     @Override
     public void close() {
         closed = true;
+        services.endings().close();
         look.close();
         services.backups().close();
         services.states().close();

@@ -10,6 +10,8 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.virtkeep.api.BackupJob;
 import org.virtkeep.api.BackupReader;
 import org.virtkeep.api.BackupUpstream;
@@ -55,6 +57,8 @@ final class EmbeddedDomain extends EmbeddedBlockJobs implements Domain {
 
     /// To find out what a command in the monitor has done.
     private static final Duration AFTER_COMMAND = Duration.ofSeconds(2);
+
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedDomain.class);
 
     private final Sessions sessions;
     private final JobServices services;
@@ -429,6 +433,52 @@ final class EmbeddedDomain extends EmbeddedBlockJobs implements Domain {
             return end(id, flags);
         } finally {
             endUnneededQemu();
+        }
+    }
+
+    @Override
+    public void backupAbort(Function<List<BackupJob>, BackupJob> choice) {
+        abortPull(choice).ifPresent(push -> backupEnd(push, Set.of(BackupEndFlag.ABORT)));
+    }
+
+    /// The session goes on without the caller, so that nobody else sees the job half taken down.
+    ///
+    /// @return the job's id if it is no pull; nothing was done then
+    private OptionalInt abortPull(Function<List<BackupJob>, BackupJob> choice) {
+        DomainSession session = sessions.open(name, "backup-end");
+        boolean goesOn = false;
+        try {
+            BackupJob job = choice.apply(services.backups().goingJobs(session));
+            if (job.push()) {
+                return OptionalInt.of(job.id());
+            }
+            services.backups().decide(session, job.id());
+            services.endings().start(() -> release(session, job.id()));
+            goesOn = true;
+            return OptionalInt.empty();
+        } finally {
+            if (!goesOn) {
+                session.close();
+            }
+        }
+    }
+
+    private void release(DomainSession opened, int job) {
+        try {
+            boolean released;
+            try (DomainSession session = opened) {
+                released = services.backups().release(session, job).result().isPresent();
+            }
+            if (!released) {
+                end(job, Set.of());
+            }
+            endUnneededQemu();
+        } catch (VirtException e) {
+            LOG.warn(
+                    "job not released yet domain={} job={} reason={}",
+                    name,
+                    job,
+                    e.getMessage()); // the next session does
         }
     }
 

@@ -34,7 +34,8 @@ record JobServices(
         DomainFolders folders,
         RestingDomains resting,
         WatchedDomains watched,
-        SettledDomains settled) {
+        SettledDomains settled,
+        LateEndings endings) {
 
     JobServices(
             JobRecovery recovery,
@@ -63,7 +64,8 @@ record JobServices(
                 folders,
                 new RestingDomains(backups, states),
                 watched,
-                new SettledDomains(backups, watched, states));
+                new SettledDomains(backups, watched, states),
+                new LateEndings());
     }
 
     /// What is known of a domain without a look at its files: its UUID; empty if these have to be looked at.

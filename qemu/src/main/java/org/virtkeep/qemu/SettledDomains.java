@@ -1,11 +1,14 @@
 package org.virtkeep.qemu;
 
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.virtkeep.api.StateReason;
+import org.virtkeep.model.Deadline;
 import org.virtkeep.model.DomainDefinition;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
@@ -15,16 +18,21 @@ import org.virtkeep.qemu.session.KnownRuns;
 import org.virtkeep.qemu.session.Sessions;
 import org.virtkeep.qemu.state.DomainFolder;
 import org.virtkeep.qemu.state.DomainRun;
+import org.virtkeep.qemu.state.ProcessIdentity;
 import org.virtkeep.qemu.watch.FolderState;
 import org.virtkeep.qemu.watch.FolderStates;
 import org.virtkeep.qmp.QmpMonitor;
 
 /// The running domains of which a session found that nothing is to be done about them: no unfinished
-/// job, no change that was interrupted, the state announced. As long as nobody changes their files
-/// ([FolderState]) and their QEMU, which is listened to ([WatchedDomains]), tells of no change, another
-/// session would find the same. So what is only asked about them is answered without one: nobody has to
-/// wait for the domain, and no connection is made. Thread-safe.
+/// job but pulls that their keepers look after, no change that was interrupted, the state announced. As
+/// long as nobody changes their files ([FolderState]), their QEMU, which is listened to
+/// ([WatchedDomains]), tells of no change, and the keepers work, another session would find the same. So
+/// what is only asked about them is answered without one: nobody has to wait for the domain, and no
+/// connection is made. Thread-safe.
 final class SettledDomains implements KnownRuns {
+    /// So long a keeper is relied on: it may hang without being stopped.
+    private static final Duration KEEPERS_TRUST = Duration.ofSeconds(5);
+
     private final WatchedDomains watched;
     private final BackupOperations backups;
     private final FolderStates states;
@@ -39,7 +47,20 @@ final class SettledDomains implements KnownRuns {
     }
 
     /// A domain as a session left it.
-    record Settled(FolderState state, UUID uuid, DomainRun run, DomainDefinition definition) {
+    ///
+    /// @param keepers of its running jobs
+    /// @param trust   for the keepers to be asked for no more
+    record Settled(
+            FolderState state,
+            UUID uuid,
+            DomainRun run,
+            DomainDefinition definition,
+            List<ProcessIdentity> keepers,
+            Deadline trust) {
+        boolean isKept() {
+            return keepers.isEmpty() || !trust.hasPassed() && keepers.stream().allMatch(ProcessIdentity::isWorking);
+        }
+
         StateReason reason() {
             return ReasonWords.ofRecord(run);
         }
@@ -56,7 +77,7 @@ final class SettledDomains implements KnownRuns {
         if (last == null) {
             return Optional.empty();
         }
-        if (states.ofAll(folder).filter(last.state::equals).isEmpty()) {
+        if (states.ofAll(folder).filter(last.state::equals).isEmpty() || !last.isKept()) {
             known.remove(folder.name(), last);
             return Optional.empty();
         }
@@ -71,6 +92,8 @@ final class SettledDomains implements KnownRuns {
     @Override
     public Optional<SettledRun> settled(DomainFolder folder) {
         return unchanged(folder)
+                // what happens to a guest may be a job's fault, so that all has to be looked at
+                .filter(last -> last.keepers.isEmpty() || watched.isUpToDate(folder, last.run))
                 .flatMap(last -> watched.monitor(folder, last.run)
                         .map(monitor -> new SettledRun(last.run, last.definition, monitor)));
     }
@@ -96,11 +119,13 @@ final class SettledDomains implements KnownRuns {
         }
     }
 
-    private static Optional<Settled> recorded(DomainFolder folder, FolderState now) {
+    private Optional<Settled> recorded(DomainFolder folder, FolderState now) {
+        List<ProcessIdentity> keepers = backups.keepers(folder);
         return folder.uuid()
                 .flatMap(uuid -> folder.readRun()
                         .flatMap(run -> Sessions.definition(folder)
-                                .map(definition -> new Settled(now, uuid, run, definition))));
+                                .map(definition ->
+                                        new Settled(now, uuid, run, definition, keepers, Deadline.in(KEEPERS_TRUST)))));
     }
 
     /// True if a session may find a running domain settled that was not found so since it changed.
@@ -109,8 +134,7 @@ final class SettledDomains implements KnownRuns {
                 && states.ofAll(folder)
                         .filter(FolderState::showsChanges)
                         .filter(now -> !now.equals(unsettled.get(folder.name())))
-                        .isPresent()
-                && !backups.hasRunning(folder);
+                        .isPresent();
     }
 
     /// Asks QEMU over the connection that listens to it.

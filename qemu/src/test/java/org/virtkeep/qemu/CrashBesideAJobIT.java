@@ -25,7 +25,7 @@ import org.virtkeep.testkit.Tools;
 class CrashBesideAJobIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     /// The begin of a pull has a few more.
-    private static final int STEPS = 50;
+    private static final int STEPS = 45;
 
     @TempDir
     Path dir;

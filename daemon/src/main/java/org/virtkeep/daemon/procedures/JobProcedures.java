@@ -1,10 +1,8 @@
 package org.virtkeep.daemon.procedures;
 
 import java.util.Optional;
-import java.util.Set;
 import org.virtkeep.api.BackupJob;
 import org.virtkeep.api.Domain;
-import org.virtkeep.api.Domain.BackupEndFlag;
 import org.virtkeep.api.DomainState;
 import org.virtkeep.daemon.server.Client;
 import org.virtkeep.daemon.wire.JobStats;
@@ -68,7 +66,6 @@ final class JobProcedures implements ProcedureGroup {
     /// The one way that libvirt has to end a pull, and to give up a push.
     private void abort(Client client, DomainRef ref) {
         Domain domain = host.domain(ref);
-        BackupJob job = jobs.toEnd(client, domain);
-        domain.backupEnd(job.id(), job.push() ? Set.of(BackupEndFlag.ABORT) : Set.of());
+        domain.backupAbort(running -> jobs.toEnd(client, domain, running));
     }
 }

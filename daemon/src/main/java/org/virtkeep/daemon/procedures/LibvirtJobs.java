@@ -42,12 +42,11 @@ final class LibvirtJobs {
         return ownOf(client, domain, running).or(() -> running.stream().max(Comparator.comparingInt(BackupJob::id)));
     }
 
-    /// The running job to end.
+    /// The job to end, of those that run.
     ///
     /// @throws VirtException OPERATION_INVALID if none runs, or if several do and it is not clear
     ///     which is meant
-    BackupJob toEnd(Client client, Domain domain) {
-        List<BackupJob> running = domain.runningBackupJobs();
+    BackupJob toEnd(Client client, Domain domain, List<BackupJob> running) {
         if (running.isEmpty()) {
             throw VirtException.qemu(ErrorCode.OPERATION_INVALID, "no job is active on the domain");
         }

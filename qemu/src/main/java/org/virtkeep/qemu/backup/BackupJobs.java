@@ -58,7 +58,17 @@ public final class BackupJobs implements JobRecovery {
     @Override
     public boolean isSettled(DomainSession session) {
         var checkpoints = new CheckpointStore(session.folder(), session.root().durable());
-        return checkpoints.change().isEmpty() && unfinished(session).isEmpty();
+        return checkpoints.change().isEmpty() && unfinished(session).stream().allMatch(job -> isKept(session, job));
+    }
+
+    /// True if the job goes on, and its keeper will see first whatever may happen to it. A push ends by
+    /// itself.
+    private static boolean isKept(DomainSession session, JobRecord job) {
+        return !job.push()
+                && job.phase() == JobRecord.Phase.RUNNING
+                && session.run().filter(run -> run.id() == job.run()).isPresent()
+                && job.keeper().filter(ProcessIdentity::isWorking).isPresent()
+                && jobs(session).trouble(job.id()).isEmpty();
     }
 
     private void carryOn(DomainSession session, JobRecord job) {

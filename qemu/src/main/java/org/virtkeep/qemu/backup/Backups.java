@@ -12,6 +12,7 @@ import org.virtkeep.api.BackupUpstream;
 import org.virtkeep.api.Domain.BackupBeginFlag;
 import org.virtkeep.api.Domain.BackupEnd;
 import org.virtkeep.api.Domain.BackupEndFlag;
+import org.virtkeep.api.DomainState;
 import org.virtkeep.api.JobState;
 import org.virtkeep.model.BackupDefaults;
 import org.virtkeep.model.BackupDisk;
@@ -23,6 +24,7 @@ import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.session.BackupOperations;
 import org.virtkeep.qemu.session.DomainSession;
 import org.virtkeep.qemu.state.DomainFolder;
+import org.virtkeep.qemu.state.ProcessIdentity;
 import org.virtkeep.qemu.state.Root;
 
 /// The backup calls of a domain. Thread-safe across domains.
@@ -134,13 +136,36 @@ public final class Backups implements BackupOperations {
 
     @Override
     public Ended end(DomainSession session, int id, Set<BackupEndFlag> flags) {
+        session.lookAfterJobs();
         JobRecord job = BackupJobs.jobs(session).resolve(id);
         if (job.phase() == JobRecord.Phase.RUNNING) {
             job = end(session, job, flags);
         }
+        return ended(session, job);
+    }
+
+    private static Ended ended(DomainSession session, JobRecord job) {
         return job.hasEnded()
                 ? new Ended(job.id(), Optional.of(result(session, acknowledged(session, job))))
                 : new Ended(job.id(), Optional.empty());
+    }
+
+    @Override
+    public void decide(DomainSession session, int id) {
+        JobRecord job = BackupJobs.jobs(session).resolve(id);
+        recovery.ending(session)
+                .decide(
+                        withLastProgress(BackupJobs.jobs(session), job).withAcknowledged(),
+                        JobState.COMPLETED,
+                        Optional.empty());
+    }
+
+    @Override
+    public Ended release(DomainSession session, int id) {
+        JobRecord job = BackupJobs.jobs(session).resolve(id);
+        return ended(
+                session,
+                job.phase() == JobRecord.Phase.ENDING ? recovery.ending(session).takeDownTold(job) : job);
     }
 
     private JobRecord end(DomainSession session, JobRecord job, Set<BackupEndFlag> flags) {
@@ -207,6 +232,20 @@ public final class Backups implements BackupOperations {
     }
 
     @Override
+    public List<BackupJob> goingJobs(DomainSession session) {
+        if (session.settledState() == DomainState.RUNNING) {
+            List<JobProgress> now = BackupJobs.unfinished(session).stream()
+                    .map(job -> JobProgress.of(session, job))
+                    .toList();
+            if (now.stream().allMatch(job -> job.verdict() instanceof JobProgress.Verdict.GoesOn)) {
+                return now.stream().map(job -> report(session, job)).toList();
+            }
+        }
+        session.lookAfterJobs();
+        return runningJobs(session);
+    }
+
+    @Override
     public BackupJob job(DomainSession session, int id) {
         return report(session, resolveForReading(session, id));
     }
@@ -223,9 +262,13 @@ public final class Backups implements BackupOperations {
         if (job.hasEnded() || !session.hasImages()) {
             return JobReport.of(job, Optional.empty());
         }
-        Optional<JobReport.Progress> published =
-                job.push() ? Optional.empty() : JobReport.Progress.read(BackupJobs.jobs(session), job.id());
-        return JobReport.of(JobProgress.of(session, job).job(), published);
+        return report(session, JobProgress.of(session, job));
+    }
+
+    private static BackupJob report(DomainSession session, JobProgress now) {
+        JobRecord job = now.job();
+        return JobReport.of(
+                job, job.push() ? Optional.empty() : JobReport.Progress.read(BackupJobs.jobs(session), job.id()));
     }
 
     @Override
@@ -236,6 +279,12 @@ public final class Backups implements BackupOperations {
     @Override
     public List<BackupUpstream.Disk> reader(DomainFolder folder, int id, BackupReader reader) {
         return PullUpstream.of(root, folder, id, reader);
+    }
+
+    @Override
+    public List<ProcessIdentity> keepers(DomainFolder folder) {
+        return new JobStore(folder, root.durable())
+                .unfinished().stream().flatMap(job -> job.keeper().stream()).toList();
     }
 
     @Override

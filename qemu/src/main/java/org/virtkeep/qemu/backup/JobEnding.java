@@ -59,7 +59,7 @@ final class JobEnding {
     }
 
     /// After a crash of the host the job is found running again, and without its QEMU it ends as cancelled.
-    private JobRecord decide(JobRecord job, JobState outcome, Optional<String> why) {
+    JobRecord decide(JobRecord job, JobState outcome, Optional<String> why) {
         Instant now = Instant.now();
         return jobs.note(job.decided(outcome, why, now)
                 .withDisks(disk -> disk.isRunning() ? disk.ended(outcome, why, now) : disk));
@@ -104,6 +104,11 @@ final class JobEnding {
     ///     again
     JobRecord takeDown(JobRecord job) {
         return takeDown(job, false);
+    }
+
+    /// As [#takeDown(JobRecord)] of a job that ran until just now, for somebody who is told of it.
+    JobRecord takeDownTold(JobRecord job) {
+        return takeDown(job, true);
     }
 
     private JobRecord takeDown(JobRecord job, boolean told) {

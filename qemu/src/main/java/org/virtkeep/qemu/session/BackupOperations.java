@@ -12,6 +12,7 @@ import org.virtkeep.api.Domain.BackupEndFlag;
 import org.virtkeep.model.BackupRequest;
 import org.virtkeep.model.CheckpointDefinition;
 import org.virtkeep.qemu.state.DomainFolder;
+import org.virtkeep.qemu.state.ProcessIdentity;
 
 /// The backup methods of [org.virtkeep.api.Domain], on an open session. Thread-safe across domains.
 public interface BackupOperations {
@@ -26,6 +27,15 @@ public interface BackupOperations {
     /// yet: call again with the job's id, in another session, so that others come in between.
     Ended end(DomainSession session, int id, Set<BackupEndFlag> flags);
 
+    /// Decides durably that a pull ends, of which the caller's user is told so at once. What it holds is
+    /// still there: [#release] is to follow, in the same session.
+    ///
+    /// @throws org.virtkeep.model.VirtException NO_DOMAIN_BACKUP if there is no such job
+    void decide(DomainSession session, int id);
+
+    /// Releases what a job holds whose end was decided. As [#end] there may be no result yet.
+    Ended release(DomainSession session, int id);
+
     /// @param id     the job's, never 0
     /// @param result empty while it is being taken down
     record Ended(int id, Optional<BackupEnd> result) {}
@@ -36,6 +46,9 @@ public interface BackupOperations {
 
     List<BackupJob> runningJobs(DomainSession session);
 
+    /// As [#runningJobs], on a session of its own: of jobs that have just failed the end is found first.
+    List<BackupJob> goingJobs(DomainSession session);
+
     BackupJob job(DomainSession session, int id);
 
     /// Lets go of what waits for the next backup. Backups that run go on.
@@ -43,6 +56,9 @@ public interface BackupOperations {
 
     /// See [org.virtkeep.api.Domain#backupReader]. Needs no session: the domain's lock may be held by someone else.
     List<BackupUpstream.Disk> reader(DomainFolder folder, int id, BackupReader reader);
+
+    /// The processes that look after the domain's running jobs. Reads files only.
+    List<ProcessIdentity> keepers(DomainFolder folder);
 
     /// True if the records in `folder` say that a job runs. Reads files only: the domain's lock may be held
     /// by someone else.

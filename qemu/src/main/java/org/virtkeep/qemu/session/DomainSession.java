@@ -49,6 +49,7 @@ public final class DomainSession implements AutoCloseable {
     private Optional<DomainRun> run = Optional.empty();
     private Optional<DomainRun> storage = Optional.empty();
     private Optional<QmpMonitor> monitor = Optional.empty();
+    private boolean takenAsSettled;
 
     /// @param lock empty for a glance at a domain, which owns nothing
     DomainSession(Sessions sessions, DomainFolder folder, Optional<OperationLock> lock, DomainDefinition definition) {
@@ -84,6 +85,15 @@ public final class DomainSession implements AutoCloseable {
     /// changes the domain or its guest does something.
     public boolean isSettled() {
         return sessions.recovery().isSettled(this);
+    }
+
+    /// Carries the domain's jobs on, if that was left out when the session was opened because nothing
+    /// was to be done about them. For what depends on it how they are just now.
+    public void lookAfterJobs() {
+        if (takenAsSettled) {
+            takenAsSettled = false;
+            sessions.recovery().recover(this);
+        }
     }
 
     /// True if others may work on the domain meanwhile, of which nothing was to be found out.
@@ -302,6 +312,11 @@ public final class DomainSession implements AutoCloseable {
     /// The domain, which does not run, is to be started with another definition than its own.
     void startAs(DomainDefinition other) {
         definition = other;
+    }
+
+    /// Nothing was to be done about the domain, and so nothing was looked for.
+    void takeAsSettled() {
+        takenAsSettled = true;
     }
 
     /// The domain runs, and this is how.

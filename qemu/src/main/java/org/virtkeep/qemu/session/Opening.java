@@ -88,6 +88,7 @@ final class Opening {
             var session = new DomainSession(sessions, folder, Optional.of(lock), known.definition());
             QmpMonitor monitor = sessions.monitors().apply(new BorrowedMonitor(known.monitor()));
             session.activate(known.run(), known.definition(), monitor);
+            session.takeAsSettled();
             boolean isSteady = Sessions.announceIfSteady(session, deadline.atMost(Monitors.RESCUE_LIMIT));
             return Optional.of(session).filter(_ -> isSteady);
         });

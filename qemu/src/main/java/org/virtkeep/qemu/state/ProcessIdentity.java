@@ -38,6 +38,18 @@ public record ProcessIdentity(long pid, long startTicks, String bootId) {
         return of(pid).filter(this::equals).isPresent();
     }
 
+    /// True if exactly this process exists, and is neither a zombie nor stopped.
+    public boolean isWorking() {
+        try {
+            return bootId.equals(bootIdNow())
+                    && Stat.of(pid)
+                            .filter(stat -> stat.startTicks == startTicks && !stat.isDead() && !stat.isStopped())
+                            .isPresent();
+        } catch (IOException _) {
+            return false; // vanished while we looked
+        }
+    }
+
     /// True if the process exists and is stopped, as by SIGSTOP.
     public boolean isStopped() {
         try {
@@ -58,12 +70,21 @@ public record ProcessIdentity(long pid, long startTicks, String bootId) {
                 Json.number(node, "pid"), Json.number(node, "startTicks"), Json.text(node, "bootId"));
     }
 
-    private static String bootIdNow() {
-        try {
-            return Files.readString(BOOT_ID).strip();
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException("cannot read " + BOOT_ID, e);
+    /// Of the boot that this process belongs to, which it does not outlive.
+    private static final class Boot {
+        private static final String ID = read();
+
+        private static String read() {
+            try {
+                return Files.readString(BOOT_ID).strip();
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException("cannot read " + BOOT_ID, e);
+            }
         }
+    }
+
+    private static String bootIdNow() {
+        return Boot.ID;
     }
 
     private record Stat(char state, int threads, long startTicks) {

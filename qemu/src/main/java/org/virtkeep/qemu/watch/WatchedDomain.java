@@ -3,6 +3,7 @@ package org.virtkeep.qemu.watch;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.virtkeep.qemu.state.DomainFolder;
@@ -10,6 +11,8 @@ import org.virtkeep.qemu.state.DomainFolder;
 /// The watches of one domain's directories, and the last changes that they told of. Guarded by the lock of
 /// [WatchedFolders].
 final class WatchedDomain {
+    private static final List<String> VOLATILE = List.of(".progress", ".progress.new", ".reader", ".reader.new");
+
     private final DomainFolder folder;
     private final Map<Part, Integer> watches = new EnumMap<>(Part.class);
     private FolderVersion own;
@@ -25,6 +28,12 @@ final class WatchedDomain {
         SNAPSHOTS,
         /// Is made when there is the first one.
         BLOCK_JOBS;
+
+        /// True for a file that tells nothing which may be remembered: how far the readers of a backup
+        /// are.
+        boolean passesOver(String name) {
+            return this == JOBS && VOLATILE.stream().anyMatch(name::endsWith);
+        }
 
         Path of(DomainFolder folder) {
             return switch (this) {

@@ -214,6 +214,9 @@ public final class WatchedFolders implements FolderStates {
     }
 
     private void receive(Inotify.Event event, Place place) {
+        if (place.part.passesOver(event.name())) {
+            return;
+        }
         WatchedDomain domain = place.domain;
         domain.changed(place.part, next());
         if (place.part != Part.OWN && event.is(ENDS)) {
