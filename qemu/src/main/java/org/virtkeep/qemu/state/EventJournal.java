@@ -38,8 +38,20 @@ public final class EventJournal {
     private static final int READ_ATTEMPTS = 5;
     private static final int MAX_RECENT = 100;
 
-    /// Where a segment ended when this object had appended to it.
-    private record KnownEnd(EventSegment segment, EventSegment.End end) {}
+    /// Where a segment ended when it was looked at, or appended to.
+    private record KnownEnd(EventSegment segment, EventSegment.End end) {
+        boolean isFull() {
+            return end.sequence() - segment.first() + 1 >= SEGMENT_EVENTS;
+        }
+
+        boolean isStill() throws IOException {
+            try {
+                return !isFull() && Files.size(segment.file()) == end.position();
+            } catch (NoSuchFileException _) {
+                return false;
+            }
+        }
+    }
 
     private final Path directory;
     private final Path lockFile;
@@ -121,11 +133,12 @@ public final class EventJournal {
     private Event append(Draft draft, boolean wait) {
         var deadline = Deadline.in(LOCK_LIMIT);
         try (var _ = OperationLock.acquire("the event journal", lockFile, "append an event", deadline)) {
-            Optional<EventSegment> newest = segments().stream().reduce((_, last) -> last);
-            EventSegment.End end = newest.isEmpty() ? EventSegment.End.BEGINNING : end(newest.get());
-            EventSegment segment = newest.filter(current -> end.sequence() - current.first() + 1 < SEGMENT_EVENTS)
-                    .orElseGet(() -> new EventSegment(directory, end.sequence() + 1));
-            long position = newest.filter(segment::equals).isPresent() ? end.position() : 0;
+            Optional<KnownEnd> newest = newest();
+            EventSegment.End end = newest.map(KnownEnd::end).orElse(EventSegment.End.BEGINNING);
+            Optional<EventSegment> current =
+                    newest.filter(last -> !last.isFull()).map(KnownEnd::segment);
+            EventSegment segment = current.orElseGet(() -> new EventSegment(directory, end.sequence() + 1));
+            long position = current.isPresent() ? end.position() : 0;
             Event event = draft.at(end.sequence() + 1, Instant.now().truncatedTo(ChronoUnit.MICROS));
             byte[] line = EventSegment.line(event);
             lastEnd = Optional.empty();
@@ -151,11 +164,16 @@ public final class EventJournal {
         }
     }
 
-    /// A segment that has grown no further ends where we know it to.
-    private EventSegment.End end(EventSegment newest) throws IOException {
-        Optional<KnownEnd> known = lastEnd.filter(last -> last.segment.equals(newest));
-        long size = known.isPresent() ? Files.size(newest.file()) : -1;
-        return known.isPresent() && size == known.get().end.position() ? known.get().end : newest.end();
+    /// The last segment. One that has grown no further ends where we know it to, and while it is not full, nobody has
+    /// begun another.
+    private Optional<KnownEnd> newest() throws IOException {
+        if (lastEnd.isPresent() && lastEnd.get().isStill()) {
+            return lastEnd;
+        }
+        Optional<EventSegment> newest = segments().stream().reduce((_, last) -> last);
+        return newest.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new KnownEnd(newest.get(), newest.get().end()));
     }
 
     private void dropOldest() throws IOException {
