@@ -160,6 +160,17 @@ final class CheckpointStore {
         }
     }
 
+    /// As [#clearChange] of a deletion that is complete. If a crash of the host brings the note back,
+    /// there is nothing left that it is about: who stores a checkpoint again has the note forgotten for
+    /// good.
+    void clearDeletion() {
+        try {
+            durable.discard(changeFile());
+        } catch (IOException e) {
+            throw Durable.failure("delete", changeFile(), e);
+        }
+    }
+
     private Path currentFile() {
         return folder.checkpoints().resolve(".current.json");
     }

@@ -154,7 +154,7 @@ public final class Checkpoints implements CheckpointOperations {
             }
             throw e;
         }
-        store.clearChange();
+        store.clearDeletion();
     }
 
     private static List<CheckpointDefinition> chosen(
