@@ -72,14 +72,16 @@ final class FleecedDevice implements Upstream {
                         NbdError.EINVAL,
                         "export '%s' of '%s' has no context '%s'".formatted(name, export.upstreamSocket(), context));
             }
-            long found = negotiation.info(name).sizeBytes();
+            NbdSession session = negotiation.go(name);
+            long found = session.info().sizeBytes();
             if (found != sizeBytes) {
+                session.close();
                 throw new NbdException.Refused(
                         NbdError.EINVAL,
                         "export '%s' of '%s' has %d bytes, but '%s' has %d"
                                 .formatted(name, export.upstreamSocket(), found, export.upstreamExport(), sizeBytes));
             }
-            return negotiation.go(name);
+            return session;
         }
     }
 

@@ -63,6 +63,7 @@ class KeptJobsIT {
     void end() throws InterruptedException {
         over = true;
         listener.join();
+        running().forEach(job -> vm.domain().backupEnd(job, Set.of()));
         vm.close();
     }
 

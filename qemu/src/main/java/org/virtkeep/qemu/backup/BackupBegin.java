@@ -107,10 +107,10 @@ final class BackupBegin {
             job = job.withDisks(this::withTotal);
             if (plan.push()) {
                 startFleecedCopies();
+                job = jobs.save(job.withPhase(JobRecord.Phase.RUNNING));
             } else {
-                serve(keeper);
+                job = serve(keeper);
             }
-            job = jobs.save(job.withPhase(JobRecord.Phase.RUNNING));
             keeper.release();
             return job.id();
         }
@@ -222,12 +222,19 @@ final class BackupBegin {
         }
     }
 
-    private void serve(KeeperProcess keeper) throws IOException {
+    /// The record is forced to disk while the keeper connects.
+    ///
+    /// @return the running job
+    private JobRecord serve(KeeperProcess keeper) throws IOException {
         images.export(job.disks());
-        NbdAddress address = keeper.serve(Deadline.in(KEEPER_LIMIT));
+        keeper.serveSoon(Deadline.in(KEEPER_LIMIT));
+        JobRecord expected = job.withPhase(JobRecord.Phase.RUNNING);
+        jobs.stage(expected);
+        NbdAddress address = keeper.awaitServing(Deadline.in(KEEPER_LIMIT));
         var asked = (BackupRequest.Pull) plan.request();
         var served = new BackupRequest.Pull(asked.incremental(), address, asked.tls(), asked.disks());
-        job = job.withRequest(BackupXml.write(served));
+        JobRecord running = expected.withRequest(BackupXml.write(served)); // with the port that was free
+        return running.equals(expected) ? jobs.saveStaged(running) : jobs.save(running);
     }
 
     private DiskRecord withTotal(DiskRecord disk) {

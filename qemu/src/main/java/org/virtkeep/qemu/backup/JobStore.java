@@ -74,6 +74,25 @@ final class JobStore {
         }
     }
 
+    /// Does what takes most of the time of [#save], for [#saveStaged]. Until then nobody sees it.
+    void stage(JobRecord job) {
+        try {
+            durable.stage(file(job.id()), Json.bytes(JobCodec.write(job)));
+        } catch (IOException e) {
+            throw Durable.failure("write", file(job.id()), e);
+        }
+    }
+
+    /// [#save] of a job that was staged just now.
+    JobRecord saveStaged(JobRecord job) {
+        try {
+            durable.replaceStaged(file(job.id()));
+            return job;
+        } catch (IOException e) {
+            throw Durable.failure("write", file(job.id()), e);
+        }
+    }
+
     /// As [#save], for a step on the way to the next that is saved. If the host crashes before, the record of the step
     /// before may be there again, and no QEMU, nor anything else that the job is about.
     JobRecord note(JobRecord job) {
@@ -253,6 +272,7 @@ final class JobStore {
     /// Forgets a job.
     void delete(int id) {
         try {
+            durable.discardStaged(file(id));
             durable.delete(file(id));
             sweep();
         } catch (IOException e) {

@@ -101,9 +101,15 @@ final class KeeperProcess implements AutoCloseable {
         }
     }
 
-    /// Opens the front-end and returns where it listens.
-    NbdAddress serve(Deadline deadline) throws IOException {
-        String answer = ask("serve", "ready", deadline);
+    /// Lets the keeper open the front-end. [#awaitServing] is to follow.
+    void serveSoon(Deadline deadline) throws IOException {
+        awaitReady(deadline);
+        tell("serve");
+    }
+
+    /// Returns where the front-end listens, as soon as it does.
+    NbdAddress awaitServing(Deadline deadline) throws IOException {
+        String answer = expect("ready", deadline);
         if (answer.startsWith("unix ")) {
             return new NbdAddress.Unix(answer.substring("unix ".length()));
         }

@@ -21,7 +21,8 @@ final class KeeperRevival {
         try (var keeper = KeeperProcess.start(session.root().dir(), session.name(), job.id(), jobs.log(job.id()))) {
             JobRecord kept = jobs.save(job.withKeeper(Optional.of(keeper.identity())));
             if (!kept.push()) {
-                keeper.serve(Deadline.in(LIMIT));
+                keeper.serveSoon(Deadline.in(LIMIT));
+                keeper.awaitServing(Deadline.in(LIMIT));
             }
             keeper.release();
             session.notice("the keeper of backup job %d of domain '%s' had died; the job goes on with a new one"

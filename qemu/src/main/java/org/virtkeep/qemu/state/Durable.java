@@ -50,8 +50,36 @@ public final class Durable {
         put(target, content, false);
     }
 
+    /// Does the first half of [#replace(Path, byte[])], for [#replaceStaged]: nobody sees the content
+    /// yet.
+    public void stage(Path target, byte[] content) throws IOException {
+        Path staged = staged(target);
+        try {
+            files.write(staged, content);
+            files.force(staged);
+        } catch (IOException e) {
+            discard(staged, e);
+            throw e;
+        }
+    }
+
+    /// Makes what was staged appear at `target`, durably.
+    public void replaceStaged(Path target) throws IOException {
+        files.move(staged(target), target);
+        files.force(target.getParent());
+    }
+
+    /// Forgets what was staged; no error if nothing was.
+    public void discardStaged(Path target) throws IOException {
+        files.delete(staged(target));
+    }
+
+    private static Path staged(Path target) {
+        return target.resolveSibling("." + target.getFileName() + ".new");
+    }
+
     private void put(Path target, byte[] content, boolean whole) throws IOException {
-        Path staged = target.resolveSibling("." + target.getFileName() + ".new");
+        Path staged = staged(target);
         try {
             files.write(staged, content);
             if (whole) {
