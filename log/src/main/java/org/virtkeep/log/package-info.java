@@ -1,0 +1,2 @@
+/// Lines on standard error for what is logged.
+package org.virtkeep.log;
