@@ -220,8 +220,8 @@ public final class Durable {
     }
 
     /// Creates directories for their owner alone, as far as they are missing. Their names last when a file is
-    /// replaced beside them.
-    void createDirectoriesBeside(List<Path> directories) throws IOException {
+    /// replaced beside them, or with [#forceName].
+    void createDirectories(List<Path> directories) throws IOException {
         for (Path directory : directories) {
             if (!Files.isDirectory(directory)) {
                 files.createDirectory(directory);
