@@ -5,8 +5,8 @@
 module org.virtkeep.cli {
     requires com.fasterxml.jackson.core;
     requires info.picocli;
+    requires org.slf4j.simple;
     requires org.virtkeep.api;
-    requires org.virtkeep.log;
     requires org.virtkeep.model;
     requires org.virtkeep.nbd;
     requires org.virtkeep.repository;

@@ -34,7 +34,7 @@ final class VirtkeepdCommand implements Callable<Integer> {
                 System.out.println("the configuration is in order");
                 return ExitCode.OK;
             }
-            Log.level(configuration.get(Settings.LOG_LEVEL));
+            Log.start(configuration.get(Settings.LOG_LEVEL));
             return run(configuration);
         } catch (ConfigurationException e) {
             e.problems().forEach(System.err::println);

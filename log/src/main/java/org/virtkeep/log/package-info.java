@@ -1,2 +1,0 @@
-/// Lines on standard error for what is logged.
-package org.virtkeep.log;
