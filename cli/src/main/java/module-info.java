@@ -11,7 +11,4 @@ module org.virtkeep.cli {
     requires org.virtkeep.nbd;
     requires org.virtkeep.repository;
     requires org.virtkeep.transfer;
-
-    opens org.virtkeep.cli to
-            info.picocli;
 }

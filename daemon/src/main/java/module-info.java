@@ -14,7 +14,4 @@ module org.virtkeep.daemon {
     requires org.virtkeep.rpc;
     requires org.virtkeep.tls;
     requires org.virtkeep.transfer;
-
-    opens org.virtkeep.daemon to
-            info.picocli;
 }

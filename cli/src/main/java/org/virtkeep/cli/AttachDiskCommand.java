@@ -6,41 +6,36 @@ import java.util.Set;
 import org.virtkeep.api.Domain;
 import org.virtkeep.api.Domain.DeviceFlag;
 import org.virtkeep.model.XmlElement;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
-@Command(
-        name = "attach-disk",
-        header = "plug a disk into a running guest",
-        description = {
-            "Plugs an image into the guest of a running domain. Its name says which bus: vdb is on virtio, sdb on scsi.",
-            "The bus must have a free place: scsi needs a domain with a scsi disk, and virtio a machine of type 'pc'."
-        },
-        footer = {
-            "virtkeep attach-disk web1 /srv/images/data.qcow2 sdb --subdriver qcow2",
-            "    until the domain is shut off; --config keeps it"
-        })
 final class AttachDiskCommand extends DomainCommand {
-    @Option(names = "--source", paramLabel = "SOURCE", description = "the image, a file or a block device")
     private String source;
-
-    @Option(names = "--target", paramLabel = "DEVICE", description = "the disk's target, such as sdb")
     private String target;
-
-    @Option(names = "--targetbus", paramLabel = "BUS", description = "virtio, scsi or sata")
     private String bus;
-
-    @Option(
-            names = "--subdriver",
-            paramLabel = "FORMAT",
-            description = "the image's format: raw (if not said) or qcow2")
     private String format = "raw";
-
-    @Option(names = "--sourcetype", paramLabel = "TYPE", description = "file (if not said) or block")
     private String type = "file";
-
-    @Option(names = "--config", description = "also put it into the persistent definition")
     private boolean config;
+
+    @Override
+    Manual manual() {
+        return Manual.of("plug a disk into a running guest")
+                .description(
+                        "Plugs an image into the guest of a running domain. Its name says which bus: vdb is on virtio, sdb on scsi.",
+                        "The bus must have a free place: scsi needs a domain with a scsi disk, and virtio a machine of type 'pc'.")
+                .examples(
+                        "virtkeep attach-disk web1 /srv/images/data.qcow2 sdb --subdriver qcow2",
+                        "    until the domain is shut off; --config keeps it");
+    }
+
+    @Override
+    void declare(Options options) {
+        super.declare(options);
+        options.text("--source", "SOURCE", "the image, a file or a block device", word -> source = word);
+        options.text("--target", "DEVICE", "the disk's target, such as sdb", word -> target = word);
+        options.text("--targetbus", "BUS", "virtio, scsi or sata", word -> bus = word);
+        options.text("--subdriver", "FORMAT", "the image's format: raw (if not said) or qcow2", word -> format = word);
+        options.text("--sourcetype", "TYPE", "file (if not said) or block", word -> type = word);
+        options.flag("--config", "also put it into the persistent definition", given -> config = given);
+    }
 
     @Override
     Places places() {

@@ -1,18 +1,23 @@
 package org.virtkeep.cli;
 
 import org.virtkeep.api.Domain;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
-@Command(
-        name = "autostart",
-        header = "have a domain started with the host",
-        description =
-                "Marks a domain: the daemon starts it when it starts for the first time since the host was booted.",
-        footer = {"virtkeep autostart web1", "virtkeep autostart web1 --disable"})
 final class AutostartCommand extends DomainCommand {
-    @Option(names = "--disable", description = "take the mark away")
     private boolean disable;
+
+    @Override
+    Manual manual() {
+        return Manual.of("have a domain started with the host")
+                .description(
+                        "Marks a domain: the daemon starts it when it starts for the first time since the host was booted.")
+                .examples("virtkeep autostart web1", "virtkeep autostart web1 --disable");
+    }
+
+    @Override
+    void declare(Options options) {
+        super.declare(options);
+        options.flag("--disable", "take the mark away", given -> disable = given);
+    }
 
     @Override
     void run(Domain domain, Output output) {

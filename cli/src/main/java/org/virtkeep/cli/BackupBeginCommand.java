@@ -12,85 +12,85 @@ import org.virtkeep.model.BackupRequest;
 import org.virtkeep.model.BackupXml;
 import org.virtkeep.model.CheckpointDefinition;
 import org.virtkeep.model.CheckpointXml;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
-@Command(
-        name = "backup-begin",
-        header = "start a backup of a domain",
-        description = {
-            "Starts a backup of a domain's disks as they are at this instant, all at the same, and returns while it goes "
-                    + "on. The guest goes on too. A domain that is shut off can be backed up as well, and cannot start "
-                    + "meanwhile.",
-            "A push (the default) has QEMU write the backup files. A pull serves the disks over NBD to whoever comes, "
-                    + "until backup-end. A <domainbackup> document chooses between them, lists disks and files, and "
-                    + "makes the backup incremental to a checkpoint. Without one, all disks are pushed into new "
-                    + "files beside their images.",
-            "A <domaincheckpoint> document creates a checkpoint at the same instant, so that the next backup can be "
-                    + "incremental to this one.",
-            "Several backups of a domain may run at once, even of the same disk, each with an id of its own. What they "
-                    + "cannot share, a file or an address, is refused with the id of the job that has it."
-        },
-        footer = {
-            "virtkeep backup-begin web1",
-            "    a full push of all disks",
-            "virtkeep backup-begin web1 push.xml checkpoint.xml --wait",
-            "    follows a push to its end, and fails if the push fails",
-            "job=$(virtkeep backup-begin web1 pull.xml --id-only)",
-            "    starts a pull and keeps its id for 'virtkeep backup-end web1 --id $job'"
-        })
 final class BackupBeginCommand extends ConnectedCommand {
-    @Mixin
-    private DomainArgument domain;
-
-    @Option(
-            names = "--backupxml",
-            paramLabel = "BACKUPXML",
-            description = "file with a <domainbackup> document, - for standard input")
+    private final DomainArgument domain = new DomainArgument();
     private String backupXml;
-
-    @Option(
-            names = "--checkpointxml",
-            paramLabel = "CHECKPOINTXML",
-            description = "file with a <domaincheckpoint> document, - for standard input")
     private String checkpointXml;
-
-    @Option(names = "--reuse-external", description = "write into files that exist, prepared by you")
     private boolean reuseExternal;
-
-    @Option(
-            names = "--quiesce",
-            description = "freeze the guest's file systems for the instant, through its agent; they are always thawed")
     private boolean quiesce;
-
-    @Option(
-            names = "--all-or-nothing",
-            description = "if a disk of a push fails, give all up; without it the others are finished and kept")
     private boolean allOrNothing;
-
-    @Option(
-            names = "--fallback",
-            paramLabel = "MODE",
-            description =
-                    "'full': a disk that cannot be incremental, because what changed is not known, is backed up in "
-                            + "full instead, and a note says so; without it the backup is refused")
     private String fallback;
-
-    @Option(
-            names = "--preserve-domain-on-shutdown",
-            description = "if the guest shuts down, keep its QEMU until the backup has ended; without it the backup is "
-                    + "cancelled then")
     private boolean preserve;
-
-    @Option(names = "--id-only", description = "write the job's id and nothing else")
     private boolean idOnly;
-
-    @Option(names = "--wait", description = "follow a push to its end and acknowledge it; fail if it does not complete")
     private boolean wait;
-
     private BackupRequest request;
     private Optional<CheckpointDefinition> checkpoint = Optional.empty();
+
+    @Override
+    Manual manual() {
+        return Manual.of("start a backup of a domain")
+                .description(
+                        "Starts a backup of a domain's disks as they are at this instant, all at the same, and returns while it goes "
+                                + "on. The guest goes on too. A domain that is shut off can be backed up as well, and cannot start "
+                                + "meanwhile.",
+                        "A push (the default) has QEMU write the backup files. A pull serves the disks over NBD to whoever comes, "
+                                + "until backup-end. A <domainbackup> document chooses between them, lists disks and files, and "
+                                + "makes the backup incremental to a checkpoint. Without one, all disks are pushed into new "
+                                + "files beside their images.",
+                        "A <domaincheckpoint> document creates a checkpoint at the same instant, so that the next backup can be "
+                                + "incremental to this one.",
+                        "Several backups of a domain may run at once, even of the same disk, each with an id of its own. What they "
+                                + "cannot share, a file or an address, is refused with the id of the job that has it.")
+                .examples(
+                        "virtkeep backup-begin web1",
+                        "    a full push of all disks",
+                        "virtkeep backup-begin web1 push.xml checkpoint.xml --wait",
+                        "    follows a push to its end, and fails if the push fails",
+                        "job=$(virtkeep backup-begin web1 pull.xml --id-only)",
+                        "    starts a pull and keeps its id for 'virtkeep backup-end web1 --id $job'");
+    }
+
+    @Override
+    void declare(Options options) {
+        domain.declare(options);
+        options.text(
+                "--backupxml",
+                "BACKUPXML",
+                "file with a <domainbackup> document, - for standard input",
+                word -> backupXml = word);
+        options.text(
+                "--checkpointxml",
+                "CHECKPOINTXML",
+                "file with a <domaincheckpoint> document, - for standard input",
+                word -> checkpointXml = word);
+        options.flag(
+                "--reuse-external", "write into files that exist, prepared by you", given -> reuseExternal = given);
+        options.flag(
+                "--quiesce",
+                "freeze the guest's file systems for the instant, through its agent; they are always thawed",
+                given -> quiesce = given);
+        options.flag(
+                "--all-or-nothing",
+                "if a disk of a push fails, give all up; without it the others are finished and kept",
+                given -> allOrNothing = given);
+        options.text(
+                "--fallback",
+                "MODE",
+                "'full': a disk that cannot be incremental, because what changed is not known, is backed up in "
+                        + "full instead, and a note says so; without it the backup is refused",
+                word -> fallback = word);
+        options.flag(
+                "--preserve-domain-on-shutdown",
+                "if the guest shuts down, keep its QEMU until the backup has ended; without it the backup is "
+                        + "cancelled then",
+                given -> preserve = given);
+        options.flag("--id-only", "write the job's id and nothing else", given -> idOnly = given);
+        options.flag(
+                "--wait",
+                "follow a push to its end and acknowledge it; fail if it does not complete",
+                given -> wait = given);
+    }
 
     @Override
     Places places() {

@@ -21,82 +21,77 @@ import org.virtkeep.model.ErrorDomain;
 import org.virtkeep.model.StandardFolders;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.transfer.LocalBackup;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
-@Command(
-        name = "backup",
-        header = "back up domains into a repository",
-        description = {
-            "Stores the disks of each domain as they are at one instant, with its XML and its firmware's variables, while "
-                    + "it runs. Every backup is whole: it can be restored alone, and deleted without harm to others.",
-            "Of a disk whose changes were recorded since its last backup, only these are read; otherwise all of it. "
-                    + "Either way only what the repository does not have yet is stored. It is said which, and why. For "
-                    + "the next backup a checkpoint is made at the same instant, and older ones that were made by "
-                    + "backups into this repository are removed. No others are touched.",
-            "If it is interrupted, or dies, the guest does not notice. The next backup removes what it left, and finds "
-                    + "what it stored. If one domain fails, the others are still backed up.",
-            "A virtkeepd of this host that runs as you does the work itself, which is faster; Ctrl-C ends it as well."
-        },
-        exitCodeList = {
-            "0:all domains were backed up",
-            "1:at least one was not; standard error says which, and why",
-            "2:the command line is wrong; nothing was done"
-        },
-        footer = {
-            "virtkeep backup web1 --repo /backup",
-            "    a backup of all disks of web1",
-            "virtkeep backup --all --repo /backup --parallel 2 --rate-limit 100MiB",
-            "    all domains that run, two at a time, reading 100 MiB a second at most"
-        })
 final class BackupCommand extends ConnectedCommand {
     private static final String STATE = "VIRTKEEP_STATE";
 
-    @Option(names = "--domain", paramLabel = "DOMAIN", description = "a domain's name, UUID, or id while it runs")
     private List<String> domains;
-
-    @Mixin
-    private RepoOption repository;
-
-    @Option(names = "--all", description = "all domains that run")
+    private final RepoOption repository = new RepoOption();
     private boolean all;
-
-    @Option(
-            names = "--disk",
-            paramLabel = "DISK",
-            description = "only this disk, such as vda; may be given several times. Without it all that have a medium "
-                    + "and are not read-only")
     private List<String> disks;
-
-    @Option(names = "--full", description = "read everything, also where the changes are known")
     private boolean full;
-
-    @Option(
-            names = "--quiesce",
-            description = "freeze the guest's file systems for the instant, through its agent; they are always thawed")
     private boolean quiesce;
-
-    @Option(
-            names = "--rate-limit",
-            paramLabel = "SIZE",
-            converter = ByteSize.class,
-            description = "read no more than this in a second, all domains together")
     private Long rateLimit;
-
-    @Option(
-            names = "--parallel",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "back up so many domains at the same time, 1 to 64; one after the other if not given")
-    private int parallel;
-
-    @Option(
-            names = "--scratch-dir",
-            paramLabel = "FOLDER",
-            description = "where QEMU keeps, while a backup runs, what the guest overwrites; beside each image if not "
-                    + "given. Disks that are no files need it")
+    private int parallel = 1;
     private Path scratchFolder;
+
+    @Override
+    Manual manual() {
+        return Manual.of("back up domains into a repository")
+                .description(
+                        "Stores the disks of each domain as they are at one instant, with its XML and its firmware's variables, while "
+                                + "it runs. Every backup is whole: it can be restored alone, and deleted without harm to others.",
+                        "Of a disk whose changes were recorded since its last backup, only these are read; otherwise all of it. "
+                                + "Either way only what the repository does not have yet is stored. It is said which, and why. For "
+                                + "the next backup a checkpoint is made at the same instant, and older ones that were made by "
+                                + "backups into this repository are removed. No others are touched.",
+                        "If it is interrupted, or dies, the guest does not notice. The next backup removes what it left, and finds "
+                                + "what it stored. If one domain fails, the others are still backed up.",
+                        "A virtkeepd of this host that runs as you does the work itself, which is faster; Ctrl-C ends it as well.")
+                .examples(
+                        "virtkeep backup web1 --repo /backup",
+                        "    a backup of all disks of web1",
+                        "virtkeep backup --all --repo /backup --parallel 2 --rate-limit 100MiB",
+                        "    all domains that run, two at a time, reading 100 MiB a second at most")
+                .exitCodes(
+                        "0:all domains were backed up",
+                        "1:at least one was not; standard error says which, and why",
+                        "2:the command line is wrong; nothing was done");
+    }
+
+    @Override
+    void declare(Options options) {
+        options.texts("--domain", "DOMAIN", "a domain's name, UUID, or id while it runs", words -> domains = words);
+        repository.declare(options);
+        options.flag("--all", "all domains that run", given -> all = given);
+        options.texts(
+                "--disk",
+                "DISK",
+                "only this disk, such as vda; may be given several times. Without it all that have a medium "
+                        + "and are not read-only",
+                words -> disks = words);
+        options.flag("--full", "read everything, also where the changes are known", given -> full = given);
+        options.flag(
+                "--quiesce",
+                "freeze the guest's file systems for the instant, through its agent; they are always thawed",
+                given -> quiesce = given);
+        options.size(
+                "--rate-limit",
+                "SIZE",
+                "read no more than this in a second, all domains together",
+                size -> rateLimit = size);
+        options.number(
+                "--parallel",
+                "N",
+                "back up so many domains at the same time, 1 to 64; one after the other if not given",
+                number -> parallel = number);
+        options.path(
+                "--scratch-dir",
+                "FOLDER",
+                "where QEMU keeps, while a backup runs, what the guest overwrites; beside each image if not "
+                        + "given. Disks that are no files need it",
+                path -> scratchFolder = path);
+    }
 
     @Override
     Places places() {

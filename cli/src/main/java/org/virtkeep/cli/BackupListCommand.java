@@ -2,18 +2,18 @@ package org.virtkeep.cli;
 
 import org.virtkeep.api.BackupJob;
 import org.virtkeep.api.Domain;
-import picocli.CommandLine.Command;
 
-@Command(
-        name = "backup-list",
-        header = "list a domain's backup jobs",
-        description = "Lists the backup jobs that run and the last ones that ended, oldest first.",
-        footer = {
-            "virtkeep backup-list web1",
-            "virtkeep backup-list web1 --json | jq '.[] | select(.state == \"failed\")'",
-            "    those that failed, with all that is known of them"
-        })
 final class BackupListCommand extends DomainCommand {
+
+    @Override
+    Manual manual() {
+        return Manual.of("list a domain's backup jobs")
+                .description("Lists the backup jobs that run and the last ones that ended, oldest first.")
+                .examples(
+                        "virtkeep backup-list web1",
+                        "virtkeep backup-list web1 --json | jq '.[] | select(.state == \"failed\")'",
+                        "    those that failed, with all that is known of them");
+    }
 
     @Override
     void run(Domain domain, Output output) {

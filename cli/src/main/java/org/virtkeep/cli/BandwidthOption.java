@@ -1,20 +1,21 @@
 package org.virtkeep.cli;
 
-import picocli.CommandLine.Option;
-
 /// How fast a block job may be.
 final class BandwidthOption {
     private static final long MEBIBYTE = 1 << 20;
 
-    @Option(
-            names = "--bandwidth",
-            paramLabel = "RATE",
-            description =
-                    "limit in bytes per second with a unit, such as 50M; without a unit MiB per second; 0 is none")
     private String bandwidth;
-
-    @Option(names = "--bytes", description = "a limit without a unit is in bytes per second")
     private boolean bytes;
+
+    /// Tells the parser of them.
+    void declare(Options options) {
+        options.text(
+                "--bandwidth",
+                "RATE",
+                "limit in bytes per second with a unit, such as 50M; without a unit MiB per second; 0 is none",
+                word -> bandwidth = word);
+        options.flag("--bytes", "a limit without a unit is in bytes per second", given -> bytes = given);
+    }
 
     boolean isGiven() {
         return bandwidth != null;

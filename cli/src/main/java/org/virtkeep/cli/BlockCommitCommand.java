@@ -5,57 +5,55 @@ import java.util.Optional;
 import org.virtkeep.api.BlockCommit;
 import org.virtkeep.api.BlockCommit.Flag;
 import org.virtkeep.api.Domain;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
-@Command(
-        name = "blockcommit",
-        header = "merge images of a disk into one below",
-        description = {
-            "Merges images of a disk into one further down in its backing chain, while the guest goes on: all of them "
-                    + "into the lowest, unless --base, --top or --shallow say otherwise. Images are named by their path, or "
-                    + "by their place: vda[1] is the first below the active one. What is recorded for checkpoints is merged "
-                    + "too. The files that are not needed any more stay, unless --delete is given.",
-            "If the active image is to be merged (--active), the job becomes ready and then follows the guest until it is "
-                    + "told what to do: --pivot goes over to the image below, --keep-overlay ends it and stays. Without either, "
-                    + "'virtkeep blockjob' does that later. Other commits end by themselves.",
-            "A snapshot whose content is in an image that is written to cannot be gone back to any more. To merge what "
-                    + "snapshots have made, and to forget these, use 'virtkeep snapshot-delete'.",
-            "If this program is ended meanwhile, the job goes on."
-        },
-        footer = {
-            "virtkeep blockcommit web1 vda --active --pivot --delete",
-            "    brings all into the lowest image, and deletes the overlays",
-            "virtkeep blockcommit web1 vda --top vda[1] --shallow --wait",
-            "    merges the first image below the active one into the next"
-        })
 final class BlockCommitCommand extends BlockJobCommandBase {
-    @Option(names = "--base", paramLabel = "IMAGE", description = "the image that is written to; else the lowest")
     private String base;
-
-    @Option(names = "--shallow", description = "write to the image right below the topmost that is merged")
     private boolean shallow;
-
-    @Option(
-            names = "--top",
-            paramLabel = "IMAGE",
-            description = "the topmost image that is merged; else the active one")
     private String top;
-
-    @Option(names = "--active", description = "the active image may be merged")
     private boolean active;
-
-    @Option(names = "--delete", description = "delete the files that are not needed any more")
     private boolean delete;
-
-    @Option(names = "--pivot", description = "wait until it is ready, and go over; implies --active")
     private boolean pivot;
-
-    @Option(names = "--keep-overlay", description = "wait until it is ready, and end it; implies --active")
     private boolean keepOverlay;
-
-    @Option(names = "--keep-relative", description = "the image above names the one below relative to itself")
     private boolean keepRelative;
+
+    @Override
+    Manual manual() {
+        return Manual.of("merge images of a disk into one below")
+                .description(
+                        "Merges images of a disk into one further down in its backing chain, while the guest goes on: all of them "
+                                + "into the lowest, unless --base, --top or --shallow say otherwise. Images are named by their path, or "
+                                + "by their place: vda[1] is the first below the active one. What is recorded for checkpoints is merged "
+                                + "too. The files that are not needed any more stay, unless --delete is given.",
+                        "If the active image is to be merged (--active), the job becomes ready and then follows the guest until it is "
+                                + "told what to do: --pivot goes over to the image below, --keep-overlay ends it and stays. Without either, "
+                                + "'virtkeep blockjob' does that later. Other commits end by themselves.",
+                        "A snapshot whose content is in an image that is written to cannot be gone back to any more. To merge what "
+                                + "snapshots have made, and to forget these, use 'virtkeep snapshot-delete'.",
+                        "If this program is ended meanwhile, the job goes on.")
+                .examples(
+                        "virtkeep blockcommit web1 vda --active --pivot --delete",
+                        "    brings all into the lowest image, and deletes the overlays",
+                        "virtkeep blockcommit web1 vda --top vda[1] --shallow --wait",
+                        "    merges the first image below the active one into the next");
+    }
+
+    @Override
+    void declare(Options options) {
+        super.declare(options);
+        options.text("--base", "IMAGE", "the image that is written to; else the lowest", word -> base = word);
+        options.flag(
+                "--shallow", "write to the image right below the topmost that is merged", given -> shallow = given);
+        options.text("--top", "IMAGE", "the topmost image that is merged; else the active one", word -> top = word);
+        options.flag("--active", "the active image may be merged", given -> active = given);
+        options.flag("--delete", "delete the files that are not needed any more", given -> delete = given);
+        options.flag("--pivot", "wait until it is ready, and go over; implies --active", given -> pivot = given);
+        options.flag(
+                "--keep-overlay", "wait until it is ready, and end it; implies --active", given -> keepOverlay = given);
+        options.flag(
+                "--keep-relative",
+                "the image above names the one below relative to itself",
+                given -> keepRelative = given);
+    }
 
     @Override
     void check() {

@@ -8,74 +8,61 @@ import org.virtkeep.api.BlockCopy.Flag;
 import org.virtkeep.api.Domain;
 import org.virtkeep.model.BlockCopyXml;
 import org.virtkeep.model.DiskSource;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
-@Command(
-        name = "blockcopy",
-        header = "copy a disk, and let it go over to the copy",
-        description = {
-            "Copies a disk of a running domain to another image, and then keeps the copy equal until it is told what to do: "
-                    + "--pivot goes over to the copy, which the domain uses from then on, also after a restart; --finish ends "
-                    + "the job, and the copy stays as it was then. Without either, 'virtkeep blockjob' does that later.",
-            "What is recorded for checkpoints goes over with the disk. A raw image cannot keep it beyond the end of QEMU. The "
-                    + "old image stays.",
-            "If this program is ended meanwhile, the job goes on; it ends with the domain's QEMU."
-        },
-        footer = {
-            "virtkeep blockcopy web1 vda --dest /fast/web1.qcow2 --pivot",
-            "    moves the disk to other storage",
-            "virtkeep blockcopy web1 vda --dest /tmp/web1.raw --format raw --finish"
-        })
 final class BlockCopyCommand extends BlockJobCommandBase {
-    @Option(names = "--dest", paramLabel = "FILE", description = "where the copy goes")
     private Path destination;
-
-    @Option(
-            names = "--xml",
-            paramLabel = "FILE",
-            description = "a <disk> element that says where the copy goes, in a file")
     private String xml;
-
-    @Option(names = "--format", paramLabel = "FORMAT", description = "qcow2 or raw; else that of the disk's image")
     private String format;
-
-    @Option(names = "--blockdev", description = "the destination is a block device")
     private boolean blockDevice;
-
-    @Option(names = "--shallow", description = "copy the active image alone; the copy rests on the same images")
     private boolean shallow;
-
-    @Option(names = "--reuse-external", description = "the destination exists, and has the disk's size")
     private boolean reuse;
-
-    @Option(names = "--pivot", description = "wait until it is ready, and go over to the copy")
     private boolean pivot;
-
-    @Option(names = "--finish", description = "wait until it is ready, and end it")
     private boolean finish;
-
-    @Option(
-            names = "--granularity",
-            paramLabel = "SIZE",
-            converter = ByteSize.class,
-            description = "what is copied at a time, a power of two")
     private Long granularity;
-
-    @Option(
-            names = "--buf-size",
-            paramLabel = "SIZE",
-            converter = ByteSize.class,
-            description = "what is in flight at most")
     private Long buffer;
-
-    @Option(names = "--transient-job", description = "the job may end with QEMU, as it always does here")
     private boolean transientJob;
-
-    @Option(names = "--synchronous-writes", description = "the guest's writes end when they are in the copy, too")
     private boolean synchronous;
-
     private BlockCopyXml wanted;
+
+    @Override
+    Manual manual() {
+        return Manual.of("copy a disk, and let it go over to the copy")
+                .description(
+                        "Copies a disk of a running domain to another image, and then keeps the copy equal until it is told what to do: "
+                                + "--pivot goes over to the copy, which the domain uses from then on, also after a restart; --finish ends "
+                                + "the job, and the copy stays as it was then. Without either, 'virtkeep blockjob' does that later.",
+                        "What is recorded for checkpoints goes over with the disk. A raw image cannot keep it beyond the end of QEMU. The "
+                                + "old image stays.",
+                        "If this program is ended meanwhile, the job goes on; it ends with the domain's QEMU.")
+                .examples(
+                        "virtkeep blockcopy web1 vda --dest /fast/web1.qcow2 --pivot",
+                        "    moves the disk to other storage",
+                        "virtkeep blockcopy web1 vda --dest /tmp/web1.raw --format raw --finish");
+    }
+
+    @Override
+    void declare(Options options) {
+        super.declare(options);
+        options.path("--dest", "FILE", "where the copy goes", path -> destination = path);
+        options.text("--xml", "FILE", "a <disk> element that says where the copy goes, in a file", word -> xml = word);
+        options.text("--format", "FORMAT", "qcow2 or raw; else that of the disk's image", word -> format = word);
+        options.flag("--blockdev", "the destination is a block device", given -> blockDevice = given);
+        options.flag(
+                "--shallow",
+                "copy the active image alone; the copy rests on the same images",
+                given -> shallow = given);
+        options.flag("--reuse-external", "the destination exists, and has the disk's size", given -> reuse = given);
+        options.flag("--pivot", "wait until it is ready, and go over to the copy", given -> pivot = given);
+        options.flag("--finish", "wait until it is ready, and end it", given -> finish = given);
+        options.size("--granularity", "SIZE", "what is copied at a time, a power of two", size -> granularity = size);
+        options.size("--buf-size", "SIZE", "what is in flight at most", size -> buffer = size);
+        options.flag(
+                "--transient-job", "the job may end with QEMU, as it always does here", given -> transientJob = given);
+        options.flag(
+                "--synchronous-writes",
+                "the guest's writes end when they are in the copy, too",
+                given -> synchronous = given);
+    }
 
     @Override
     void check() {

@@ -6,48 +6,41 @@ import java.util.Optional;
 import org.virtkeep.api.BlockJobOperations.BlockJobEnd;
 import org.virtkeep.api.DiskJob;
 import org.virtkeep.api.Domain;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
-@Command(
-        name = "blockjob",
-        header = "tell of the job of a disk, limit or end it",
-        description = {
-            "Writes which job a disk has, be it a commit, a pull or a copy, and how far it is.",
-            "With --abort the job is ended, and the disk stays on the images that it is on. With --pivot a commit of the "
-                    + "active image or a copy, which must be ready, goes over to the image that it has written. Backups "
-                    + "are told of by 'virtkeep domjobinfo'."
-        },
-        footer = {
-            "virtkeep blockjob web1 vda",
-            "virtkeep blockjob web1 vda --pivot",
-            "virtkeep blockjob web1 vda --bandwidth 50M"
-        })
 final class BlockJobCommand extends DomainCommand {
-    @Option(
-            names = "--path",
-            paramLabel = "DISK",
-            description = "the disk's target, such as vda, or the path of its image")
     private String disk;
-
-    @Option(names = "--abort", description = "end the job")
     private boolean abort;
-
-    @Option(names = "--async", description = "end the job, and do not wait for its end")
     private boolean async;
-
-    @Option(names = "--pivot", description = "end the job, and go over to the image that it has written")
     private boolean pivot;
-
-    @Option(names = "--info", description = "tell of the job; so it is without an option too")
     private boolean info;
-
-    @Option(names = "--raw", description = "tell it as numbers: kind, limit, how far it is, and its end")
     private boolean raw;
+    private final BandwidthOption bandwidth = new BandwidthOption();
 
-    @Mixin
-    private BandwidthOption bandwidth;
+    @Override
+    Manual manual() {
+        return Manual.of("tell of the job of a disk, limit or end it")
+                .description(
+                        "Writes which job a disk has, be it a commit, a pull or a copy, and how far it is.",
+                        "With --abort the job is ended, and the disk stays on the images that it is on. With --pivot a commit of the "
+                                + "active image or a copy, which must be ready, goes over to the image that it has written. Backups "
+                                + "are told of by 'virtkeep domjobinfo'.")
+                .examples(
+                        "virtkeep blockjob web1 vda",
+                        "virtkeep blockjob web1 vda --pivot",
+                        "virtkeep blockjob web1 vda --bandwidth 50M");
+    }
+
+    @Override
+    void declare(Options options) {
+        super.declare(options);
+        options.text("--path", "DISK", "the disk's target, such as vda, or the path of its image", word -> disk = word);
+        options.flag("--abort", "end the job", given -> abort = given);
+        options.flag("--async", "end the job, and do not wait for its end", given -> async = given);
+        options.flag("--pivot", "end the job, and go over to the image that it has written", given -> pivot = given);
+        options.flag("--info", "tell of the job; so it is without an option too", given -> info = given);
+        options.flag("--raw", "tell it as numbers: kind, limit, how far it is, and its end", given -> raw = given);
+        bandwidth.declare(options);
+    }
 
     @Override
     Places places() {

@@ -11,39 +11,36 @@ import org.virtkeep.api.Event.BlockJobStatus;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /// A command that begins a block job, and may wait for it.
 abstract class BlockJobCommandBase extends ConnectedCommand {
     private static final Duration NO_LIMIT = Duration.ofSeconds(Integer.MAX_VALUE);
 
-    @Mixin
-    private DomainArgument domain;
-
-    @Option(
-            names = "--path",
-            paramLabel = "DISK",
-            description = "the disk's target, such as vda, or the path of its image")
+    private final DomainArgument domain = new DomainArgument();
     private String disk;
-
-    @Mixin
-    private BandwidthOption bandwidth;
-
-    @Option(names = "--wait", description = "wait until the job has ended, or is ready to go over")
+    private final BandwidthOption bandwidth = new BandwidthOption();
     private boolean wait;
-
-    @Option(names = "--verbose", description = "with --wait, show how far it is, also where that is not a terminal's")
     private boolean verbose;
-
-    @Option(
-            names = "--timeout",
-            paramLabel = "SECONDS",
-            description = "wait for so long, and end the job if it takes longer")
     private Integer timeoutSeconds;
-
-    @Option(names = "--async", description = "when the time is up, do not wait until the job has ended")
     private boolean async;
+
+    @Override
+    void declare(Options options) {
+        domain.declare(options);
+        options.text("--path", "DISK", "the disk's target, such as vda, or the path of its image", word -> disk = word);
+        bandwidth.declare(options);
+        options.flag("--wait", "wait until the job has ended, or is ready to go over", given -> wait = given);
+        options.flag(
+                "--verbose",
+                "with --wait, show how far it is, also where that is not a terminal's",
+                given -> verbose = given);
+        options.number(
+                "--timeout",
+                "SECONDS",
+                "wait for so long, and end the job if it takes longer",
+                number -> timeoutSeconds = number);
+        options.flag("--async", "when the time is up, do not wait until the job has ended", given -> async = given);
+    }
 
     /// What the job is to do when it is ready; empty to leave that to others.
     abstract Optional<Ending> ending();

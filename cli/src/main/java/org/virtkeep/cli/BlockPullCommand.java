@@ -3,30 +3,35 @@ package org.virtkeep.cli;
 import java.util.Optional;
 import org.virtkeep.api.BlockPull;
 import org.virtkeep.api.Domain;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
-@Command(
-        name = "blockpull",
-        header = "pull the images below into the active one",
-        description = {
-            "Copies what the images below hold into the active image of a disk, while the guest goes on: all of them, or "
-                    + "those above --base, which stays. Images are named by their path, or by their place: vda[1] is the "
-                    + "first below the active one. What is recorded for checkpoints is pulled too. The files that the disk "
-                    + "does not need any more stay.",
-            "The job ends by itself. If this program is ended meanwhile, it goes on."
-        },
-        footer = {
-            "virtkeep blockpull web1 vda --wait",
-            "virtkeep blockpull web1 vda --base /images/golden.qcow2",
-            "    the disk rests on golden.qcow2 alone afterwards"
-        })
 final class BlockPullCommand extends BlockJobCommandBase {
-    @Option(names = "--base", paramLabel = "IMAGE", description = "the image that stays below; else none does")
     private String base;
-
-    @Option(names = "--keep-relative", description = "the active image names the one below relative to itself")
     private boolean keepRelative;
+
+    @Override
+    Manual manual() {
+        return Manual.of("pull the images below into the active one")
+                .description(
+                        "Copies what the images below hold into the active image of a disk, while the guest goes on: all of them, or "
+                                + "those above --base, which stays. Images are named by their path, or by their place: vda[1] is the "
+                                + "first below the active one. What is recorded for checkpoints is pulled too. The files that the disk "
+                                + "does not need any more stay.",
+                        "The job ends by itself. If this program is ended meanwhile, it goes on.")
+                .examples(
+                        "virtkeep blockpull web1 vda --wait",
+                        "virtkeep blockpull web1 vda --base /images/golden.qcow2",
+                        "    the disk rests on golden.qcow2 alone afterwards");
+    }
+
+    @Override
+    void declare(Options options) {
+        super.declare(options);
+        options.text("--base", "IMAGE", "the image that stays below; else none does", word -> base = word);
+        options.flag(
+                "--keep-relative",
+                "the active image names the one below relative to itself",
+                given -> keepRelative = given);
+    }
 
     @Override
     Optional<Ending> ending() {

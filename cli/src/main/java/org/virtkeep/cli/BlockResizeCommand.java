@@ -1,27 +1,29 @@
 package org.virtkeep.cli;
 
 import org.virtkeep.api.Domain;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
-@Command(
-        name = "blockresize",
-        header = "change the size of a disk",
-        description = {
-            "Changes the size of a disk of a running domain; the guest sees it at once. The size has a unit, such as 20G "
-                    + "or 1048576B. (To virsh a number without a unit means KiB.) Checkpoints stay good. While a backup "
-                    + "copies the disk, it cannot be resized.",
-            "The image of a domain that is shut off is resized with 'qemu-img resize'."
-        },
-        footer = {"virtkeep blockresize web1 vda 20G"})
 final class BlockResizeCommand extends DomainCommand {
-    @Option(names = "--path", paramLabel = "DEVICE", description = "the disk's target, such as vda")
     private String device;
-
-    @Option(names = "--size", paramLabel = "SIZE", description = "the new size, with a unit")
     private String size;
-
     private long bytes;
+
+    @Override
+    Manual manual() {
+        return Manual.of("change the size of a disk")
+                .description(
+                        "Changes the size of a disk of a running domain; the guest sees it at once. The size has a unit, such as 20G "
+                                + "or 1048576B. (To virsh a number without a unit means KiB.) Checkpoints stay good. While a backup "
+                                + "copies the disk, it cannot be resized.",
+                        "The image of a domain that is shut off is resized with 'qemu-img resize'.")
+                .examples("virtkeep blockresize web1 vda 20G");
+    }
+
+    @Override
+    void declare(Options options) {
+        super.declare(options);
+        options.text("--path", "DEVICE", "the disk's target, such as vda", word -> device = word);
+        options.text("--size", "SIZE", "the new size, with a unit", word -> size = word);
+    }
 
     @Override
     Places places() {

@@ -1,14 +1,16 @@
 package org.virtkeep.cli;
 
 import org.virtkeep.api.Connection;
-import picocli.CommandLine.Command;
 
-@Command(
-        name = "capabilities",
-        header = "tell what the host is and which domains it can run",
-        description = "Writes a <capabilities> document.",
-        footer = {"virtkeep capabilities"})
 final class CapabilitiesCommand extends ConnectedCommand {
+
+    @Override
+    Manual manual() {
+        return Manual.of("tell what the host is and which domains it can run")
+                .description("Writes a <capabilities> document.")
+                .examples("virtkeep capabilities");
+    }
+
     @Override
     Places places() {
         return Places.of();

@@ -10,40 +10,38 @@ import org.virtkeep.repository.DiskReader;
 import org.virtkeep.repository.ReadSession;
 import org.virtkeep.repository.Repository;
 import org.virtkeep.repository.RestoreStream;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
-@Command(
-        name = "cat",
-        header = "write the bytes of a backed-up disk to standard output",
-        description = {
-            "Writes a disk of a backup as it was, byte by byte, or a part of it. Every chunk is checked before a byte of it "
-                    + "is written.",
-            "For single files in it, serve the disk and mount it: 'virtkeep help serve' has an example with guestfish."
-        },
-        footer = {
-            "virtkeep cat web1@2026-11-20 --repo /backup --disk vda | ssh host 'dd of=/dev/vg/web1'",
-            "virtkeep cat web1 --repo /backup --disk vda --length 512 | xxd",
-            "    the newest backup's boot sector"
-        })
 final class CatCommand extends PointCommand {
     private static final byte[] ZEROS = new byte[64 << 10];
 
-    @Option(
-            names = "--disk",
-            paramLabel = "DISK",
-            description = "the disk's target, such as vda; needed if the backup has several")
     private String disk;
-
-    @Option(names = "--offset", paramLabel = "SIZE", converter = ByteSize.class, description = "where to begin")
     private Long offset;
-
-    @Option(
-            names = "--length",
-            paramLabel = "SIZE",
-            converter = ByteSize.class,
-            description = "how much to write at most; else all that follows")
     private Long length;
+
+    @Override
+    Manual manual() {
+        return Manual.of("write the bytes of a backed-up disk to standard output")
+                .description(
+                        "Writes a disk of a backup as it was, byte by byte, or a part of it. Every chunk is checked before a byte of it "
+                                + "is written.",
+                        "For single files in it, serve the disk and mount it: 'virtkeep help serve' has an example with guestfish.")
+                .examples(
+                        "virtkeep cat web1@2026-11-20 --repo /backup --disk vda | ssh host 'dd of=/dev/vg/web1'",
+                        "virtkeep cat web1 --repo /backup --disk vda --length 512 | xxd",
+                        "    the newest backup's boot sector");
+    }
+
+    @Override
+    void declare(Options options) {
+        super.declare(options);
+        options.text(
+                "--disk",
+                "DISK",
+                "the disk's target, such as vda; needed if the backup has several",
+                word -> disk = word);
+        options.size("--offset", "SIZE", "where to begin", size -> offset = size);
+        options.size("--length", "SIZE", "how much to write at most; else all that follows", size -> length = size);
+    }
 
     @Override
     void run(Repository repository, BackupInfo found, Output output) throws IOException {

@@ -3,29 +3,32 @@ package org.virtkeep.cli;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.virtkeep.api.Domain;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
-@Command(
-        name = "change-media",
-        header = "change the medium in a drive",
-        description =
-                "Puts another medium into a drive of a running guest, or takes it out. A guest that uses the medium "
-                        + "keeps the tray locked. A backup of the disks goes on meanwhile; the drive itself cannot be changed while "
-                        + "a backup copies it.",
-        footer = {"virtkeep change-media web1 sda /srv/iso/rescue.iso", "virtkeep change-media web1 sda --eject"})
 final class ChangeMediaCommand extends DomainCommand {
-    @Option(names = "--path", paramLabel = "DEVICE", description = "the drive's target, such as sda")
     private String drive;
-
-    @Option(names = "--source", paramLabel = "SOURCE", description = "the new medium, a file or a block device")
     private String source;
-
-    @Option(names = "--eject", description = "take the medium out")
     private boolean eject;
-
-    @Option(names = "--force", description = "open the tray even if the guest has locked it")
     private boolean force;
+
+    @Override
+    Manual manual() {
+        return Manual.of("change the medium in a drive")
+                .description(
+                        "Puts another medium into a drive of a running guest, or takes it out. A guest that uses the medium "
+                                + "keeps the tray locked. A backup of the disks goes on meanwhile; the drive itself cannot be changed while "
+                                + "a backup copies it.")
+                .examples(
+                        "virtkeep change-media web1 sda /srv/iso/rescue.iso", "virtkeep change-media web1 sda --eject");
+    }
+
+    @Override
+    void declare(Options options) {
+        super.declare(options);
+        options.text("--path", "DEVICE", "the drive's target, such as sda", word -> drive = word);
+        options.text("--source", "SOURCE", "the new medium, a file or a block device", word -> source = word);
+        options.flag("--eject", "take the medium out", given -> eject = given);
+        options.flag("--force", "open the tray even if the guest has locked it", given -> force = given);
+    }
 
     @Override
     Places places() {

@@ -6,19 +6,22 @@ import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.ErrorDomain;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.repository.CheckLevel;
-import picocli.CommandLine.Option;
 
 /// How much a check reads.
 final class CheckScope {
-    @Option(names = "--data", description = "read all data and compare it with its hashes")
     private boolean data;
-
-    @Option(
-            names = "--percent",
-            paramLabel = "N",
-            description = "read that much of the data, 1 to 100; each day it is another part, so that 100/N daily runs "
-                    + "read everything")
     private Integer percent;
+
+    /// Tells the parser of them.
+    void declare(Options options) {
+        options.flag("--data", "read all data and compare it with its hashes", given -> data = given);
+        options.number(
+                "--percent",
+                "N",
+                "read that much of the data, 1 to 100; each day it is another part, so that 100/N daily runs "
+                        + "read everything",
+                number -> percent = number);
+    }
 
     CheckLevel level() {
         if (percent == null) {

@@ -2,12 +2,16 @@ package org.virtkeep.cli;
 
 import org.virtkeep.api.Checkpoint;
 import org.virtkeep.api.Domain;
-import picocli.CommandLine.Option;
 
 /// A command on one checkpoint of a domain.
 abstract class CheckpointCommand extends DomainCommand {
-    @Option(names = "--checkpointname", paramLabel = "NAME", description = "the checkpoint's name")
     private String name;
+
+    @Override
+    void declare(Options options) {
+        super.declare(options);
+        options.text("--checkpointname", "NAME", "the checkpoint's name", word -> name = word);
+    }
 
     abstract void run(Domain domain, Checkpoint checkpoint, Output output);
 

@@ -9,52 +9,55 @@ import org.virtkeep.api.Domain.CheckpointCreateFlag;
 import org.virtkeep.model.CheckpointDefinition;
 import org.virtkeep.model.CheckpointDisk;
 import org.virtkeep.model.CheckpointXml;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
-@Command(
-        name = "checkpoint-create-as",
-        header = "create a checkpoint from arguments",
-        description = {
-            "Creates a checkpoint: from now on it is recorded what changes on its disks, and a later backup can be "
-                    + "incremental to it.",
-            "Without disk specifications all disks that can be written are recorded; with some, only those that they "
-                    + "name are."
-        },
-        footer = {
-            "virtkeep checkpoint-create-as web1 monday",
-            "virtkeep checkpoint-create-as web1 monday --diskspec vda --diskspec vdb,checkpoint=no",
-            "virtkeep checkpoint-create-as web1 friday --parent sunday",
-            "    for a differential: a backup of all that changed since sunday",
-            "virtkeep checkpoint-create-as web1 monday 'before the upgrade' --print-xml",
-            "    shows the document, and does nothing"
-        })
 final class CheckpointCreateAsCommand extends DomainCommand {
-    @Option(names = "--name", paramLabel = "NAME", description = "the checkpoint's name; without it, the time")
     private String name;
-
-    @Option(names = "--description", paramLabel = "DESCRIPTION", description = "what it is for")
     private String description;
-
-    @Option(
-            names = "--parent",
-            paramLabel = "PARENT",
-            description = "the checkpoint that it follows, instead of the current one")
     private String parent;
-
-    @Option(
-            names = "--diskspec",
-            paramLabel = "DISKSPEC",
-            description = "a disk to record, as DISK[,checkpoint=bitmap|no][,bitmap=NAME]")
     private List<String> diskSpecs;
-
-    @Option(names = "--quiesce", description = "freeze the guest's file systems for the instant, through its agent")
     private boolean quiesce;
-
-    @Option(names = "--print-xml", description = "write the <domaincheckpoint> document instead of using it")
     private boolean printXml;
-
     private String document;
+
+    @Override
+    Manual manual() {
+        return Manual.of("create a checkpoint from arguments")
+                .description(
+                        "Creates a checkpoint: from now on it is recorded what changes on its disks, and a later backup can be "
+                                + "incremental to it.",
+                        "Without disk specifications all disks that can be written are recorded; with some, only those that they "
+                                + "name are.")
+                .examples(
+                        "virtkeep checkpoint-create-as web1 monday",
+                        "virtkeep checkpoint-create-as web1 monday --diskspec vda --diskspec vdb,checkpoint=no",
+                        "virtkeep checkpoint-create-as web1 friday --parent sunday",
+                        "    for a differential: a backup of all that changed since sunday",
+                        "virtkeep checkpoint-create-as web1 monday 'before the upgrade' --print-xml",
+                        "    shows the document, and does nothing");
+    }
+
+    @Override
+    void declare(Options options) {
+        super.declare(options);
+        options.text("--name", "NAME", "the checkpoint's name; without it, the time", word -> name = word);
+        options.text("--description", "DESCRIPTION", "what it is for", word -> description = word);
+        options.text(
+                "--parent",
+                "PARENT",
+                "the checkpoint that it follows, instead of the current one",
+                word -> parent = word);
+        options.texts(
+                "--diskspec",
+                "DISKSPEC",
+                "a disk to record, as DISK[,checkpoint=bitmap|no][,bitmap=NAME]",
+                words -> diskSpecs = words);
+        options.flag(
+                "--quiesce",
+                "freeze the guest's file systems for the instant, through its agent",
+                given -> quiesce = given);
+        options.flag(
+                "--print-xml", "write the <domaincheckpoint> document instead of using it", given -> printXml = given);
+    }
 
     @Override
     Places places() {

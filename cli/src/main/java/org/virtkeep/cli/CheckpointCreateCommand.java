@@ -11,49 +11,54 @@ import org.virtkeep.api.Domain;
 import org.virtkeep.api.Domain.CheckpointCreateFlag;
 import org.virtkeep.model.CheckpointDefinition;
 import org.virtkeep.model.CheckpointXml;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
-@Command(
-        name = "checkpoint-create",
-        header = "create a checkpoint from XML",
-        description = {
-            "Creates a checkpoint from a <domaincheckpoint> document: from now on it is recorded what changes "
-                    + "on its disks, and a later backup can be incremental to it. Without a document, all disks that "
-                    + "can be written are recorded, and the checkpoint's name is the time. It follows the parent that the "
-                    + "document names, or else the current checkpoint.",
-            "With --redefine, makes checkpoints known again whose bitmaps are in the images, from documents that "
-                    + "checkpoint-dumpxml wrote: one or many, in any order. The domain need not run."
-        },
-        footer = {
-            "virtkeep checkpoint-create web1",
-            "    records from now on what changes on all disks",
-            "virtkeep checkpoint-create web1 monday.xml --quiesce",
-            "    does what the document says, at an instant at which the file systems are clean",
-            "virtkeep checkpoint-create web1 --redefine --redefine-validate saved/*.xml",
-            "    restores the records of all checkpoints, if the images hold them"
-        })
 final class CheckpointCreateCommand extends DomainCommand {
-    @Option(
-            names = "--xmlfile",
-            paramLabel = "XMLFILE",
-            description = "file with a <domaincheckpoint> document, - for standard input; several with --redefine")
     private List<String> xmlFiles = new ArrayList<>();
-
-    @Option(names = "--redefine", description = "its bitmaps exist: make it known again, or replace what is known")
     private boolean redefine;
-
-    @Option(
-            names = "--redefine-validate",
-            description = "with --redefine: refuse it if its bitmaps are missing or broken")
     private boolean validate;
-
-    @Option(
-            names = "--quiesce",
-            description = "freeze the guest's file systems for the instant, through its agent; they are always thawed")
     private boolean quiesce;
-
     private List<CheckpointDefinition> definitions;
+
+    @Override
+    Manual manual() {
+        return Manual.of("create a checkpoint from XML")
+                .description(
+                        "Creates a checkpoint from a <domaincheckpoint> document: from now on it is recorded what changes "
+                                + "on its disks, and a later backup can be incremental to it. Without a document, all disks that "
+                                + "can be written are recorded, and the checkpoint's name is the time. It follows the parent that the "
+                                + "document names, or else the current checkpoint.",
+                        "With --redefine, makes checkpoints known again whose bitmaps are in the images, from documents that "
+                                + "checkpoint-dumpxml wrote: one or many, in any order. The domain need not run.")
+                .examples(
+                        "virtkeep checkpoint-create web1",
+                        "    records from now on what changes on all disks",
+                        "virtkeep checkpoint-create web1 monday.xml --quiesce",
+                        "    does what the document says, at an instant at which the file systems are clean",
+                        "virtkeep checkpoint-create web1 --redefine --redefine-validate saved/*.xml",
+                        "    restores the records of all checkpoints, if the images hold them");
+    }
+
+    @Override
+    void declare(Options options) {
+        super.declare(options);
+        options.texts(
+                "--xmlfile",
+                "XMLFILE",
+                "file with a <domaincheckpoint> document, - for standard input; several with --redefine",
+                words -> xmlFiles = words);
+        options.flag(
+                "--redefine",
+                "its bitmaps exist: make it known again, or replace what is known",
+                given -> redefine = given);
+        options.flag(
+                "--redefine-validate",
+                "with --redefine: refuse it if its bitmaps are missing or broken",
+                given -> validate = given);
+        options.flag(
+                "--quiesce",
+                "freeze the guest's file systems for the instant, through its agent; they are always thawed",
+                given -> quiesce = given);
+    }
 
     @Override
     Places places() {

@@ -16,17 +16,18 @@ import org.virtkeep.model.CheckpointXml;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.ErrorDomain;
 import org.virtkeep.model.VirtException;
-import picocli.CommandLine.Command;
 
-@Command(
-        name = "checkpoint-edit",
-        header = "edit a checkpoint's XML",
-        description =
-                "Opens the <domaincheckpoint> document of a checkpoint in an editor ($VISUAL, $EDITOR or vi), and "
-                        + "redefines the checkpoint with what was made of it: another description, parent or time. Its name "
-                        + "stays, and so do its bitmaps.",
-        footer = {"EDITOR=nano virtkeep checkpoint-edit web1 monday"})
 final class CheckpointEditCommand extends CheckpointCommand {
+
+    @Override
+    Manual manual() {
+        return Manual.of("edit a checkpoint's XML")
+                .description(
+                        "Opens the <domaincheckpoint> document of a checkpoint in an editor ($VISUAL, $EDITOR or vi), and "
+                                + "redefines the checkpoint with what was made of it: another description, parent or time. Its name "
+                                + "stays, and so do its bitmaps.")
+                .examples("EDITOR=nano virtkeep checkpoint-edit web1 monday");
+    }
 
     @Override
     void run(Domain domain, Checkpoint checkpoint, Output output) {

@@ -5,30 +5,32 @@ import java.util.List;
 import java.util.Set;
 import org.virtkeep.api.Domain;
 import org.virtkeep.api.Domain.CheckpointRepairFlag;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
-@Command(
-        name = "checkpoint-import",
-        header = "make checkpoints known that are found in the images",
-        description = {
-            "Makes bitmaps that the images hold, and that belong to no known checkpoint, known as checkpoints, so that "
-                    + "backups can be incremental to them: after the records were lost, or when another program made them. "
-                    + "A disk is tracked if its bitmap is sound. 'checkpoint-list --health' shows what there is.",
-            "Which of them followed which is not in the images: they have no parent. Where the old <domaincheckpoint> "
-                    + "documents exist, 'checkpoint-create --redefine' restores them with all they say."
-        },
-        footer = {
-            "virtkeep checkpoint-import web1",
-            "    all that are sound",
-            "virtkeep checkpoint-import web1 monday tuesday"
-        })
 final class CheckpointImportCommand extends DomainCommand {
-    @Option(names = "--checkpointname", paramLabel = "NAME", description = "only this one; may be repeated")
     private List<String> names = new ArrayList<>();
-
-    @Option(names = "--dry-run", description = "change nothing, and tell what would be done")
     private boolean dryRun;
+
+    @Override
+    Manual manual() {
+        return Manual.of("make checkpoints known that are found in the images")
+                .description(
+                        "Makes bitmaps that the images hold, and that belong to no known checkpoint, known as checkpoints, so that "
+                                + "backups can be incremental to them: after the records were lost, or when another program made them. "
+                                + "A disk is tracked if its bitmap is sound. 'checkpoint-list --health' shows what there is.",
+                        "Which of them followed which is not in the images: they have no parent. Where the old <domaincheckpoint> "
+                                + "documents exist, 'checkpoint-create --redefine' restores them with all they say.")
+                .examples(
+                        "virtkeep checkpoint-import web1",
+                        "    all that are sound",
+                        "virtkeep checkpoint-import web1 monday tuesday");
+    }
+
+    @Override
+    void declare(Options options) {
+        super.declare(options);
+        options.texts("--checkpointname", "NAME", "only this one; may be repeated", words -> names = words);
+        options.flag("--dry-run", "change nothing, and tell what would be done", given -> dryRun = given);
+    }
 
     @Override
     Places places() {

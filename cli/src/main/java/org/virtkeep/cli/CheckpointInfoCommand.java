@@ -4,16 +4,17 @@ import java.util.Set;
 import org.virtkeep.api.Checkpoint;
 import org.virtkeep.api.CheckpointFilter;
 import org.virtkeep.api.Domain;
-import picocli.CommandLine.Command;
 
-@Command(
-        name = "checkpoint-info",
-        header = "tell where a checkpoint stands among the others",
-        description =
-                "Writes what a checkpoint follows, and how many follow it: directly (children) and in all "
-                        + "(descendants). The current one is the one that the next checkpoint will follow, unless told otherwise.",
-        footer = {"virtkeep checkpoint-info web1 monday"})
 final class CheckpointInfoCommand extends CheckpointCommand {
+
+    @Override
+    Manual manual() {
+        return Manual.of("tell where a checkpoint stands among the others")
+                .description(
+                        "Writes what a checkpoint follows, and how many follow it: directly (children) and in all "
+                                + "(descendants). The current one is the one that the next checkpoint will follow, unless told otherwise.")
+                .examples("virtkeep checkpoint-info web1 monday");
+    }
 
     @Override
     void run(Domain domain, Checkpoint checkpoint, Output output) {

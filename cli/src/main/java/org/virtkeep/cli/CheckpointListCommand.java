@@ -8,59 +8,54 @@ import java.util.Set;
 import org.virtkeep.api.Checkpoint;
 import org.virtkeep.api.CheckpointFilter;
 import org.virtkeep.api.Domain;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
-@Command(
-        name = "checkpoint-list",
-        header = "list a domain's checkpoints",
-        description = {
-            "Lists the checkpoints of a domain by name, or only those that the options ask for. --leaves and "
-                    + "--no-leaves together ask for all.",
-            "With --health it tells for each disk whether an incremental backup can be based on the checkpoint: ok, "
-                    + "missing, inconsistent (a QEMU died with the image open), gap (an image of the backing chain has "
-                    + "no bitmap), not recording, or unknown. Without a filter it also tells of bitmaps in the images "
-                    + "that belong to no known checkpoint. The domain need not run."
-        },
-        footer = {
-            "virtkeep checkpoint-list web1 --tree",
-            "virtkeep checkpoint-list web1 --leaves --name",
-            "    the newest, to make a backup incremental to",
-            "virtkeep checkpoint-list web1 --from monday --descendants --topological",
-            "    what followed monday, each after the one it follows",
-            "virtkeep checkpoint-list web1 --health",
-            "    what still holds after a crash; checkpoint-repair puts the rest right"
-        })
 final class CheckpointListCommand extends DomainCommand {
-    @Option(names = "--parent", description = "also show what each checkpoint follows")
     private boolean parent;
-
-    @Option(names = "--roots", description = "only those without a parent")
     private boolean roots;
-
-    @Option(names = "--leaves", description = "only those that nothing follows")
     private boolean leaves;
-
-    @Option(names = "--no-leaves", description = "only those that something follows")
     private boolean noLeaves;
-
-    @Option(names = "--tree", description = "draw which follows which")
     private boolean tree;
-
-    @Option(names = "--from", paramLabel = "NAME", description = "only those that directly follow this checkpoint")
     private String from;
-
-    @Option(names = "--descendants", description = "with --from: also those that follow these")
     private boolean descendants;
-
-    @Option(names = "--name", description = "write names only")
     private boolean name;
-
-    @Option(names = "--topological", description = "each after the one it follows, instead of by name")
     private boolean topological;
-
-    @Option(names = "--health", description = "tell for each disk whether the checkpoint can be relied on")
     private boolean health;
+
+    @Override
+    Manual manual() {
+        return Manual.of("list a domain's checkpoints")
+                .description(
+                        "Lists the checkpoints of a domain by name, or only those that the options ask for. --leaves and "
+                                + "--no-leaves together ask for all.",
+                        "With --health it tells for each disk whether an incremental backup can be based on the checkpoint: ok, "
+                                + "missing, inconsistent (a QEMU died with the image open), gap (an image of the backing chain has "
+                                + "no bitmap), not recording, or unknown. Without a filter it also tells of bitmaps in the images "
+                                + "that belong to no known checkpoint. The domain need not run.")
+                .examples(
+                        "virtkeep checkpoint-list web1 --tree",
+                        "virtkeep checkpoint-list web1 --leaves --name",
+                        "    the newest, to make a backup incremental to",
+                        "virtkeep checkpoint-list web1 --from monday --descendants --topological",
+                        "    what followed monday, each after the one it follows",
+                        "virtkeep checkpoint-list web1 --health",
+                        "    what still holds after a crash; checkpoint-repair puts the rest right");
+    }
+
+    @Override
+    void declare(Options options) {
+        super.declare(options);
+        options.flag("--parent", "also show what each checkpoint follows", given -> parent = given);
+        options.flag("--roots", "only those without a parent", given -> roots = given);
+        options.flag("--leaves", "only those that nothing follows", given -> leaves = given);
+        options.flag("--no-leaves", "only those that something follows", given -> noLeaves = given);
+        options.flag("--tree", "draw which follows which", given -> tree = given);
+        options.text("--from", "NAME", "only those that directly follow this checkpoint", word -> from = word);
+        options.flag("--descendants", "with --from: also those that follow these", given -> descendants = given);
+        options.flag("--name", "write names only", given -> name = given);
+        options.flag(
+                "--topological", "each after the one it follows, instead of by name", given -> topological = given);
+        options.flag("--health", "tell for each disk whether the checkpoint can be relied on", given -> health = given);
+    }
 
     @Override
     Places places() {

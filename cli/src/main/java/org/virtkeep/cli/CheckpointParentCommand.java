@@ -5,14 +5,15 @@ import org.virtkeep.api.Domain;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.ErrorDomain;
 import org.virtkeep.model.VirtException;
-import picocli.CommandLine.Command;
 
-@Command(
-        name = "checkpoint-parent",
-        header = "tell which checkpoint another one follows",
-        description = "Writes the name of the checkpoint before the one given; fails if there is none.",
-        footer = {"virtkeep checkpoint-parent web1 tuesday"})
 final class CheckpointParentCommand extends CheckpointCommand {
+
+    @Override
+    Manual manual() {
+        return Manual.of("tell which checkpoint another one follows")
+                .description("Writes the name of the checkpoint before the one given; fails if there is none.")
+                .examples("virtkeep checkpoint-parent web1 tuesday");
+    }
 
     @Override
     void run(Domain domain, Checkpoint checkpoint, Output output) {

@@ -1,31 +1,41 @@
 package org.virtkeep.cli;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /// What all commands have in common. A command does its work or throws; its exit code follows from that.
-@Command(
-        sortOptions = false,
-        exitCodeList = {
-            "0:done",
-            "1:failed; standard error says why, with --json as {\"error\":{\"code\":...,\"domain\":...,\"message\":...}} "
-                    + "with libvirt's numbers",
-            "2:the command line is wrong; nothing was done"
-        })
 abstract class CliCommand implements Callable<Integer> {
-    @Spec
+    private List<String> words = List.of();
     private CommandSpec spec;
 
-    @Parameters(hidden = true, arity = "0..*", paramLabel = "ARGUMENT")
-    private final List<String> words = new ArrayList<>();
+    /// The command as the parser knows it, to be made once.
+    final CommandSpec describe() {
+        spec = CommandSpec.wrapWithoutInspection(this);
+        manual().addTo(spec);
+        declare(new Options(spec));
+        var target = new Options.Target<List<String>>(given -> words = given);
+        return spec.addPositional(PositionalParamSpec.builder()
+                .index("0..*")
+                .arity("0..*")
+                .paramLabel("ARGUMENT")
+                .hidden(true)
+                .type(List.class)
+                .auxiliaryTypes(String.class)
+                .getter(target)
+                .setter(target)
+                .build());
+    }
+
+    /// What its page in the manual says.
+    abstract Manual manual();
+
+    /// Tells the parser of the command's options.
+    void declare(Options options) {}
 
     /// The options that may be given by place.
     abstract Places places();
@@ -36,7 +46,7 @@ abstract class CliCommand implements Callable<Integer> {
     /// @throws IOException likewise; see [org.virtkeep.transfer.FileFailure] for how it is told
     abstract void run(Output output) throws IOException;
 
-    /// How the work ended, once it is done: anything but 0 is listed in the command's `exitCodeList`.
+    /// How the work ended, once it is done: anything but 0 is listed in the command's [#manual].
     int exitCode() {
         return ExitCode.OK;
     }

@@ -2,12 +2,20 @@ package org.virtkeep.cli;
 
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /// Commands that share the first words of their names. Does nothing by itself.
 abstract class CommandGroup implements Runnable {
-    @Spec
     private CommandSpec spec;
+
+    /// The group as the parser knows it, to be made once.
+    final CommandSpec describe() {
+        spec = CommandSpec.wrapWithoutInspection(this);
+        manual().addTo(spec);
+        return spec;
+    }
+
+    /// What its page in the manual says.
+    abstract Manual manual();
 
     /// Reached only if no command of the group was named.
     @Override

@@ -21,7 +21,7 @@ final class CommandTree {
     }
 
     private static CommandLine of(Virtkeep program, List<String> names) {
-        var line = new CommandLine(program);
+        var line = new CommandLine(program.describe());
         for (String name : names) {
             Commands.make(name).ifPresent(command -> add(line, name, command));
         }
@@ -32,7 +32,7 @@ final class CommandTree {
     private static void add(CommandLine line, String name, CliCommand command) {
         int blank = name.lastIndexOf(' ');
         CommandLine parent = blank < 0 ? line : group(line, name.substring(0, blank));
-        parent.addSubcommand(name.substring(blank + 1), command);
+        parent.addSubcommand(name.substring(blank + 1), new CommandLine(command.describe()));
     }
 
     private static CommandLine group(CommandLine line, String name) {
@@ -40,7 +40,7 @@ final class CommandTree {
         CommandLine parent = blank < 0 ? line : group(line, name.substring(0, blank));
         String word = name.substring(blank + 1);
         if (!parent.getSubcommands().containsKey(word)) {
-            parent.addSubcommand(word, Commands.makeGroup(name));
+            parent.addSubcommand(word, new CommandLine(Commands.makeGroup(name).describe()));
         }
         return parent.getSubcommands().get(word);
     }

@@ -1,20 +1,21 @@
 package org.virtkeep.cli;
 
 import picocli.AutoComplete;
-import picocli.CommandLine.Command;
 
-@Command(
-        name = "completion",
-        header = "write a completion script for bash and zsh",
-        description = "Writes a script to standard output. A shell that has read it completes the names of commands "
-                + "and options when the tabulator key is pressed.",
-        footer = {
-            "source <(virtkeep completion)",
-            "    for this shell",
-            "virtkeep completion > /etc/bash_completion.d/virtkeep",
-            "    for every shell of every user"
-        })
 final class CompletionCommand extends CliCommand {
+
+    @Override
+    Manual manual() {
+        return Manual.of("write a completion script for bash and zsh")
+                .description(
+                        "Writes a script to standard output. A shell that has read it completes the names of commands "
+                                + "and options when the tabulator key is pressed.")
+                .examples(
+                        "source <(virtkeep completion)",
+                        "    for this shell",
+                        "virtkeep completion > /etc/bash_completion.d/virtkeep",
+                        "    for every shell of every user");
+    }
 
     @Override
     Places places() {

@@ -4,30 +4,31 @@ import java.util.List;
 import java.util.Optional;
 import org.virtkeep.api.Domain;
 import org.virtkeep.api.Metadata;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
-@Command(
-        name = "desc",
-        header = "show or change a domain's description or title",
-        description =
-                "Without words, writes the description; with them, it becomes these words, and empty words take it "
-                        + "away.",
-        footer = {
-            "virtkeep desc web1",
-            "virtkeep desc web1 --config --live 'the shop, do not stop'",
-            "virtkeep desc web1 --title 'Shop'"
-        })
 final class DescCommand extends DomainCommand {
-    @Mixin
-    private MetadataPlace place;
-
-    @Option(names = "--title", description = "the title, a line, instead of the description")
+    private final MetadataPlace place = new MetadataPlace();
     private boolean title;
-
-    @Option(names = "--new-desc", paramLabel = "WORDS", description = "the new description or title")
     private List<String> words;
+
+    @Override
+    Manual manual() {
+        return Manual.of("show or change a domain's description or title")
+                .description(
+                        "Without words, writes the description; with them, it becomes these words, and empty words take it "
+                                + "away.")
+                .examples(
+                        "virtkeep desc web1",
+                        "virtkeep desc web1 --config --live 'the shop, do not stop'",
+                        "virtkeep desc web1 --title 'Shop'");
+    }
+
+    @Override
+    void declare(Options options) {
+        super.declare(options);
+        place.declare(options);
+        options.flag("--title", "the title, a line, instead of the description", given -> title = given);
+        options.texts("--new-desc", "WORDS", "the new description or title", it -> words = it);
+    }
 
     @Override
     Places places() {

@@ -1,16 +1,16 @@
 package org.virtkeep.cli;
 
 import org.virtkeep.api.Domain;
-import picocli.CommandLine.Command;
 
-@Command(
-        name = "destroy",
-        header = "stop a domain at once",
-        description = {
-            "Ends QEMU at once. To the guest this is as if the plug were pulled, but QEMU closes its images, so that checkpoints are kept. A running backup is cancelled first. Nothing is deleted."
-        },
-        footer = {"virtkeep destroy web1"})
 final class DestroyCommand extends DomainCommand {
+
+    @Override
+    Manual manual() {
+        return Manual.of("stop a domain at once")
+                .description(
+                        "Ends QEMU at once. To the guest this is as if the plug were pulled, but QEMU closes its images, so that checkpoints are kept. A running backup is cancelled first. Nothing is deleted.")
+                .examples("virtkeep destroy web1");
+    }
 
     @Override
     void run(Domain domain, Output output) {

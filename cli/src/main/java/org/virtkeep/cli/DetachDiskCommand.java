@@ -3,22 +3,26 @@ package org.virtkeep.cli;
 import java.util.Set;
 import org.virtkeep.api.Domain;
 import org.virtkeep.api.Domain.DeviceFlag;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
-@Command(
-        name = "detach-disk",
-        header = "unplug a disk",
-        description =
-                "Asks the guest of a running domain to give a disk up, and waits until it has. The image is not "
-                        + "touched, and neither are the checkpoints in it. While a backup copies the disk, it cannot be detached.",
-        footer = {"virtkeep detach-disk web1 sdb --config"})
 final class DetachDiskCommand extends DomainCommand {
-    @Option(names = "--target", paramLabel = "DEVICE", description = "the disk's target, such as sdb")
     private String target;
-
-    @Option(names = "--config", description = "also take it out of the persistent definition")
     private boolean config;
+
+    @Override
+    Manual manual() {
+        return Manual.of("unplug a disk")
+                .description(
+                        "Asks the guest of a running domain to give a disk up, and waits until it has. The image is not "
+                                + "touched, and neither are the checkpoints in it. While a backup copies the disk, it cannot be detached.")
+                .examples("virtkeep detach-disk web1 sdb --config");
+    }
+
+    @Override
+    void declare(Options options) {
+        super.declare(options);
+        options.text("--target", "DEVICE", "the disk's target, such as sdb", word -> target = word);
+        options.flag("--config", "also take it out of the persistent definition", given -> config = given);
+    }
 
     @Override
     Places places() {

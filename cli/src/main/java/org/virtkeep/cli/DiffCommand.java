@@ -8,33 +8,30 @@ import java.util.TreeSet;
 import org.virtkeep.repository.BackupInfo;
 import org.virtkeep.repository.DiskInfo;
 import org.virtkeep.repository.Repository;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
-@Command(
-        name = "diff",
-        header = "tell how much two backups differ",
-        description = {
-            "Compares two backups disk by disk: how many bytes differ, in whole chunks, whatever happened between. Reads "
-                    + "no data, only what of their maps is not the same.",
-        },
-        footer = {"virtkeep diff web1@2026-11-20 web1 --repo /backup", "    what changed since that day"})
 final class DiffCommand extends CliCommand {
-    @Option(names = "--first", paramLabel = "DOMAIN[@POINT]", description = PointArgument.DESCRIPTION)
     private String first;
-
-    @Option(
-            names = "--second",
-            paramLabel = "DOMAIN[@POINT]",
-            description = "the backup to compare it with, named alike")
     private String second;
-
-    @Mixin
-    private RepoOption repository;
+    private final RepoOption repository = new RepoOption();
 
     /// One disk in both; in one of them it may be missing.
     private record Row(String disk, Optional<DiskInfo> before, Optional<DiskInfo> after, long bytes) {}
+
+    @Override
+    Manual manual() {
+        return Manual.of("tell how much two backups differ")
+                .description(
+                        "Compares two backups disk by disk: how many bytes differ, in whole chunks, whatever happened between. Reads "
+                                + "no data, only what of their maps is not the same.")
+                .examples("virtkeep diff web1@2026-11-20 web1 --repo /backup", "    what changed since that day");
+    }
+
+    @Override
+    void declare(Options options) {
+        options.text("--first", "DOMAIN[@POINT]", PointArgument.DESCRIPTION, word -> first = word);
+        options.text("--second", "DOMAIN[@POINT]", "the backup to compare it with, named alike", word -> second = word);
+        repository.declare(options);
+    }
 
     @Override
     Places places() {

@@ -3,16 +3,17 @@ package org.virtkeep.cli;
 import java.util.Map;
 import org.virtkeep.api.Domain;
 import org.virtkeep.api.Domain.DiskError;
-import picocli.CommandLine.Command;
 
-@Command(
-        name = "domblkerror",
-        header = "tell which disks of a domain have failed",
-        description =
-                "Lists the disks on which a read or write failed since the guest was last resumed; a guest that was "
-                        + "paused by such an error waits until somebody resumes it.",
-        footer = {"virtkeep domblkerror web1"})
 final class DomBlkErrorCommand extends DomainCommand {
+
+    @Override
+    Manual manual() {
+        return Manual.of("tell which disks of a domain have failed")
+                .description(
+                        "Lists the disks on which a read or write failed since the guest was last resumed; a guest that was "
+                                + "paused by such an error waits until somebody resumes it.")
+                .examples("virtkeep domblkerror web1");
+    }
 
     @Override
     void run(Domain domain, Output output) {

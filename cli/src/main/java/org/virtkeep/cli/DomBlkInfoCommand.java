@@ -4,24 +4,28 @@ import java.util.List;
 import org.virtkeep.api.BlockDevice;
 import org.virtkeep.api.BlockInfo;
 import org.virtkeep.api.Domain;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
-@Command(
-        name = "domblkinfo",
-        header = "tell the sizes of a domain's disks",
-        description = "Writes, for one disk or all, its capacity (what the guest sees), its allocation (what the image "
-                + "occupies) and its physical size (that of the file or device that holds the image).",
-        footer = {"virtkeep domblkinfo web1 vda --human", "virtkeep domblkinfo web1 --all"})
 final class DomBlkInfoCommand extends DomainCommand {
-    @Option(names = "--device", paramLabel = "DEVICE", description = "the disk's target, such as vda")
     private String device;
-
-    @Option(names = "--all", description = "all disks that have a medium, in a table")
     private boolean all;
-
-    @Option(names = "--human", description = "sizes with units instead of bytes")
     private boolean human;
+
+    @Override
+    Manual manual() {
+        return Manual.of("tell the sizes of a domain's disks")
+                .description(
+                        "Writes, for one disk or all, its capacity (what the guest sees), its allocation (what the image "
+                                + "occupies) and its physical size (that of the file or device that holds the image).")
+                .examples("virtkeep domblkinfo web1 vda --human", "virtkeep domblkinfo web1 --all");
+    }
+
+    @Override
+    void declare(Options options) {
+        super.declare(options);
+        options.text("--device", "DEVICE", "the disk's target, such as vda", word -> device = word);
+        options.flag("--all", "all disks that have a medium, in a table", given -> all = given);
+        options.flag("--human", "sizes with units instead of bytes", given -> human = given);
+    }
 
     @Override
     Places places() {

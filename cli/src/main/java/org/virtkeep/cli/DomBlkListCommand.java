@@ -2,18 +2,23 @@ package org.virtkeep.cli;
 
 import org.virtkeep.api.BlockDevice;
 import org.virtkeep.api.Domain;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
-@Command(
-        name = "domblklist",
-        header = "list a domain's disks",
-        description =
-                "Lists the disks of a domain: the name that other commands know a disk by, and where its image is.",
-        footer = {"virtkeep domblklist web1 --details"})
 final class DomBlkListCommand extends DomainCommand {
-    @Option(names = "--details", description = "also show what holds the image, and what the guest sees")
     private boolean details;
+
+    @Override
+    Manual manual() {
+        return Manual.of("list a domain's disks")
+                .description(
+                        "Lists the disks of a domain: the name that other commands know a disk by, and where its image is.")
+                .examples("virtkeep domblklist web1 --details");
+    }
+
+    @Override
+    void declare(Options options) {
+        super.declare(options);
+        options.flag("--details", "also show what holds the image, and what the guest sees", given -> details = given);
+    }
 
     @Override
     void run(Domain domain, Output output) {

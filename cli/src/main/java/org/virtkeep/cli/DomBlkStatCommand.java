@@ -11,19 +11,24 @@ import org.virtkeep.api.DomainStatistics.Group;
 import org.virtkeep.api.DomainStatistics.Requests;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
-@Command(
-        name = "domblkstat",
-        header = "tell what a guest has asked of its disks",
-        description =
-                "Writes, for one disk or summed up over all, requests, bytes, and nanoseconds spent since the domain "
-                        + "was started.",
-        footer = {"virtkeep domblkstat web1 vda", "virtkeep domblkstat web1"})
 final class DomBlkStatCommand extends DomainCommand {
-    @Option(names = "--device", paramLabel = "DEVICE", description = "the disk's target, such as vda; all if left out")
     private String device;
+
+    @Override
+    Manual manual() {
+        return Manual.of("tell what a guest has asked of its disks")
+                .description(
+                        "Writes, for one disk or summed up over all, requests, bytes, and nanoseconds spent since the domain "
+                                + "was started.")
+                .examples("virtkeep domblkstat web1 vda", "virtkeep domblkstat web1");
+    }
+
+    @Override
+    void declare(Options options) {
+        super.declare(options);
+        options.text("--device", "DEVICE", "the disk's target, such as vda; all if left out", word -> device = word);
+    }
 
     @Override
     Places places() {

@@ -2,27 +2,28 @@ package org.virtkeep.cli;
 
 import java.util.Optional;
 import org.virtkeep.api.Connection;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
-@Command(
-        name = "domcapabilities",
-        header = "tell what a domain can have on the host",
-        description =
-                "Writes a <domainCapabilities> document, of the host's usual kind of domain where nothing is said.",
-        footer = {"virtkeep domcapabilities --virttype qemu --machine q35"})
 final class DomCapabilitiesCommand extends ConnectedCommand {
-    @Option(names = "--virttype", paramLabel = "TYPE", description = "kvm or qemu")
     private String type;
-
-    @Option(names = "--emulatorbin", paramLabel = "PROGRAM", description = "path of the QEMU")
     private String emulator;
-
-    @Option(names = "--arch", paramLabel = "ARCH", description = "the guest's architecture, such as x86_64")
     private String architecture;
-
-    @Option(names = "--machine", paramLabel = "MACHINE", description = "the machine's type, such as q35")
     private String machine;
+
+    @Override
+    Manual manual() {
+        return Manual.of("tell what a domain can have on the host")
+                .description(
+                        "Writes a <domainCapabilities> document, of the host's usual kind of domain where nothing is said.")
+                .examples("virtkeep domcapabilities --virttype qemu --machine q35");
+    }
+
+    @Override
+    void declare(Options options) {
+        options.text("--virttype", "TYPE", "kvm or qemu", word -> type = word);
+        options.text("--emulatorbin", "PROGRAM", "path of the QEMU", word -> emulator = word);
+        options.text("--arch", "ARCH", "the guest's architecture, such as x86_64", word -> architecture = word);
+        options.text("--machine", "MACHINE", "the machine's type, such as q35", word -> machine = word);
+    }
 
     @Override
     Places places() {

@@ -2,15 +2,17 @@ package org.virtkeep.cli;
 
 import org.virtkeep.api.Domain;
 import org.virtkeep.api.GuestFileSystem;
-import picocli.CommandLine.Command;
 
-@Command(
-        name = "domfsinfo",
-        header = "list the guest's file systems",
-        description = "Asks the agent in the guest which file systems are mounted. A disk is named only where it is "
-                + "certain which one it is.",
-        footer = {"virtkeep domfsinfo web1"})
 final class DomFsInfoCommand extends DomainCommand {
+
+    @Override
+    Manual manual() {
+        return Manual.of("list the guest's file systems")
+                .description(
+                        "Asks the agent in the guest which file systems are mounted. A disk is named only where it is "
+                                + "certain which one it is.")
+                .examples("virtkeep domfsinfo web1");
+    }
 
     @Override
     void run(Domain domain, Output output) {

@@ -1,14 +1,15 @@
 package org.virtkeep.cli;
 
 import org.virtkeep.api.Domain;
-import picocli.CommandLine.Command;
 
-@Command(
-        name = "domfsthaw",
-        header = "thaw the guest's file systems",
-        description = "Has the agent in the guest thaw all file systems that are frozen. Harmless if none is.",
-        footer = {"virtkeep domfsthaw web1"})
 final class DomFsThawCommand extends DomainCommand {
+
+    @Override
+    Manual manual() {
+        return Manual.of("thaw the guest's file systems")
+                .description("Has the agent in the guest thaw all file systems that are frozen. Harmless if none is.")
+                .examples("virtkeep domfsthaw web1");
+    }
 
     @Override
     void run(Domain domain, Output output) {

@@ -1,14 +1,15 @@
 package org.virtkeep.cli;
 
 import org.virtkeep.api.Domain;
-import picocli.CommandLine.Command;
 
-@Command(
-        name = "domhostname",
-        header = "ask a guest for its host name",
-        description = "The agent in the guest answers.",
-        footer = {"virtkeep domhostname web1"})
 final class DomHostnameCommand extends DomainCommand {
+
+    @Override
+    Manual manual() {
+        return Manual.of("ask a guest for its host name")
+                .description("The agent in the guest answers.")
+                .examples("virtkeep domhostname web1");
+    }
 
     @Override
     void run(Domain domain, Output output) {

@@ -1,14 +1,15 @@
 package org.virtkeep.cli;
 
 import org.virtkeep.api.Domain;
-import picocli.CommandLine.Command;
 
-@Command(
-        name = "domid",
-        header = "tell the id of a domain that runs",
-        description = "Writes the number of this run of the domain, or '-' while it does not run.",
-        footer = {"virtkeep domid web1"})
 final class DomIdCommand extends DomainCommand {
+
+    @Override
+    Manual manual() {
+        return Manual.of("tell the id of a domain that runs")
+                .description("Writes the number of this run of the domain, or '-' while it does not run.")
+                .examples("virtkeep domid web1");
+    }
 
     @Override
     void run(Domain domain, Output output) {

@@ -5,15 +5,17 @@ import org.virtkeep.api.Domain;
 import org.virtkeep.model.DomainDefinition;
 import org.virtkeep.model.DomainXml;
 import org.virtkeep.model.VirtException;
-import picocli.CommandLine.Command;
 
-@Command(
-        name = "dominfo",
-        header = "tell the main facts about a domain",
-        description = "Writes id, name, UUID, state, processors, memory, and what there is of checkpoints and backups. "
-                + "Processors and memory are left out where the domain's XML does not tell.",
-        footer = {"virtkeep dominfo web1"})
 final class DomInfoCommand extends DomainCommand {
+
+    @Override
+    Manual manual() {
+        return Manual.of("tell the main facts about a domain")
+                .description(
+                        "Writes id, name, UUID, state, processors, memory, and what there is of checkpoints and backups. "
+                                + "Processors and memory are left out where the domain's XML does not tell.")
+                .examples("virtkeep dominfo web1");
+    }
 
     @Override
     void run(Domain domain, Output output) {

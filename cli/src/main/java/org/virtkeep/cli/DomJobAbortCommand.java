@@ -5,16 +5,17 @@ import org.virtkeep.api.Domain;
 import org.virtkeep.api.Domain.BackupEndFlag;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
-import picocli.CommandLine.Command;
 
-@Command(
-        name = "domjobabort",
-        header = "abort the backup job that runs",
-        description =
-                "Does what 'backup-end --abort' does, under the name that virsh has for it, and with virsh's error "
-                        + "where there is nothing to abort.",
-        footer = {"virtkeep domjobabort web1"})
 final class DomJobAbortCommand extends DomainCommand {
+
+    @Override
+    Manual manual() {
+        return Manual.of("abort the backup job that runs")
+                .description(
+                        "Does what 'backup-end --abort' does, under the name that virsh has for it, and with virsh's error "
+                                + "where there is nothing to abort.")
+                .examples("virtkeep domjobabort web1");
+    }
 
     @Override
     void run(Domain domain, Output output) {

@@ -6,32 +6,35 @@ import org.virtkeep.api.BackupJob;
 import org.virtkeep.api.Domain;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
-@Command(
-        name = "domjobinfo",
-        header = "tell how a backup job gets on",
-        description = {
-            "Writes the statistics of a backup job, whole and per disk: of the one that runs, or if none does of the "
-                    + "one that ended last. Asking does not use up the answer.",
-            "The job type is Unbounded while the job runs, then Completed, Failed or Cancelled; None if the domain "
-                    + "never had a job. With --json, the statistics have the names of libvirt's job parameters, the "
-                    + "type is libvirt's number, and times are in milliseconds."
-        },
-        footer = {
-            "virtkeep domjobinfo web1",
-            "virtkeep domjobinfo web1 --id 7 --completed",
-            "    the result of job 7, disk by disk",
-            "virtkeep domjobinfo web1 --json | jq '.disk_processed, .disk_total'",
-            "    how far it is, in bytes"
-        })
 final class DomJobInfoCommand extends JobCommand {
-    @Option(
-            names = "--completed",
-            description =
-                    "the job that ended last, even if another one runs; with --id, that job, which must have ended")
     private boolean completed;
+
+    @Override
+    Manual manual() {
+        return Manual.of("tell how a backup job gets on")
+                .description(
+                        "Writes the statistics of a backup job, whole and per disk: of the one that runs, or if none does of the "
+                                + "one that ended last. Asking does not use up the answer.",
+                        "The job type is Unbounded while the job runs, then Completed, Failed or Cancelled; None if the domain "
+                                + "never had a job. With --json, the statistics have the names of libvirt's job parameters, the "
+                                + "type is libvirt's number, and times are in milliseconds.")
+                .examples(
+                        "virtkeep domjobinfo web1",
+                        "virtkeep domjobinfo web1 --id 7 --completed",
+                        "    the result of job 7, disk by disk",
+                        "virtkeep domjobinfo web1 --json | jq '.disk_processed, .disk_total'",
+                        "    how far it is, in bytes");
+    }
+
+    @Override
+    void declare(Options options) {
+        super.declare(options);
+        options.flag(
+                "--completed",
+                "the job that ended last, even if another one runs; with --id, that job, which must have ended",
+                given -> completed = given);
+    }
 
     @Override
     void run(Domain domain, Output output) {

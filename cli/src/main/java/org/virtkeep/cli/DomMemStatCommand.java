@@ -9,16 +9,17 @@ import org.virtkeep.api.DomainStatistics.Memory;
 import org.virtkeep.api.DomainStatistics.MemoryFigure;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
-import picocli.CommandLine.Command;
 
-@Command(
-        name = "dommemstat",
-        header = "tell how a running domain uses its memory",
-        description =
-                "Writes KiB, except for faults, which are counted. What only the guest knows is there as far as it "
-                        + "has a balloon device and tells.",
-        footer = {"virtkeep dommemstat web1"})
 final class DomMemStatCommand extends DomainCommand {
+
+    @Override
+    Manual manual() {
+        return Manual.of("tell how a running domain uses its memory")
+                .description(
+                        "Writes KiB, except for faults, which are counted. What only the guest knows is there as far as it "
+                                + "has a balloon device and tells.")
+                .examples("virtkeep dommemstat web1");
+    }
 
     @Override
     void run(Domain domain, Output output) {

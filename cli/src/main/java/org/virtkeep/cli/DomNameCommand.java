@@ -1,14 +1,15 @@
 package org.virtkeep.cli;
 
 import org.virtkeep.api.Domain;
-import picocli.CommandLine.Command;
 
-@Command(
-        name = "domname",
-        header = "tell the name of a domain by its id or UUID",
-        description = "Writes the name that all commands take, too.",
-        footer = {"virtkeep domname 3"})
 final class DomNameCommand extends DomainCommand {
+
+    @Override
+    Manual manual() {
+        return Manual.of("tell the name of a domain by its id or UUID")
+                .description("Writes the name that all commands take, too.")
+                .examples("virtkeep domname 3");
+    }
 
     @Override
     void run(Domain domain, Output output) {

@@ -3,17 +3,22 @@ package org.virtkeep.cli;
 import org.virtkeep.api.Domain;
 import org.virtkeep.api.DomainState;
 import org.virtkeep.api.StateReason;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
-@Command(
-        name = "domstate",
-        header = "tell what a domain is doing",
-        description = "Writes the domain's state: running, paused, in shutdown, shut off, crashed, pmsuspended.",
-        footer = {"test \"$(virtkeep domstate web1)\" = running || virtkeep start web1"})
 final class DomStateCommand extends DomainCommand {
-    @Option(names = "--reason", description = "also tell why")
     private boolean withReason;
+
+    @Override
+    Manual manual() {
+        return Manual.of("tell what a domain is doing")
+                .description("Writes the domain's state: running, paused, in shutdown, shut off, crashed, pmsuspended.")
+                .examples("test \"$(virtkeep domstate web1)\" = running || virtkeep start web1");
+    }
+
+    @Override
+    void declare(Options options) {
+        super.declare(options);
+        options.flag("--reason", "also tell why", given -> withReason = given);
+    }
 
     @Override
     void run(Domain domain, Output output) {

@@ -8,46 +8,41 @@ import org.virtkeep.api.Connection;
 import org.virtkeep.api.Domain;
 import org.virtkeep.api.DomainFilter;
 import org.virtkeep.api.DomainStatistics.Group;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
-@Command(
-        name = "domstats",
-        header = "tell figures of domains",
-        description =
-                "Writes, of the domains that are named or of all, what QEMU and the kernel tell of processors, memory "
-                        + "and disks, or the groups that are asked for. What neither tells is left out; of a domain that is shut "
-                        + "off that is most.",
-        footer = {"virtkeep domstats web1 --block", "virtkeep domstats --list-running --cpu-total --json"})
 final class DomStatsCommand extends ConnectedCommand {
-    @Option(names = "--domain", paramLabel = "DOMAIN", description = "a domain's name, UUID, or id; all if left out")
     private List<String> domains;
-
-    @Option(names = "--state", description = "what it does, and why")
     private boolean state;
-
-    @Option(names = "--cpu-total", description = "processor time of its QEMU")
     private boolean cpu;
-
-    @Option(names = "--balloon", description = "memory")
     private boolean balloon;
-
-    @Option(names = "--vcpu", description = "the guest's processors")
     private boolean vcpu;
-
-    @Option(names = "--block", description = "disks")
     private boolean block;
-
-    @Option(names = "--backing", description = "also the images below the disks'")
     private boolean backing;
-
-    @Option(names = "--list-running", description = "only domains that run")
     private boolean running;
-
-    @Option(names = "--list-inactive", description = "only domains that are shut off")
     private boolean inactive;
-
     private boolean all;
+
+    @Override
+    Manual manual() {
+        return Manual.of("tell figures of domains")
+                .description(
+                        "Writes, of the domains that are named or of all, what QEMU and the kernel tell of processors, memory "
+                                + "and disks, or the groups that are asked for. What neither tells is left out; of a domain that is shut "
+                                + "off that is most.")
+                .examples("virtkeep domstats web1 --block", "virtkeep domstats --list-running --cpu-total --json");
+    }
+
+    @Override
+    void declare(Options options) {
+        options.texts("--domain", "DOMAIN", "a domain's name, UUID, or id; all if left out", words -> domains = words);
+        options.flag("--state", "what it does, and why", given -> state = given);
+        options.flag("--cpu-total", "processor time of its QEMU", given -> cpu = given);
+        options.flag("--balloon", "memory", given -> balloon = given);
+        options.flag("--vcpu", "the guest's processors", given -> vcpu = given);
+        options.flag("--block", "disks", given -> block = given);
+        options.flag("--backing", "also the images below the disks'", given -> backing = given);
+        options.flag("--list-running", "only domains that run", given -> running = given);
+        options.flag("--list-inactive", "only domains that are shut off", given -> inactive = given);
+    }
 
     @Override
     Places places() {

@@ -5,31 +5,35 @@ import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.virtkeep.api.Domain;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
-@Command(
-        name = "domtime",
-        header = "tell or set a guest's clock",
-        description = "The agent in the guest reads and sets it. A guest that was paused or restored may be behind.",
-        footer = {"virtkeep domtime web1 --pretty", "virtkeep domtime web1 --now"})
 final class DomTimeCommand extends DomainCommand {
-    @Option(names = "--pretty", description = "the time as date and clock, instead of seconds since 1970")
     private boolean pretty;
-
-    @Option(names = "--now", description = "set it to the time of this host")
     private boolean now;
-
-    @Option(names = "--sync", description = "set it to the domain's hardware clock")
     private boolean sync;
-
-    @Option(
-            names = "--time",
-            paramLabel = "TIME",
-            description = "set it to TIME: seconds since 1970, or as 2031-05-01T12:00:00Z")
     private String time;
 
     private Optional<Instant> wanted = Optional.empty();
+
+    @Override
+    Manual manual() {
+        return Manual.of("tell or set a guest's clock")
+                .description(
+                        "The agent in the guest reads and sets it. A guest that was paused or restored may be behind.")
+                .examples("virtkeep domtime web1 --pretty", "virtkeep domtime web1 --now");
+    }
+
+    @Override
+    void declare(Options options) {
+        super.declare(options);
+        options.flag("--pretty", "the time as date and clock, instead of seconds since 1970", given -> pretty = given);
+        options.flag("--now", "set it to the time of this host", given -> now = given);
+        options.flag("--sync", "set it to the domain's hardware clock", given -> sync = given);
+        options.text(
+                "--time",
+                "TIME",
+                "set it to TIME: seconds since 1970, or as 2031-05-01T12:00:00Z",
+                word -> time = word);
+    }
 
     @Override
     void check() {

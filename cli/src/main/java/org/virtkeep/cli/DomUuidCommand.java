@@ -1,14 +1,15 @@
 package org.virtkeep.cli;
 
 import org.virtkeep.api.Domain;
-import picocli.CommandLine.Command;
 
-@Command(
-        name = "domuuid",
-        header = "tell a domain's UUID",
-        description = "A domain keeps its UUID, whatever happens to its name and its runs.",
-        footer = {"virtkeep domuuid web1"})
 final class DomUuidCommand extends DomainCommand {
+
+    @Override
+    Manual manual() {
+        return Manual.of("tell a domain's UUID")
+                .description("A domain keeps its UUID, whatever happens to its name and its runs.")
+                .examples("virtkeep domuuid web1");
+    }
 
     @Override
     void run(Domain domain, Output output) {

@@ -2,12 +2,15 @@ package org.virtkeep.cli;
 
 import org.virtkeep.api.Connection;
 import org.virtkeep.api.Domain;
-import picocli.CommandLine.Option;
 
 /// The domain that a command is about. Goes with the place `--domain`.
 final class DomainArgument {
-    @Option(names = "--domain", paramLabel = "DOMAIN", description = "the domain's name, UUID, or id while it runs")
     private String domain;
+
+    /// Tells the parser of them.
+    void declare(Options options) {
+        options.text("--domain", "DOMAIN", "the domain's name, UUID, or id while it runs", word -> domain = word);
+    }
 
     boolean isGiven() {
         return domain != null;

@@ -2,12 +2,15 @@ package org.virtkeep.cli;
 
 import org.virtkeep.api.Connection;
 import org.virtkeep.api.Domain;
-import picocli.CommandLine.Mixin;
 
 /// A command on one domain, which is its first argument.
 abstract class DomainCommand extends ConnectedCommand {
-    @Mixin
-    private DomainArgument domain;
+    private final DomainArgument domain = new DomainArgument();
+
+    @Override
+    void declare(Options options) {
+        domain.declare(options);
+    }
 
     abstract void run(Domain domain, Output output);
 

@@ -2,14 +2,16 @@ package org.virtkeep.cli;
 
 import org.virtkeep.api.Connection;
 import org.virtkeep.api.Domain;
-import picocli.CommandLine.Option;
 
 /// A command that makes a domain of a document, which is its first argument.
 abstract class DomainDocumentCommand extends ConnectedCommand {
-    @Option(names = "--file", paramLabel = "FILE", description = "the document, - for standard input")
     private String file;
-
     private String document;
+
+    @Override
+    void declare(Options options) {
+        options.text("--file", "FILE", "the document, - for standard input", word -> file = word);
+    }
 
     abstract Domain make(Connection connection, String document);
 

@@ -18,9 +18,11 @@ record DomainRow(
         OptionalInt id, String name, UUID uuid, DomainState state, boolean persistent, Optional<String> title) {
 
     /// virsh's order: running domains by id, then the others by name.
-    static final Comparator<DomainRow> ORDER = Comparator.comparingInt(
-                    (DomainRow row) -> row.id().orElse(Integer.MAX_VALUE))
-            .thenComparing(DomainRow::name);
+    static final Comparator<DomainRow> ORDER = (one, other) -> {
+        int byId =
+                Integer.compare(one.id().orElse(Integer.MAX_VALUE), other.id().orElse(Integer.MAX_VALUE));
+        return byId != 0 ? byId : one.name().compareTo(other.name());
+    };
 
     /// @return empty if the domain has gone since it was listed
     static Optional<DomainRow> of(Domain domain, boolean withTitle) {

@@ -8,62 +8,57 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.virtkeep.api.Connection;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
-@Command(
-        name = "event",
-        header = "wait for events and write them",
-        description = {
-            "Waits for something to happen to a domain, or to any, and writes it: one event, or with --loop every "
-                    + "event until a signal, a timeout, or until nobody reads the output any more.",
-            "Events have numbers that only grow (sequence in JSON). A script that remembers the last one and gives it "
-                    + "to --after misses none, as long as it comes back in time; if it did not, the first line is "
-                    + "an event 'events-lost'."
-        },
-        footer = {
-            "virtkeep event --loop --timestamp",
-            "    writes all that happens on the host",
-            "virtkeep event web1 --event job-completed --timeout 3600",
-            "    waits up to an hour for the end of a backup of web1"
-        })
 final class EventCommand extends ConnectedCommand {
     private static final Duration NO_LIMIT = Duration.ofSeconds(Integer.MAX_VALUE);
 
-    @Mixin
-    private DomainArgument domain;
-
-    @Option(
-            names = "--event",
-            paramLabel = "TYPE",
-            split = ",",
-            description =
-                    "events of this type only: lifecycle, block-job, job-completed, reboot, agent-lifecycle, device-added, "
-                            + "device-removed, tray-change, io-error or block-threshold; may be given several times")
+    private final DomainArgument domain = new DomainArgument();
     private List<String> types;
-
-    @Option(names = "--all", description = "events of all types; so it is without --event too")
     private boolean all;
-
-    @Option(names = "--loop", description = "go on after the first event")
     private boolean loop;
-
-    @Option(
-            names = "--timeout",
-            paramLabel = "SECONDS",
-            description = "end after this time; without --loop it is a failure if no event came")
     private Integer timeoutSeconds;
-
-    @Option(names = "--after", paramLabel = "SEQUENCE", description = "begin with the first event after this number")
     private Long after;
-
-    @Option(names = "--timestamp", description = "write the time before each event")
     private boolean timestamp;
-
-    @Option(names = "--list", description = "write the types that there are, and end")
     private boolean list;
+
+    @Override
+    Manual manual() {
+        return Manual.of("wait for events and write them")
+                .description(
+                        "Waits for something to happen to a domain, or to any, and writes it: one event, or with --loop every "
+                                + "event until a signal, a timeout, or until nobody reads the output any more.",
+                        "Events have numbers that only grow (sequence in JSON). A script that remembers the last one and gives it "
+                                + "to --after misses none, as long as it comes back in time; if it did not, the first line is "
+                                + "an event 'events-lost'.")
+                .examples(
+                        "virtkeep event --loop --timestamp",
+                        "    writes all that happens on the host",
+                        "virtkeep event web1 --event job-completed --timeout 3600",
+                        "    waits up to an hour for the end of a backup of web1");
+    }
+
+    @Override
+    void declare(Options options) {
+        domain.declare(options);
+        options.listedTexts(
+                "--event",
+                "TYPE",
+                "events of this type only: lifecycle, block-job, job-completed, reboot, agent-lifecycle, device-added, "
+                        + "device-removed, tray-change, io-error or block-threshold; may be given several times",
+                words -> types = words);
+        options.flag("--all", "events of all types; so it is without --event too", given -> all = given);
+        options.flag("--loop", "go on after the first event", given -> loop = given);
+        options.number(
+                "--timeout",
+                "SECONDS",
+                "end after this time; without --loop it is a failure if no event came",
+                number -> timeoutSeconds = number);
+        options.longNumber(
+                "--after", "SEQUENCE", "begin with the first event after this number", number -> after = number);
+        options.flag("--timestamp", "write the time before each event", given -> timestamp = given);
+        options.flag("--list", "write the types that there are, and end", given -> list = given);
+    }
 
     @Override
     Places places() {

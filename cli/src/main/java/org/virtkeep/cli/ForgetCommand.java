@@ -6,34 +6,34 @@ import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.ErrorDomain;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.repository.Repository;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
-@Command(
-        name = "forget",
-        header = "delete one backup",
-        description = {
-            "Makes one backup vanish at once; the next prune frees the space that only it needed. Other backups, also "
-                    + "those that were made on top of it, stay whole.",
-            "A backup whose manifest is damaged, so that nobody knows its domain, is named by its id alone."
-        },
-        footer = {
-            "virtkeep forget web1@20261101T020000Z-0123456789abcdef --repo /backup",
-            "virtkeep forget 20261101T020000Z-0123456789abcdef --repo /backup",
-            "    by its id alone"
-        })
 final class ForgetCommand extends CliCommand {
-    @Option(
-            names = "--backup",
-            paramLabel = "DOMAIN@POINT",
-            description =
-                    "the backup: its id alone, or DOMAIN@POINT, where POINT is 'latest', an id or its beginning, or a "
-                            + "time, which means the newest backup that is not later")
     private String backup;
+    private final RepoOption repo = new RepoOption();
 
-    @Mixin
-    private RepoOption repo;
+    @Override
+    Manual manual() {
+        return Manual.of("delete one backup")
+                .description(
+                        "Makes one backup vanish at once; the next prune frees the space that only it needed. Other backups, also "
+                                + "those that were made on top of it, stay whole.",
+                        "A backup whose manifest is damaged, so that nobody knows its domain, is named by its id alone.")
+                .examples(
+                        "virtkeep forget web1@20261101T020000Z-0123456789abcdef --repo /backup",
+                        "virtkeep forget 20261101T020000Z-0123456789abcdef --repo /backup",
+                        "    by its id alone");
+    }
+
+    @Override
+    void declare(Options options) {
+        options.text(
+                "--backup",
+                "DOMAIN@POINT",
+                "the backup: its id alone, or DOMAIN@POINT, where POINT is 'latest', an id or its beginning, or a "
+                        + "time, which means the newest backup that is not later",
+                word -> backup = word);
+        repo.declare(options);
+    }
 
     @Override
     Places places() {

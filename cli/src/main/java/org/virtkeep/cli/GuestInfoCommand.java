@@ -5,32 +5,33 @@ import java.util.Set;
 import org.virtkeep.api.Domain;
 import org.virtkeep.api.GuestInfo;
 import org.virtkeep.api.GuestInfo.Part;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
-@Command(
-        name = "guestinfo",
-        header = "tell what a guest's agent knows",
-        description =
-                "Writes users, operating system, time zone, host name and file systems, or the parts that are asked "
-                        + "for. Without options, what an old agent does not know is left out; a part that was asked for is refused "
-                        + "then.",
-        footer = {"virtkeep guestinfo web1", "virtkeep guestinfo web1 --os --filesystem"})
 final class GuestInfoCommand extends DomainCommand {
-    @Option(names = "--user", description = "who is logged in")
     private boolean user;
-
-    @Option(names = "--os", description = "the operating system")
     private boolean os;
-
-    @Option(names = "--timezone", description = "the time zone")
     private boolean timezone;
-
-    @Option(names = "--hostname", description = "the host name")
     private boolean hostname;
-
-    @Option(names = "--filesystem", description = "file systems that are mounted")
     private boolean filesystem;
+
+    @Override
+    Manual manual() {
+        return Manual.of("tell what a guest's agent knows")
+                .description(
+                        "Writes users, operating system, time zone, host name and file systems, or the parts that are asked "
+                                + "for. Without options, what an old agent does not know is left out; a part that was asked for is refused "
+                                + "then.")
+                .examples("virtkeep guestinfo web1", "virtkeep guestinfo web1 --os --filesystem");
+    }
+
+    @Override
+    void declare(Options options) {
+        super.declare(options);
+        options.flag("--user", "who is logged in", given -> user = given);
+        options.flag("--os", "the operating system", given -> os = given);
+        options.flag("--timezone", "the time zone", given -> timezone = given);
+        options.flag("--hostname", "the host name", given -> hostname = given);
+        options.flag("--filesystem", "file systems that are mounted", given -> filesystem = given);
+    }
 
     @Override
     void run(Domain domain, Output output) {

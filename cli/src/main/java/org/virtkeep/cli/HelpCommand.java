@@ -3,18 +3,22 @@ package org.virtkeep.cli;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-@Command(
-        name = "help",
-        header = "tell how to use the program or one command",
-        description = "Shows the manual page of a command, or without an argument a page with all commands.",
-        footer = {"virtkeep help backup-begin", "    tells all about starting a backup"})
 final class HelpCommand extends CliCommand {
-    @Option(names = "--command", paramLabel = "COMMAND", description = "the command to explain")
     private List<String> command;
+
+    @Override
+    Manual manual() {
+        return Manual.of("tell how to use the program or one command")
+                .description("Shows the manual page of a command, or without an argument a page with all commands.")
+                .examples("virtkeep help backup-begin", "    tells all about starting a backup");
+    }
+
+    @Override
+    void declare(Options options) {
+        options.texts("--command", "COMMAND", "the command to explain", words -> command = words);
+    }
 
     @Override
     Places places() {

@@ -3,17 +3,17 @@ package org.virtkeep.cli;
 import java.io.IOException;
 import org.virtkeep.repository.BackupInfo;
 import org.virtkeep.repository.Repository;
-import picocli.CommandLine.Command;
 
-@Command(
-        name = "hold",
-        header = "keep a backup whatever the rules say",
-        description = "Holds a backup: no prune deletes it until it is released.",
-        footer = {
-            "virtkeep hold web1@2026-11-01 --repo /backup",
-            "    keeps the newest backup that was made before the end of that day"
-        })
 final class HoldCommand extends PointCommand {
+
+    @Override
+    Manual manual() {
+        return Manual.of("keep a backup whatever the rules say")
+                .description("Holds a backup: no prune deletes it until it is released.")
+                .examples(
+                        "virtkeep hold web1@2026-11-01 --repo /backup",
+                        "    keeps the newest backup that was made before the end of that day");
+    }
 
     @Override
     void run(Repository repository, BackupInfo found, Output output) throws IOException {

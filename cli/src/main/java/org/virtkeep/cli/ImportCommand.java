@@ -14,72 +14,68 @@ import org.virtkeep.repository.Repository;
 import org.virtkeep.transfer.CancelToken;
 import org.virtkeep.transfer.ImageImport;
 import org.virtkeep.transfer.TransferProgress;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
-@Command(
-        name = "import",
-        header = "turn image files into a restore point",
-        description = {
-            "Stores image files, such as those that push backups wrote, as one restore point of a domain, and leaves the "
-                    + "files alone. An image is read with its backing chain, through qemu-nbd.",
-            "An image of an incremental push holds only what had changed. With --onto it is stored on top of an earlier "
-                    + "restore point: import the full one first, then each incremental onto the one before."
-        },
-        footer = {
-            "virtkeep import web1 --repo /backup --disk vda=/push/vda.full --disk vdb=/push/vdb.full",
-            "virtkeep import web1 --repo /backup --disk vda=/push/vda.monday --onto latest",
-            "    what had changed since the backup that was imported last",
-            "virsh dumpxml --inactive web1 >web1.xml",
-            "virtkeep import web1 --repo /backup --disk vda=/push/vda.full --domain-xml web1.xml",
-            "    with the domain's definition"
-        })
 final class ImportCommand extends CliCommand {
     private static final List<String> FORMATS = List.of("qcow2", "raw", "vmdk", "vdi", "vhdx", "vpc", "qed");
 
-    @Option(names = "--domain", paramLabel = "DOMAIN", description = "the domain's name in the repository")
     private String domain;
-
-    @Mixin
-    private RepoOption repo;
-
-    @Option(
-            names = "--disk",
-            required = true,
-            paramLabel = "DISK=FILE",
-            description = "store this image as this disk, such as vda; may be repeated")
+    private final RepoOption repo = new RepoOption();
     private Map<String, String> disks = new LinkedHashMap<>();
-
-    @Option(
-            names = "--format",
-            paramLabel = "FORMAT",
-            defaultValue = "qcow2",
-            description = "the images' format as QEMU names it; qcow2 unless you say raw, vmdk, vdi, vhdx, vpc or qed")
-    private String format;
-
-    @Option(
-            names = "--onto",
-            paramLabel = "POINT",
-            description =
-                    "the images hold only what changed since this restore point of the domain: 'latest', an id, or a "
-                            + "time")
+    private String format = "qcow2";
     private String onto;
-
-    @Option(
-            names = "--time",
-            paramLabel = "TIME",
-            description =
-                    "the instant that the images stand for, such as 2026-11-22T02:00; without it, the time at which "
-                            + "the newest of them was written last")
     private String time;
-
-    @Option(
-            names = "--domain-xml",
-            paramLabel = "FILE",
-            description = "store this XML of the domain with the images, so that 'restore --define' can define it. "
-                    + "Without it, --onto takes that of the earlier point")
     private Path domainXml;
+
+    @Override
+    Manual manual() {
+        return Manual.of("turn image files into a restore point")
+                .description(
+                        "Stores image files, such as those that push backups wrote, as one restore point of a domain, and leaves the "
+                                + "files alone. An image is read with its backing chain, through qemu-nbd.",
+                        "An image of an incremental push holds only what had changed. With --onto it is stored on top of an earlier "
+                                + "restore point: import the full one first, then each incremental onto the one before.")
+                .examples(
+                        "virtkeep import web1 --repo /backup --disk vda=/push/vda.full --disk vdb=/push/vdb.full",
+                        "virtkeep import web1 --repo /backup --disk vda=/push/vda.monday --onto latest",
+                        "    what had changed since the backup that was imported last",
+                        "virsh dumpxml --inactive web1 >web1.xml",
+                        "virtkeep import web1 --repo /backup --disk vda=/push/vda.full --domain-xml web1.xml",
+                        "    with the domain's definition");
+    }
+
+    @Override
+    void declare(Options options) {
+        options.text("--domain", "DOMAIN", "the domain's name in the repository", word -> domain = word);
+        repo.declare(options);
+        options.requiredPairs(
+                "--disk",
+                "DISK=FILE",
+                "store this image as this disk, such as vda; may be repeated",
+                words -> disks = words);
+        options.text(
+                "--format",
+                "FORMAT",
+                "the images' format as QEMU names it; qcow2 unless you say raw, vmdk, vdi, vhdx, vpc or qed",
+                word -> format = word);
+        options.text(
+                "--onto",
+                "POINT",
+                "the images hold only what changed since this restore point of the domain: 'latest', an id, or a "
+                        + "time",
+                word -> onto = word);
+        options.text(
+                "--time",
+                "TIME",
+                "the instant that the images stand for, such as 2026-11-22T02:00; without it, the time at which "
+                        + "the newest of them was written last",
+                word -> time = word);
+        options.path(
+                "--domain-xml",
+                "FILE",
+                "store this XML of the domain with the images, so that 'restore --define' can define it. "
+                        + "Without it, --onto takes that of the earlier point",
+                path -> domainXml = path);
+    }
 
     @Override
     Places places() {

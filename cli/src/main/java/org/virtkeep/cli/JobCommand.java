@@ -1,15 +1,19 @@
 package org.virtkeep.cli;
 
-import picocli.CommandLine.Option;
-
 /// A command on one backup job of a domain.
 abstract class JobCommand extends DomainCommand {
-    @Option(
-            names = "--id",
-            paramLabel = "N",
-            description = "the job's id as backup-begin told it; without it, or 0: the job that runs, or if none does "
-                    + "the one that ended last")
     private int id;
+
+    @Override
+    void declare(Options options) {
+        super.declare(options);
+        options.number(
+                "--id",
+                "N",
+                "the job's id as backup-begin told it; without it, or 0: the job that runs, or if none does "
+                        + "the one that ended last",
+                number -> id = number);
+    }
 
     final int id() {
         return id;

@@ -5,27 +5,26 @@ import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.ErrorDomain;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.repository.RetentionPolicy;
-import picocli.CommandLine.Option;
 
 /// Which backups a prune keeps.
 final class KeepRules {
-    @Option(names = "--keep-last", paramLabel = "N", description = "keep the newest N backups of each domain")
     private int last;
-
-    @Option(names = "--keep-hourly", paramLabel = "N", description = "keep one backup for each of the last N hours")
     private int hourly;
-
-    @Option(names = "--keep-daily", paramLabel = "N", description = "keep one backup for each of the last N days")
     private int daily;
-
-    @Option(names = "--keep-weekly", paramLabel = "N", description = "keep one backup for each of the last N weeks")
     private int weekly;
-
-    @Option(names = "--keep-monthly", paramLabel = "N", description = "keep one backup for each of the last N months")
     private int monthly;
-
-    @Option(names = "--keep-yearly", paramLabel = "N", description = "keep one backup for each of the last N years")
     private int yearly;
+
+    /// Tells the parser of them.
+    void declare(Options options) {
+        options.number("--keep-last", "N", "keep the newest N backups of each domain", number -> last = number);
+        options.number("--keep-hourly", "N", "keep one backup for each of the last N hours", number -> hourly = number);
+        options.number("--keep-daily", "N", "keep one backup for each of the last N days", number -> daily = number);
+        options.number("--keep-weekly", "N", "keep one backup for each of the last N weeks", number -> weekly = number);
+        options.number(
+                "--keep-monthly", "N", "keep one backup for each of the last N months", number -> monthly = number);
+        options.number("--keep-yearly", "N", "keep one backup for each of the last N years", number -> yearly = number);
+    }
 
     /// Days begin at midnight of this user's time zone.
     ///

@@ -9,49 +9,44 @@ import org.virtkeep.api.Connection;
 import org.virtkeep.repository.BackupInfo;
 import org.virtkeep.repository.BackupList;
 import org.virtkeep.repository.Repository;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
-@Command(
-        name = "list",
-        header = "list domains, or the backups in a repository",
-        description = {
-            "Lists the domains of the host, running ones only unless options say otherwise. Options about one thing "
-                    + "are alternatives to each other; what is about different things must all hold.",
-            "With --name, --uuid or --id only those are written, one domain a line, for scripts.",
-            "With --repo the backups in that repository are listed instead, of all domains or of one, oldest first. "
-                    + "Changed is what was read for a backup, stored what it added to the repository."
-        },
-        footer = {
-            "virtkeep list --all",
-            "    every domain",
-            "virtkeep list --all --without-checkpoint --name",
-            "    the names of those that were never backed up with a checkpoint",
-            "virtkeep list --repo /backup web1",
-            "    the backups of web1"
-        })
 final class ListCommand extends ConnectedCommand {
-    @Option(names = "--domain", paramLabel = "DOMAIN", description = "with --repo: the domain whose backups are meant")
     private String domain;
-
-    @Mixin
-    private ListFilters filters;
-
-    @Mixin
-    private RepoOption repository;
-
-    @Option(names = "--name", description = "write names only")
+    private final ListFilters filters = new ListFilters();
+    private final RepoOption repository = new RepoOption();
     private boolean name;
-
-    @Option(names = "--uuid", description = "write UUIDs only")
     private boolean uuid;
-
-    @Option(names = "--id", description = "write ids only")
     private boolean id;
-
-    @Option(names = "--title", description = "also show the domains' titles")
     private boolean title;
+
+    @Override
+    Manual manual() {
+        return Manual.of("list domains, or the backups in a repository")
+                .description(
+                        "Lists the domains of the host, running ones only unless options say otherwise. Options about one thing "
+                                + "are alternatives to each other; what is about different things must all hold.",
+                        "With --name, --uuid or --id only those are written, one domain a line, for scripts.",
+                        "With --repo the backups in that repository are listed instead, of all domains or of one, oldest first. "
+                                + "Changed is what was read for a backup, stored what it added to the repository.")
+                .examples(
+                        "virtkeep list --all",
+                        "    every domain",
+                        "virtkeep list --all --without-checkpoint --name",
+                        "    the names of those that were never backed up with a checkpoint",
+                        "virtkeep list --repo /backup web1",
+                        "    the backups of web1");
+    }
+
+    @Override
+    void declare(Options options) {
+        options.text("--domain", "DOMAIN", "with --repo: the domain whose backups are meant", word -> domain = word);
+        filters.declare(options);
+        repository.declare(options);
+        options.flag("--name", "write names only", given -> name = given);
+        options.flag("--uuid", "write UUIDs only", given -> uuid = given);
+        options.flag("--id", "write ids only", given -> id = given);
+        options.flag("--title", "also show the domains' titles", given -> title = given);
+    }
 
     @Override
     Places places() {

@@ -3,57 +3,45 @@ package org.virtkeep.cli;
 import java.util.EnumSet;
 import java.util.Set;
 import org.virtkeep.api.DomainFilter;
-import picocli.CommandLine.Option;
 
 /// The options of `list` that choose domains. Those about one thing are alternatives, as in virsh.
 final class ListFilters {
-    @Option(names = "--all", description = "running and inactive domains")
     private boolean all;
-
-    @Option(names = "--inactive", description = "inactive domains only")
     private boolean inactive;
-
-    @Option(names = "--state-running", description = "domains whose guest runs")
     private boolean running;
-
-    @Option(names = "--state-paused", description = "domains that are paused")
     private boolean paused;
-
-    @Option(names = "--state-shutoff", description = "domains that are shut off")
     private boolean shutoff;
-
-    @Option(names = "--state-other", description = "domains in any other state")
     private boolean other;
-
-    @Option(names = "--persistent", description = "domains that are defined")
     private boolean persistent;
-
-    @Option(names = "--transient", description = "domains that are only known while they run")
     private boolean transientOnes;
-
-    @Option(names = "--autostart", description = "domains that are started with the host")
     private boolean autostart;
-
-    @Option(names = "--no-autostart", description = "domains that are not")
     private boolean noAutostart;
-
-    @Option(names = "--with-snapshot", description = "domains that have snapshots")
     private boolean withSnapshot;
-
-    @Option(names = "--without-snapshot", description = "domains that have none")
     private boolean withoutSnapshot;
-
-    @Option(names = "--with-checkpoint", description = "domains that have checkpoints")
     private boolean withCheckpoint;
-
-    @Option(names = "--without-checkpoint", description = "domains that have none")
     private boolean withoutCheckpoint;
-
-    @Option(names = "--with-backup", description = "domains with a running backup job")
     private boolean withBackup;
-
-    @Option(names = "--without-backup", description = "domains without one")
     private boolean withoutBackup;
+
+    /// Tells the parser of them.
+    void declare(Options options) {
+        options.flag("--all", "running and inactive domains", given -> all = given);
+        options.flag("--inactive", "inactive domains only", given -> inactive = given);
+        options.flag("--state-running", "domains whose guest runs", given -> running = given);
+        options.flag("--state-paused", "domains that are paused", given -> paused = given);
+        options.flag("--state-shutoff", "domains that are shut off", given -> shutoff = given);
+        options.flag("--state-other", "domains in any other state", given -> other = given);
+        options.flag("--persistent", "domains that are defined", given -> persistent = given);
+        options.flag("--transient", "domains that are only known while they run", given -> transientOnes = given);
+        options.flag("--autostart", "domains that are started with the host", given -> autostart = given);
+        options.flag("--no-autostart", "domains that are not", given -> noAutostart = given);
+        options.flag("--with-snapshot", "domains that have snapshots", given -> withSnapshot = given);
+        options.flag("--without-snapshot", "domains that have none", given -> withoutSnapshot = given);
+        options.flag("--with-checkpoint", "domains that have checkpoints", given -> withCheckpoint = given);
+        options.flag("--without-checkpoint", "domains that have none", given -> withoutCheckpoint = given);
+        options.flag("--with-backup", "domains with a running backup job", given -> withBackup = given);
+        options.flag("--without-backup", "domains without one", given -> withoutBackup = given);
+    }
 
     /// Active domains only, unless the options ask for others or for states.
     Set<DomainFilter> chosen() {

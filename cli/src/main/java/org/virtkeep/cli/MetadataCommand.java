@@ -5,34 +5,33 @@ import org.virtkeep.api.Domain;
 import org.virtkeep.api.Metadata;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
-@Command(
-        name = "metadata",
-        header = "show or change what a program keeps in a domain's XML",
-        description = "An element below <metadata> belongs to the program that owns its namespace.",
-        footer = {
-            "virtkeep metadata web1 http://example.org/app",
-            "virtkeep metadata web1 http://example.org/app --key app --set '<owner>alice</owner>' --config",
-            "virtkeep metadata web1 http://example.org/app --remove"
-        })
 final class MetadataCommand extends DomainCommand {
-    @Option(names = "--uri", paramLabel = "URI", description = "the namespace")
     private String uri;
-
-    @Mixin
-    private MetadataPlace place;
-
-    @Option(names = "--key", paramLabel = "PREFIX", description = "the prefix by which the element has its namespace")
+    private final MetadataPlace place = new MetadataPlace();
     private String key;
-
-    @Option(names = "--set", paramLabel = "XML", description = "write this element")
     private String element;
-
-    @Option(names = "--remove", description = "take the element away")
     private boolean remove;
+
+    @Override
+    Manual manual() {
+        return Manual.of("show or change what a program keeps in a domain's XML")
+                .description("An element below <metadata> belongs to the program that owns its namespace.")
+                .examples(
+                        "virtkeep metadata web1 http://example.org/app",
+                        "virtkeep metadata web1 http://example.org/app --key app --set '<owner>alice</owner>' --config",
+                        "virtkeep metadata web1 http://example.org/app --remove");
+    }
+
+    @Override
+    void declare(Options options) {
+        super.declare(options);
+        options.text("--uri", "URI", "the namespace", word -> uri = word);
+        place.declare(options);
+        options.text("--key", "PREFIX", "the prefix by which the element has its namespace", word -> key = word);
+        options.text("--set", "XML", "write this element", word -> element = word);
+        options.flag("--remove", "take the element away", given -> remove = given);
+    }
 
     @Override
     Places places() {

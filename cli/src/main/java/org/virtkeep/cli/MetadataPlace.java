@@ -1,20 +1,22 @@
 package org.virtkeep.cli;
 
 import org.virtkeep.api.Metadata.Place;
-import picocli.CommandLine.Option;
 
 /// Whether a running domain's notes are meant, or those of its definition. As in virsh.
 final class MetadataPlace {
-    @Option(names = "--live", description = "of the domain as it runs")
     private boolean live;
-
-    @Option(names = "--config", description = "of its definition")
     private boolean config;
-
-    @Option(
-            names = "--current",
-            description = "of the domain as it runs if it does, else of its definition; as without " + "these options")
     private boolean current;
+
+    /// Tells the parser of them.
+    void declare(Options options) {
+        options.flag("--live", "of the domain as it runs", given -> live = given);
+        options.flag("--config", "of its definition", given -> config = given);
+        options.flag(
+                "--current",
+                "of the domain as it runs if it does, else of its definition; as without " + "these options",
+                given -> current = given);
+    }
 
     Place place() {
         if (live) {

@@ -7,18 +7,21 @@ import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.ErrorDomain;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.repository.Credentials;
-import picocli.CommandLine.Option;
 
 /// The passphrase or key file that shall open a repository from now on.
 final class NewKey {
-    @Option(
-            names = "--new-passphrase-file",
-            paramLabel = "FILE",
-            description = "file with the new passphrase; without this and --new-key-file you are asked")
     private Path passphraseFile;
-
-    @Option(names = "--new-key-file", paramLabel = "FILE", description = "new key file, 32 bytes or more")
     private Path keyFile;
+
+    /// Tells the parser of them.
+    void declare(Options options) {
+        options.path(
+                "--new-passphrase-file",
+                "FILE",
+                "file with the new passphrase; without this and --new-key-file you are asked",
+                path -> passphraseFile = path);
+        options.path("--new-key-file", "FILE", "new key file, 32 bytes or more", path -> keyFile = path);
+    }
 
     /// @throws VirtException INVALID_ARG if two were given, AUTH_FAILED if none, and there is nobody to ask
     Credentials get(Surroundings surroundings) throws IOException {

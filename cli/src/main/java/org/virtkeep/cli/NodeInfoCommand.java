@@ -2,16 +2,18 @@ package org.virtkeep.cli;
 
 import org.virtkeep.api.Connection;
 import org.virtkeep.api.HostInfo;
-import picocli.CommandLine.Command;
 
-@Command(
-        name = "nodeinfo",
-        header = "tell the host's processors and memory",
-        description =
-                "Writes how many processors of which kind the host has, and how much memory. Sockets are counted per "
-                        + "NUMA cell, cores per socket.",
-        footer = {"virtkeep nodeinfo"})
 final class NodeInfoCommand extends ConnectedCommand {
+
+    @Override
+    Manual manual() {
+        return Manual.of("tell the host's processors and memory")
+                .description(
+                        "Writes how many processors of which kind the host has, and how much memory. Sockets are counted per "
+                                + "NUMA cell, cores per socket.")
+                .examples("virtkeep nodeinfo");
+    }
+
     @Override
     Places places() {
         return Places.of();

@@ -3,16 +3,17 @@ package org.virtkeep.cli;
 import java.io.IOException;
 import org.virtkeep.repository.BackupInfo;
 import org.virtkeep.repository.Repository;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /// A command on one backup, which is its first argument. Opens the repository and closes it.
 abstract class PointCommand extends CliCommand {
-    @Option(names = "--backup", paramLabel = "DOMAIN[@POINT]", description = PointArgument.DESCRIPTION)
     private String backup;
+    private final RepoOption repo = new RepoOption();
 
-    @Mixin
-    private RepoOption repo;
+    @Override
+    void declare(Options options) {
+        options.text("--backup", "DOMAIN[@POINT]", PointArgument.DESCRIPTION, word -> backup = word);
+        repo.declare(options);
+    }
 
     abstract void run(Repository repository, BackupInfo found, Output output) throws IOException;
 

@@ -2,22 +2,27 @@ package org.virtkeep.cli;
 
 import java.time.Duration;
 import org.virtkeep.api.Domain;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
-@Command(
-        name = "qemu-agent-command",
-        header = "send a command to a guest's agent",
-        description = "Writes what the agent answers, as it answers it.",
-        footer = {"virtkeep qemu-agent-command web1 '{\"execute\":\"guest-info\"}'"})
 final class QemuAgentCommand extends DomainCommand {
     private static final Duration USUAL_LIMIT = Duration.ofSeconds(10);
 
-    @Option(names = "--cmd", paramLabel = "COMMAND", description = "the command, in JSON")
     private String command;
-
-    @Option(names = "--timeout", paramLabel = "SECONDS", description = "wait at most that long; otherwise 10 seconds")
     private Integer seconds;
+
+    @Override
+    Manual manual() {
+        return Manual.of("send a command to a guest's agent")
+                .description("Writes what the agent answers, as it answers it.")
+                .examples("virtkeep qemu-agent-command web1 '{\"execute\":\"guest-info\"}'");
+    }
+
+    @Override
+    void declare(Options options) {
+        super.declare(options);
+        options.text("--cmd", "COMMAND", "the command, in JSON", word -> command = word);
+        options.number(
+                "--timeout", "SECONDS", "wait at most that long; otherwise 10 seconds", number -> seconds = number);
+    }
 
     @Override
     Places places() {

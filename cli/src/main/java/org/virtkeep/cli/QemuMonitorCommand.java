@@ -1,25 +1,28 @@
 package org.virtkeep.cli;
 
 import org.virtkeep.api.Domain;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
-@Command(
-        name = "qemu-monitor-command",
-        header = "send a command to a domain's QEMU",
-        description =
-                "Writes what QEMU answers, be it a refusal. What is changed in this way, virtkeep does not know of: "
-                        + "it can end backups and lose checkpoints.",
-        footer = {
-            "virtkeep qemu-monitor-command web1 '{\"execute\":\"query-status\"}'",
-            "virtkeep qemu-monitor-command web1 --hmp 'info block'"
-        })
 final class QemuMonitorCommand extends DomainCommand {
-    @Option(names = "--cmd", paramLabel = "COMMAND", description = "the command")
     private String command;
-
-    @Option(names = "--hmp", description = "it is one of the monitor for people; otherwise of QMP, in JSON")
     private boolean hmp;
+
+    @Override
+    Manual manual() {
+        return Manual.of("send a command to a domain's QEMU")
+                .description(
+                        "Writes what QEMU answers, be it a refusal. What is changed in this way, virtkeep does not know of: "
+                                + "it can end backups and lose checkpoints.")
+                .examples(
+                        "virtkeep qemu-monitor-command web1 '{\"execute\":\"query-status\"}'",
+                        "virtkeep qemu-monitor-command web1 --hmp 'info block'");
+    }
+
+    @Override
+    void declare(Options options) {
+        super.declare(options);
+        options.text("--cmd", "COMMAND", "the command", word -> command = word);
+        options.flag("--hmp", "it is one of the monitor for people; otherwise of QMP, in JSON", given -> hmp = given);
+    }
 
     @Override
     Places places() {

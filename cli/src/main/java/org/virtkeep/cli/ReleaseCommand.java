@@ -3,14 +3,15 @@ package org.virtkeep.cli;
 import java.io.IOException;
 import org.virtkeep.repository.BackupInfo;
 import org.virtkeep.repository.Repository;
-import picocli.CommandLine.Command;
 
-@Command(
-        name = "release",
-        header = "no longer hold a backup",
-        description = "Ends a hold: the next prune may delete the backup.",
-        footer = {"virtkeep release web1@20261101T020000Z-0123456789abcdef --repo /backup"})
 final class ReleaseCommand extends PointCommand {
+
+    @Override
+    Manual manual() {
+        return Manual.of("no longer hold a backup")
+                .description("Ends a hold: the next prune may delete the backup.")
+                .examples("virtkeep release web1@20261101T020000Z-0123456789abcdef --repo /backup");
+    }
 
     @Override
     void run(Repository repository, BackupInfo found, Output output) throws IOException {

@@ -3,16 +3,17 @@ package org.virtkeep.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.virtkeep.repository.Repository;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /// A command on the repository in the folder that is its first argument. Opens it and closes it.
 abstract class RepoCommand extends CliCommand {
-    @Option(names = "--dir", paramLabel = "DIR", description = "the repository's folder")
     private String folder;
+    private final RepoKeys keys = new RepoKeys();
 
-    @Mixin
-    private RepoKeys keys;
+    @Override
+    void declare(Options options) {
+        options.text("--dir", "DIR", "the repository's folder", word -> folder = word);
+        keys.declare(options);
+    }
 
     abstract void run(Repository repository, Output output) throws IOException;
 

@@ -9,15 +9,17 @@ import org.virtkeep.repository.BackupInfo;
 import org.virtkeep.repository.BackupList;
 import org.virtkeep.repository.Repository;
 import org.virtkeep.repository.SessionInfo;
-import picocli.CommandLine.Command;
 
-@Command(
-        name = "info",
-        header = "tell the main facts about a repository",
-        description = "Writes what was decided when the repository was created, how much it holds, and which sessions "
-                + "(backups, restores, prunes) use it now.",
-        footer = {"virtkeep repo info /backup", "virtkeep repo info /backup --json | jq .packBytes"})
 final class RepoInfoCommand extends RepoCommand {
+
+    @Override
+    Manual manual() {
+        return Manual.of("tell the main facts about a repository")
+                .description(
+                        "Writes what was decided when the repository was created, how much it holds, and which sessions "
+                                + "(backups, restores, prunes) use it now.")
+                .examples("virtkeep repo info /backup", "virtkeep repo info /backup --json | jq .packBytes");
+    }
 
     @Override
     void run(Repository repository, Output output) throws IOException {

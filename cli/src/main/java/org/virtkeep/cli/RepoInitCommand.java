@@ -10,42 +10,43 @@ import org.virtkeep.repository.Credentials;
 import org.virtkeep.repository.Repository;
 import org.virtkeep.repository.RepositoryOptions;
 import org.virtkeep.repository.RepositorySettings;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
-@Command(
-        name = "init",
-        header = "create a repository",
-        description = {
-            "Creates a repository in a folder that does not exist yet, or is empty.",
-            "Whether it is encrypted, and the size of its chunks, is decided now and for ever. Who loses the passphrase "
-                    + "and the key file of an encrypted repository has lost the backups."
-        },
-        footer = {
-            "virtkeep repo init /backup",
-            "virtkeep repo init /backup --encrypt",
-            "    asks for a passphrase, twice",
-            "head -c 32 /dev/urandom > key && virtkeep repo init /backup --encrypt --key-file key",
-            "    a key file instead of a passphrase; keep a copy of it elsewhere"
-        })
 final class RepoInitCommand extends CliCommand {
-    @Option(names = "--dir", paramLabel = "DIR", description = "the repository's folder")
     private String folder;
-
-    @Option(
-            names = "--chunk-size",
-            paramLabel = "SIZE",
-            converter = ByteSize.class,
-            description = "unit in which disks are compared and stored, a power of two from 64KiB to 1MiB; the default "
-                    + "is 256KiB. Smaller chunks store less for small scattered changes, larger ones need less memory")
     private Long chunkSize;
-
-    @Option(names = "--encrypt", description = "encrypt everything (AES-256-GCM) with a passphrase or key file")
     private boolean encrypt;
+    private final RepoKeys keys = new RepoKeys();
 
-    @Mixin
-    private RepoKeys keys;
+    @Override
+    Manual manual() {
+        return Manual.of("create a repository")
+                .description(
+                        "Creates a repository in a folder that does not exist yet, or is empty.",
+                        "Whether it is encrypted, and the size of its chunks, is decided now and for ever. Who loses the passphrase "
+                                + "and the key file of an encrypted repository has lost the backups.")
+                .examples(
+                        "virtkeep repo init /backup",
+                        "virtkeep repo init /backup --encrypt",
+                        "    asks for a passphrase, twice",
+                        "head -c 32 /dev/urandom > key && virtkeep repo init /backup --encrypt --key-file key",
+                        "    a key file instead of a passphrase; keep a copy of it elsewhere");
+    }
+
+    @Override
+    void declare(Options options) {
+        options.text("--dir", "DIR", "the repository's folder", word -> folder = word);
+        options.size(
+                "--chunk-size",
+                "SIZE",
+                "unit in which disks are compared and stored, a power of two from 64KiB to 1MiB; the default "
+                        + "is 256KiB. Smaller chunks store less for small scattered changes, larger ones need less memory",
+                size -> chunkSize = size);
+        options.flag(
+                "--encrypt",
+                "encrypt everything (AES-256-GCM) with a passphrase or key file",
+                given -> encrypt = given);
+        keys.declare(options);
+    }
 
     @Override
     Places places() {

@@ -2,26 +2,29 @@ package org.virtkeep.cli;
 
 import java.io.IOException;
 import org.virtkeep.repository.Repository;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
-@Command(
-        name = "change",
-        header = "replace the passphrase or key file of a repository",
-        description = {
-            "Adds a key slot for the new passphrase or key file and removes the one that opened the repository now. If "
-                    + "this is interrupted, both open it.",
-            "The data key stays the same: who knew the old passphrase and has copied the old key slot can still read "
-                    + "what is stored. If that is to be feared, create a new repository."
-        },
-        footer = {
-            "virtkeep repo key change /backup",
-            "    asks for the old passphrase and, twice, for the new one",
-            "virtkeep repo key change /backup --passphrase-file old --new-passphrase-file new"
-        })
 final class RepoKeyChangeCommand extends RepoCommand {
-    @Mixin
-    private NewKey replacement;
+    private final NewKey replacement = new NewKey();
+
+    @Override
+    Manual manual() {
+        return Manual.of("replace the passphrase or key file of a repository")
+                .description(
+                        "Adds a key slot for the new passphrase or key file and removes the one that opened the repository now. If "
+                                + "this is interrupted, both open it.",
+                        "The data key stays the same: who knew the old passphrase and has copied the old key slot can still read "
+                                + "what is stored. If that is to be feared, create a new repository.")
+                .examples(
+                        "virtkeep repo key change /backup",
+                        "    asks for the old passphrase and, twice, for the new one",
+                        "virtkeep repo key change /backup --passphrase-file old --new-passphrase-file new");
+    }
+
+    @Override
+    void declare(Options options) {
+        super.declare(options);
+        replacement.declare(options);
+    }
 
     @Override
     void run(Repository repository, Output output) throws IOException {

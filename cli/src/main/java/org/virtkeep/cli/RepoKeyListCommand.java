@@ -3,15 +3,16 @@ package org.virtkeep.cli;
 import java.io.IOException;
 import org.virtkeep.repository.KeySlotInfo;
 import org.virtkeep.repository.Repository;
-import picocli.CommandLine.Command;
 
-@Command(
-        name = "list",
-        header = "list what opens an encrypted repository",
-        description =
-                "Lists the key slots: a name, whether a passphrase or a key file opens it, and which one was used now.",
-        footer = {"virtkeep repo key list /backup"})
 final class RepoKeyListCommand extends RepoCommand {
+
+    @Override
+    Manual manual() {
+        return Manual.of("list what opens an encrypted repository")
+                .description(
+                        "Lists the key slots: a name, whether a passphrase or a key file opens it, and which one was used now.")
+                .examples("virtkeep repo key list /backup");
+    }
 
     @Override
     void run(Repository repository, Output output) throws IOException {

@@ -2,22 +2,26 @@ package org.virtkeep.cli;
 
 import java.io.IOException;
 import org.virtkeep.repository.Repository;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
-@Command(
-        name = "remove",
-        header = "stop a passphrase or key file from opening a repository",
-        description =
-                "Removes a key slot, for which another one is needed: the passphrase or key file that you give must "
-                        + "open another slot. The last slot cannot be removed.",
-        footer = {
-            "virtkeep repo key remove /backup 0123456789abcdef --passphrase-file mine",
-            "    removes that slot; 'virtkeep repo key list' tells the names"
-        })
 final class RepoKeyRemoveCommand extends RepoCommand {
-    @Option(names = "--slot", paramLabel = "SLOT", description = "the slot to remove")
     private String slot;
+
+    @Override
+    Manual manual() {
+        return Manual.of("stop a passphrase or key file from opening a repository")
+                .description(
+                        "Removes a key slot, for which another one is needed: the passphrase or key file that you give must "
+                                + "open another slot. The last slot cannot be removed.")
+                .examples(
+                        "virtkeep repo key remove /backup 0123456789abcdef --passphrase-file mine",
+                        "    removes that slot; 'virtkeep repo key list' tells the names");
+    }
+
+    @Override
+    void declare(Options options) {
+        super.declare(options);
+        options.text("--slot", "SLOT", "the slot to remove", word -> slot = word);
+    }
 
     @Override
     Places places() {

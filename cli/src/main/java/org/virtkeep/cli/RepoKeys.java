@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import org.virtkeep.repository.Credentials;
-import picocli.CommandLine.Option;
 
 /// What opens an encrypted repository: a passphrase or a key file, from options, the environment, or a person.
 final class RepoKeys {
@@ -13,20 +12,22 @@ final class RepoKeys {
     private static final String PASSPHRASE_FILE = "VIRTKEEP_PASSPHRASE_FILE";
     private static final String KEY_FILE = "VIRTKEEP_KEY_FILE";
 
-    @Option(
-            names = "--passphrase-file",
-            paramLabel = "FILE",
-            description = "file with the passphrase of an encrypted repository; a line's end after it does not count. "
-                    + "Without this and --key-file, the environment variables " + PASSPHRASE_FILE + ", " + KEY_FILE
-                    + " and "
-                    + PASSPHRASE + " are looked at, and then you are asked")
     private Path passphraseFile;
-
-    @Option(
-            names = "--key-file",
-            paramLabel = "FILE",
-            description = "file of 32 bytes or more that opens the repository")
     private Path keyFile;
+
+    /// Tells the parser of them.
+    void declare(Options options) {
+        options.path(
+                "--passphrase-file",
+                "FILE",
+                "file with the passphrase of an encrypted repository; a line's end after it does not count. "
+                        + "Without this and --key-file, the environment variables " + PASSPHRASE_FILE + ", " + KEY_FILE
+                        + " and "
+                        + PASSPHRASE + " are looked at, and then you are asked",
+                path -> passphraseFile = path);
+        options.path(
+                "--key-file", "FILE", "file of 32 bytes or more that opens the repository", path -> keyFile = path);
+    }
 
     /// Whether both were given.
     boolean conflict() {

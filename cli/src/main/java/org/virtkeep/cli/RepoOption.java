@@ -9,21 +9,23 @@ import org.virtkeep.model.VirtException;
 import org.virtkeep.repository.LocalStorage;
 import org.virtkeep.repository.Repository;
 import org.virtkeep.transfer.Secrets;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /// The repository that a command works with, when its arguments are about something else.
 final class RepoOption {
     private static final String FOLDER = "VIRTKEEP_REPO";
 
-    @Option(
-            names = "--repo",
-            paramLabel = "DIR",
-            description = "the repository's folder; without it the environment variable " + FOLDER + " names it")
     private Path folder;
+    private final RepoKeys keys = new RepoKeys();
 
-    @Mixin
-    private RepoKeys keys;
+    /// Tells the parser of them.
+    void declare(Options options) {
+        options.path(
+                "--repo",
+                "DIR",
+                "the repository's folder; without it the environment variable " + FOLDER + " names it",
+                path -> folder = path);
+        keys.declare(options);
+    }
 
     /// Whether the option was given; the environment does not count.
     boolean isGiven() {

@@ -15,70 +15,66 @@ import org.virtkeep.repository.ReadSession;
 import org.virtkeep.repository.Repository;
 import org.virtkeep.transfer.CancelToken;
 import org.virtkeep.transfer.DiskTargets.Format;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
-@Command(
-        name = "restore",
-        header = "bring a backup back",
-        description = {
-            "Writes the disks of one backup as images into a folder, with the domain's XML and its firmware's variables "
-                    + "beside them: DISK.qcow2 or DISK.raw, domain.xml, nvram. Or writes one disk to a block device, or to "
-                    + "standard output.",
-            "Every piece is compared with its hash before it is written. An image that is not whole yet is called "
-                    + "NAME.partial, so whatever interrupts a restore, no half image has a final name. Zeros take no "
-                    + "space.",
-            "With --define the domain is defined with the restored images; with --name as another one beside it."
-        },
-        footer = {
-            "virtkeep restore web1 --repo /backup --to /images/web1",
-            "    the newest backup of web1, each image in the format that it had",
-            "virtkeep restore web1@2026-11-20 --repo /backup --to /images/old --define --name web1-old",
-            "    as it was at the end of that day, as a new domain",
-            "virtkeep restore web1 --repo /backup --disk vda --to - | ssh host 'cat >/dev/vg/web1'",
-            "    one disk, raw, through a pipe"
-        })
 final class RestoreCommand extends CliCommand {
     private static final String STANDARD_OUTPUT = "-";
 
-    @Option(names = "--point", paramLabel = "DOMAIN[@POINT]", description = PointArgument.DESCRIPTION)
     private String point;
-
-    @Mixin
-    private RepoOption repository;
-
-    @Option(
-            names = "--to",
-            paramLabel = "FOLDER",
-            required = true,
-            description = "where the images go; a block device, or - for standard output, takes one disk, raw")
+    private final RepoOption repository = new RepoOption();
     private String to;
-
-    @Option(
-            names = "--format",
-            paramLabel = "FORMAT",
-            converter = ImageFormat.class,
-            description = "qcow2 or raw, for all images; the format that each had if not given")
     private Format format;
-
-    @Option(
-            names = "--disk",
-            paramLabel = "DISK",
-            description = "only this disk, such as vda; may be given several times")
     private List<String> disks;
-
-    @Option(names = "--force", description = "replace what exists: images, the content of a device, a definition")
     private boolean force;
-
-    @Option(names = "--define", description = "define the domain with the restored images")
     private boolean define;
-
-    @Option(
-            names = "--name",
-            paramLabel = "NAME",
-            description = "with --define: under this name, with another UUID and other MAC addresses")
     private String name;
+
+    @Override
+    Manual manual() {
+        return Manual.of("bring a backup back")
+                .description(
+                        "Writes the disks of one backup as images into a folder, with the domain's XML and its firmware's variables "
+                                + "beside them: DISK.qcow2 or DISK.raw, domain.xml, nvram. Or writes one disk to a block device, or to "
+                                + "standard output.",
+                        "Every piece is compared with its hash before it is written. An image that is not whole yet is called "
+                                + "NAME.partial, so whatever interrupts a restore, no half image has a final name. Zeros take no "
+                                + "space.",
+                        "With --define the domain is defined with the restored images; with --name as another one beside it.")
+                .examples(
+                        "virtkeep restore web1 --repo /backup --to /images/web1",
+                        "    the newest backup of web1, each image in the format that it had",
+                        "virtkeep restore web1@2026-11-20 --repo /backup --to /images/old --define --name web1-old",
+                        "    as it was at the end of that day, as a new domain",
+                        "virtkeep restore web1 --repo /backup --disk vda --to - | ssh host 'cat >/dev/vg/web1'",
+                        "    one disk, raw, through a pipe");
+    }
+
+    @Override
+    void declare(Options options) {
+        options.text("--point", "DOMAIN[@POINT]", PointArgument.DESCRIPTION, word -> point = word);
+        repository.declare(options);
+        options.requiredText(
+                "--to",
+                "FOLDER",
+                "where the images go; a block device, or - for standard output, takes one disk, raw",
+                word -> to = word);
+        options.imageFormat(
+                "--format",
+                "FORMAT",
+                "qcow2 or raw, for all images; the format that each had if not given",
+                format -> this.format = format);
+        options.texts(
+                "--disk", "DISK", "only this disk, such as vda; may be given several times", words -> disks = words);
+        options.flag(
+                "--force",
+                "replace what exists: images, the content of a device, a definition",
+                given -> force = given);
+        options.flag("--define", "define the domain with the restored images", given -> define = given);
+        options.text(
+                "--name",
+                "NAME",
+                "with --define: under this name, with another UUID and other MAC addresses",
+                word -> name = word);
+    }
 
     @Override
     Places places() {

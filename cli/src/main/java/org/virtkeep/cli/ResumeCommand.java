@@ -1,14 +1,15 @@
 package org.virtkeep.cli;
 
 import org.virtkeep.api.Domain;
-import picocli.CommandLine.Command;
 
-@Command(
-        name = "resume",
-        header = "let the guest's processors run",
-        description = {"Lets a paused guest run. A guest that runs already goes on."},
-        footer = {"virtkeep resume web1"})
 final class ResumeCommand extends DomainCommand {
+
+    @Override
+    Manual manual() {
+        return Manual.of("let the guest's processors run")
+                .description("Lets a paused guest run. A guest that runs already goes on.")
+                .examples("virtkeep resume web1");
+    }
 
     @Override
     void run(Domain domain, Output output) {

@@ -18,62 +18,63 @@ import org.virtkeep.repository.DiskInfo;
 import org.virtkeep.repository.ReadSession;
 import org.virtkeep.repository.Repository;
 import org.virtkeep.transfer.RestorePointImage;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
-@Command(
-        name = "serve",
-        header = "serve the disks of a backup over NBD",
-        description = {
-            "Serves the disks of a backup as they were, at once, whatever their size: a guest boots from them in seconds. "
-                    + "What is read is fetched from the repository and checked. Ends on SIGTERM or SIGINT, or with --once "
-                    + "when the last client has left.",
-            "Exports are read-only and named like the disks. With --writable, what clients write is kept in an overlay file: "
-                    + "the backup stays as it is. What a client has flushed is durable, and the same overlay can be served "
-                    + "again with the same backup. Delete the file to forget the changes.",
-            "No prune deletes a backup that is being served."
-        },
-        footer = {
-            "virtkeep serve web1@2026-11-20 --repo /backup --socket /run/web1.nbd",
-            "nbdcopy 'nbd+unix:///vda?socket=/run/web1.nbd' vda.raw",
-            "    in another terminal: copies a disk out",
-            "guestfish --ro --format=raw -a 'nbd://?socket=/run/web1.nbd' -i copy-out /etc /tmp",
-            "    takes a folder out of a backup with one disk",
-            "virtkeep serve web1 --repo /backup --disk vda --socket /run/w --writable vda.overlay",
-            "qemu-system-x86_64 -m 2G -drive file='nbd+unix:///vda?socket=/run/w',format=raw,if=virtio",
-            "    boots a guest from the newest backup"
-        })
 final class ServeCommand extends PointCommand {
     private static final Duration GOODBYE = Duration.ofSeconds(2);
 
-    @Option(
-            names = "--disk",
-            paramLabel = "DISK",
-            description = "serve this disk, such as vda, and no other; may be repeated")
     private List<String> disks = List.of();
-
-    @Option(names = "--socket", paramLabel = "PATH", description = "listen on this unix socket, for this user alone")
     private String socket;
-
-    @Option(
-            names = "--listen",
-            paramLabel = "HOST:PORT",
-            description = "listen on TCP instead; port 0 takes a free one. Without --tls nothing is encrypted, and "
-                    + "whoever can connect can read: use an address that only trusted hosts reach, such as 127.0.0.1")
     private String listen;
-
-    @Option(
-            names = "--tls",
-            paramLabel = "FOLDER",
-            description = "let in only who uses TLS. The folder has server-cert.pem and server-key.pem; with "
-                    + "ca-cert.pem in it, clients need a certificate that it signed")
     private Path tls;
-
-    @Option(names = "--writable", paramLabel = "OVERLAY", description = "take writes, and keep them in this file")
     private Path overlay;
-
-    @Option(names = "--once", description = "end when the last client has left")
     private boolean once;
+
+    @Override
+    Manual manual() {
+        return Manual.of("serve the disks of a backup over NBD")
+                .description(
+                        "Serves the disks of a backup as they were, at once, whatever their size: a guest boots from them in seconds. "
+                                + "What is read is fetched from the repository and checked. Ends on SIGTERM or SIGINT, or with --once "
+                                + "when the last client has left.",
+                        "Exports are read-only and named like the disks. With --writable, what clients write is kept in an overlay file: "
+                                + "the backup stays as it is. What a client has flushed is durable, and the same overlay can be served "
+                                + "again with the same backup. Delete the file to forget the changes.",
+                        "No prune deletes a backup that is being served.")
+                .examples(
+                        "virtkeep serve web1@2026-11-20 --repo /backup --socket /run/web1.nbd",
+                        "nbdcopy 'nbd+unix:///vda?socket=/run/web1.nbd' vda.raw",
+                        "    in another terminal: copies a disk out",
+                        "guestfish --ro --format=raw -a 'nbd://?socket=/run/web1.nbd' -i copy-out /etc /tmp",
+                        "    takes a folder out of a backup with one disk",
+                        "virtkeep serve web1 --repo /backup --disk vda --socket /run/w --writable vda.overlay",
+                        "qemu-system-x86_64 -m 2G -drive file='nbd+unix:///vda?socket=/run/w',format=raw,if=virtio",
+                        "    boots a guest from the newest backup");
+    }
+
+    @Override
+    void declare(Options options) {
+        super.declare(options);
+        options.texts(
+                "--disk",
+                "DISK",
+                "serve this disk, such as vda, and no other; may be repeated",
+                words -> disks = words);
+        options.text("--socket", "PATH", "listen on this unix socket, for this user alone", word -> socket = word);
+        options.text(
+                "--listen",
+                "HOST:PORT",
+                "listen on TCP instead; port 0 takes a free one. Without --tls nothing is encrypted, and "
+                        + "whoever can connect can read: use an address that only trusted hosts reach, such as 127.0.0.1",
+                word -> listen = word);
+        options.path(
+                "--tls",
+                "FOLDER",
+                "let in only who uses TLS. The folder has server-cert.pem and server-key.pem; with "
+                        + "ca-cert.pem in it, clients need a certificate that it signed",
+                path -> tls = path);
+        options.path("--writable", "OVERLAY", "take writes, and keep them in this file", path -> overlay = path);
+        options.flag("--once", "end when the last client has left", given -> once = given);
+    }
 
     @Override
     void run(Repository repository, BackupInfo found, Output output) throws IOException {

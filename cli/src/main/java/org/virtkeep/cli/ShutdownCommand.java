@@ -1,19 +1,18 @@
 package org.virtkeep.cli;
 
 import org.virtkeep.api.Domain;
-import picocli.CommandLine.Command;
 
-@Command(
-        name = "shutdown",
-        header = "ask the guest to shut down",
-        description = {
-            "Asks the guest to shut down, and returns without waiting. The guest may take its time, or refuse."
-        },
-        footer = {
-            "virtkeep shutdown web1 && virtkeep event web1 --event lifecycle",
-            "    asks, and waits until something happens"
-        })
 final class ShutdownCommand extends DomainCommand {
+
+    @Override
+    Manual manual() {
+        return Manual.of("ask the guest to shut down")
+                .description(
+                        "Asks the guest to shut down, and returns without waiting. The guest may take its time, or refuse.")
+                .examples(
+                        "virtkeep shutdown web1 && virtkeep event web1 --event lifecycle",
+                        "    asks, and waits until something happens");
+    }
 
     @Override
     void run(Domain domain, Output output) {

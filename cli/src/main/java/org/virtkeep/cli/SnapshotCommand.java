@@ -7,15 +7,18 @@ import org.virtkeep.api.Snapshot;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.ErrorDomain;
 import org.virtkeep.model.VirtException;
-import picocli.CommandLine.Option;
 
 /// A command on one snapshot of a domain: one that is named, or the current one.
 abstract class SnapshotCommand extends DomainCommand {
-    @Option(names = "--snapshotname", paramLabel = "NAME", description = "the snapshot's name")
     private String name;
-
-    @Option(names = "--current", description = "the snapshot that the domain's disks go on from")
     private boolean current;
+
+    @Override
+    void declare(Options options) {
+        super.declare(options);
+        options.text("--snapshotname", "NAME", "the snapshot's name", word -> name = word);
+        options.flag("--current", "the snapshot that the domain's disks go on from", given -> current = given);
+    }
 
     abstract void run(Domain domain, Snapshot snapshot, Output output);
 

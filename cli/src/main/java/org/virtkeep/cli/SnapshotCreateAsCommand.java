@@ -7,47 +7,46 @@ import org.virtkeep.model.CheckpointDefinition;
 import org.virtkeep.model.SnapshotDefinition;
 import org.virtkeep.model.SnapshotDisk;
 import org.virtkeep.model.SnapshotXml;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
-@Command(
-        name = "snapshot-create-as",
-        header = "keep the state of a domain's disks, from arguments",
-        description = {
-            "Takes a snapshot: the disks' images stay as they are, and what the guest writes from this instant on goes to "
-                    + "new images on top of them, the overlays.",
-            "Without disk specifications all disks that can be written take part. An overlay without a file is beside the "
-                    + "disk's image, with the snapshot's name in the place of the extension."
-        },
-        footer = {
-            "virtkeep snapshot-create-as web1 before-upgrade --disk-only",
-            "virtkeep snapshot-create-as web1 s1 --disk-only --diskspec vda,file=/fast/s1",
-            "virtkeep snapshot-create-as web1 s1 'before the upgrade' --print-xml",
-            "    shows the document, and does nothing"
-        })
 final class SnapshotCreateAsCommand extends DomainCommand {
-    @Option(names = "--name", paramLabel = "NAME", description = "the snapshot's name; without it, the time")
     private String name;
-
-    @Option(names = "--description", paramLabel = "DESCRIPTION", description = "what it is for")
     private String description;
-
-    @Option(
-            names = "--diskspec",
-            paramLabel = "DISKSPEC",
-            description = "a disk, as DISK, followed by any of ,snapshot=external|no ,driver=qcow2 ,stype=file|block "
-                    + ",file=PATH; disks that are not named take part as well")
     private List<String> diskSpecs;
-
-    @Option(names = "--print-xml", description = "write the <domainsnapshot> document instead of using it")
     private boolean printXml;
-
-    @Mixin
-    private SnapshotCreation creation;
-
+    private final SnapshotCreation creation = new SnapshotCreation();
     private String document;
     private Optional<CheckpointDefinition> checkpoint;
+
+    @Override
+    Manual manual() {
+        return Manual.of("keep the state of a domain's disks, from arguments")
+                .description(
+                        "Takes a snapshot: the disks' images stay as they are, and what the guest writes from this instant on goes to "
+                                + "new images on top of them, the overlays.",
+                        "Without disk specifications all disks that can be written take part. An overlay without a file is beside the "
+                                + "disk's image, with the snapshot's name in the place of the extension.")
+                .examples(
+                        "virtkeep snapshot-create-as web1 before-upgrade --disk-only",
+                        "virtkeep snapshot-create-as web1 s1 --disk-only --diskspec vda,file=/fast/s1",
+                        "virtkeep snapshot-create-as web1 s1 'before the upgrade' --print-xml",
+                        "    shows the document, and does nothing");
+    }
+
+    @Override
+    void declare(Options options) {
+        super.declare(options);
+        options.text("--name", "NAME", "the snapshot's name; without it, the time", word -> name = word);
+        options.text("--description", "DESCRIPTION", "what it is for", word -> description = word);
+        options.texts(
+                "--diskspec",
+                "DISKSPEC",
+                "a disk, as DISK, followed by any of ,snapshot=external|no ,driver=qcow2 ,stype=file|block "
+                        + ",file=PATH; disks that are not named take part as well",
+                words -> diskSpecs = words);
+        options.flag(
+                "--print-xml", "write the <domainsnapshot> document instead of using it", given -> printXml = given);
+        creation.declare(options);
+    }
 
     @Override
     Places places() {

@@ -9,36 +9,42 @@ import org.virtkeep.api.Domain.SnapshotCreateFlag;
 import org.virtkeep.model.CheckpointDefinition;
 import org.virtkeep.model.CheckpointXml;
 import org.virtkeep.model.SnapshotDefinition;
-import picocli.CommandLine.Option;
 
 /// What `snapshot-create` and `snapshot-create-as` have in common.
 final class SnapshotCreation {
-    @Option(names = "--no-metadata", description = "forget the snapshot's name at once; only its overlays remain")
     private boolean noMetadata;
-
-    @Option(names = "--disk-only", description = "only the disks, not the guest's memory, which is not supported")
     private boolean diskOnly;
-
-    @Option(
-            names = "--reuse-external",
-            description = "the overlays exist: empty qcow2 images that rest on the disks' images")
     private boolean reuseExternal;
-
-    @Option(
-            names = "--quiesce",
-            description = "freeze the guest's file systems for the instant, through its agent; they are always thawed")
     private boolean quiesce;
-
-    @Option(names = "--atomic", description = "all disks or none, which is always so")
     private boolean atomic;
-
-    @Option(
-            names = "--checkpointxml",
-            paramLabel = "FILE",
-            description =
-                    "file with a <domaincheckpoint> document, - for standard input: a checkpoint to create at the "
-                            + "same instant; both come about or neither")
     private String checkpointXml;
+
+    /// Tells the parser of them.
+    void declare(Options options) {
+        options.flag(
+                "--no-metadata",
+                "forget the snapshot's name at once; only its overlays remain",
+                given -> noMetadata = given);
+        options.flag(
+                "--disk-only",
+                "only the disks, not the guest's memory, which is not supported",
+                given -> diskOnly = given);
+        options.flag(
+                "--reuse-external",
+                "the overlays exist: empty qcow2 images that rest on the disks' images",
+                given -> reuseExternal = given);
+        options.flag(
+                "--quiesce",
+                "freeze the guest's file systems for the instant, through its agent; they are always thawed",
+                given -> quiesce = given);
+        options.flag("--atomic", "all disks or none, which is always so", given -> atomic = given);
+        options.text(
+                "--checkpointxml",
+                "FILE",
+                "file with a <domaincheckpoint> document, - for standard input: a checkpoint to create at the "
+                        + "same instant; both come about or neither",
+                word -> checkpointXml = word);
+    }
 
     boolean readsStandardInput() {
         return checkpointXml != null && XmlInput.isStandardInput(checkpointXml);

@@ -2,17 +2,23 @@ package org.virtkeep.cli;
 
 import org.virtkeep.api.Domain;
 import org.virtkeep.api.Snapshot;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
-@Command(
-        name = "snapshot-current",
-        header = "tell the current snapshot",
-        description = "Writes the XML of the snapshot that the domain's disks go on from; fails if there is none.",
-        footer = {"virtkeep snapshot-current web1 --name"})
 final class SnapshotCurrentCommand extends DomainCommand {
-    @Option(names = "--name", description = "write its name only")
     private boolean name;
+
+    @Override
+    Manual manual() {
+        return Manual.of("tell the current snapshot")
+                .description(
+                        "Writes the XML of the snapshot that the domain's disks go on from; fails if there is none.")
+                .examples("virtkeep snapshot-current web1 --name");
+    }
+
+    @Override
+    void declare(Options options) {
+        super.declare(options);
+        options.flag("--name", "write its name only", given -> name = given);
+    }
 
     @Override
     void run(Domain domain, Output output) {

@@ -6,34 +6,36 @@ import org.virtkeep.api.Domain;
 import org.virtkeep.api.Snapshot;
 import org.virtkeep.api.Snapshot.DeleteFlag;
 import org.virtkeep.api.Snapshot.Progress;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
-@Command(
-        name = "snapshot-delete",
-        header = "delete a snapshot, and merge its overlays",
-        description = {
-            "Deletes a snapshot while its domain runs: each of its overlays is merged into the image below, and its file "
-                    + "deleted. The guest goes on, and so does what is recorded for checkpoints. Snapshots that followed it "
-                    + "follow its parent.",
-            "If this program is ended meanwhile, the merging goes on, and the next command on the domain completes it."
-        },
-        footer = {
-            "virtkeep snapshot-delete web1 before-upgrade",
-            "virtkeep snapshot-delete web1 before-upgrade --metadata",
-            "    forgets it, and leaves its images as they are"
-        })
 final class SnapshotDeleteCommand extends SnapshotCommand {
     private static final String ERASE = "\r\033[K";
 
-    @Option(names = "--children", description = "delete all that follow it as well")
     private boolean children;
-
-    @Option(names = "--children-only", description = "delete all that follow it, and not it")
     private boolean childrenOnly;
-
-    @Option(names = "--metadata", description = "leave the images as they are; the domain need not run then")
     private boolean metadata;
+
+    @Override
+    Manual manual() {
+        return Manual.of("delete a snapshot, and merge its overlays")
+                .description(
+                        "Deletes a snapshot while its domain runs: each of its overlays is merged into the image below, and its file "
+                                + "deleted. The guest goes on, and so does what is recorded for checkpoints. Snapshots that followed it "
+                                + "follow its parent.",
+                        "If this program is ended meanwhile, the merging goes on, and the next command on the domain completes it.")
+                .examples(
+                        "virtkeep snapshot-delete web1 before-upgrade",
+                        "virtkeep snapshot-delete web1 before-upgrade --metadata",
+                        "    forgets it, and leaves its images as they are");
+    }
+
+    @Override
+    void declare(Options options) {
+        super.declare(options);
+        options.flag("--children", "delete all that follow it as well", given -> children = given);
+        options.flag("--children-only", "delete all that follow it, and not it", given -> childrenOnly = given);
+        options.flag(
+                "--metadata", "leave the images as they are; the domain need not run then", given -> metadata = given);
+    }
 
     @Override
     void run(Domain domain, Snapshot snapshot, Output output) {

@@ -3,16 +3,17 @@ package org.virtkeep.cli;
 import java.util.List;
 import org.virtkeep.api.Domain;
 import org.virtkeep.api.Snapshot;
-import picocli.CommandLine.Command;
 
-@Command(
-        name = "snapshot-info",
-        header = "tell where a snapshot stands among the others",
-        description =
-                "Writes what a snapshot follows, how many follow it, and where its disks' overlays are. The current "
-                        + "one is the one that the domain's disks go on from, which the next snapshot will follow.",
-        footer = {"virtkeep snapshot-info web1 before-upgrade", "virtkeep snapshot-info web1 --current"})
 final class SnapshotInfoCommand extends SnapshotCommand {
+
+    @Override
+    Manual manual() {
+        return Manual.of("tell where a snapshot stands among the others")
+                .description(
+                        "Writes what a snapshot follows, how many follow it, and where its disks' overlays are. The current "
+                                + "one is the one that the domain's disks go on from, which the next snapshot will follow.")
+                .examples("virtkeep snapshot-info web1 before-upgrade", "virtkeep snapshot-info web1 --current");
+    }
 
     @Override
     void run(Domain domain, Snapshot snapshot, Output output) {

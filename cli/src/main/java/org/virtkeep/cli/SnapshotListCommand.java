@@ -6,45 +6,41 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.virtkeep.api.Domain;
 import org.virtkeep.api.Snapshot;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
-@Command(
-        name = "snapshot-list",
-        header = "list a domain's snapshots",
-        description = "Lists the snapshots of a domain, each after the one it follows.",
-        footer = {
-            "virtkeep snapshot-list web1 --tree",
-            "virtkeep snapshot-list web1 --from s1 --descendants --name",
-            "    all that follow s1, directly or not"
-        })
 final class SnapshotListCommand extends DomainCommand {
-    @Option(names = "--name", description = "write names only")
     private boolean name;
-
-    @Option(names = "--parent", description = "also show what each snapshot follows")
     private boolean parent;
-
-    @Option(names = "--tree", description = "draw what follows what")
     private boolean tree;
-
-    @Option(names = "--roots", description = "only those that follow none")
     private boolean roots;
-
-    @Option(names = "--leaves", description = "only those that none follows")
     private boolean leaves;
-
-    @Option(names = "--no-leaves", description = "only those that some follow")
     private boolean noLeaves;
-
-    @Option(names = "--from", paramLabel = "NAME", description = "only those that follow this one")
     private String from;
-
-    @Option(names = "--descendants", description = "with --from, also those that follow indirectly")
     private boolean descendants;
-
-    @Option(names = "--topological", description = "parents before children, which is always so")
     private boolean topological;
+
+    @Override
+    Manual manual() {
+        return Manual.of("list a domain's snapshots")
+                .description("Lists the snapshots of a domain, each after the one it follows.")
+                .examples(
+                        "virtkeep snapshot-list web1 --tree",
+                        "virtkeep snapshot-list web1 --from s1 --descendants --name",
+                        "    all that follow s1, directly or not");
+    }
+
+    @Override
+    void declare(Options options) {
+        super.declare(options);
+        options.flag("--name", "write names only", given -> name = given);
+        options.flag("--parent", "also show what each snapshot follows", given -> parent = given);
+        options.flag("--tree", "draw what follows what", given -> tree = given);
+        options.flag("--roots", "only those that follow none", given -> roots = given);
+        options.flag("--leaves", "only those that none follows", given -> leaves = given);
+        options.flag("--no-leaves", "only those that some follow", given -> noLeaves = given);
+        options.text("--from", "NAME", "only those that follow this one", word -> from = word);
+        options.flag("--descendants", "with --from, also those that follow indirectly", given -> descendants = given);
+        options.flag("--topological", "parents before children, which is always so", given -> topological = given);
+    }
 
     @Override
     void check() {

@@ -5,14 +5,15 @@ import org.virtkeep.api.Snapshot;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.ErrorDomain;
 import org.virtkeep.model.VirtException;
-import picocli.CommandLine.Command;
 
-@Command(
-        name = "snapshot-parent",
-        header = "tell which snapshot another one follows",
-        description = "Writes the name of the snapshot before the one given; fails if there is none.",
-        footer = {"virtkeep snapshot-parent web1 --current"})
 final class SnapshotParentCommand extends SnapshotCommand {
+
+    @Override
+    Manual manual() {
+        return Manual.of("tell which snapshot another one follows")
+                .description("Writes the name of the snapshot before the one given; fails if there is none.")
+                .examples("virtkeep snapshot-parent web1 --current");
+    }
 
     @Override
     void run(Domain domain, Snapshot snapshot, Output output) {

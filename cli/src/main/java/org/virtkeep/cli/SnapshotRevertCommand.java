@@ -4,23 +4,27 @@ import java.util.Set;
 import org.virtkeep.api.Domain;
 import org.virtkeep.api.Domain.StartFlag;
 import org.virtkeep.api.Snapshot;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
-@Command(
-        name = "snapshot-revert",
-        header = "put a domain back to a snapshot",
-        description =
-                "Puts a domain that is shut off back to a snapshot: its disks get new overlays on the images as they "
-                        + "were. The overlays that it used before are not touched, and not used any more; delete them when nothing "
-                        + "in them is needed.",
-        footer = {"virtkeep snapshot-revert web1 before-upgrade --running", "    and starts it"})
 final class SnapshotRevertCommand extends SnapshotCommand {
-    @Option(names = "--running", description = "start the domain afterwards")
     private boolean running;
-
-    @Option(names = "--paused", description = "start the domain afterwards, and leave its guest paused")
     private boolean paused;
+
+    @Override
+    Manual manual() {
+        return Manual.of("put a domain back to a snapshot")
+                .description(
+                        "Puts a domain that is shut off back to a snapshot: its disks get new overlays on the images as they "
+                                + "were. The overlays that it used before are not touched, and not used any more; delete them when nothing "
+                                + "in them is needed.")
+                .examples("virtkeep snapshot-revert web1 before-upgrade --running", "    and starts it");
+    }
+
+    @Override
+    void declare(Options options) {
+        super.declare(options);
+        options.flag("--running", "start the domain afterwards", given -> running = given);
+        options.flag("--paused", "start the domain afterwards, and leave its guest paused", given -> paused = given);
+    }
 
     @Override
     void check() {

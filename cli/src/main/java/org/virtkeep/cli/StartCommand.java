@@ -5,31 +5,34 @@ import java.util.Set;
 import org.virtkeep.api.Domain;
 import org.virtkeep.api.Domain.StartFlag;
 import org.virtkeep.model.Deadline;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
-@Command(
-        name = "start",
-        header = "start an inactive domain",
-        description = {
-            "Starts QEMU for a domain that is defined and does not run, and lets the guest run. QEMU goes on when this program has ended.",
-            "",
-            "While a backup that was begun when the domain was shut off reads its images, the domain cannot start; --wait waits for the backup's end."
-        },
-        footer = {
-            "virtkeep start web1",
-            "    starts it",
-            "virtkeep start web1 --paused",
-            "    starts it, but its processors wait for 'virtkeep resume web1'",
-            "virtkeep start web1 --wait 600",
-            "    starts it as soon as its running backup has ended, if that takes no longer than ten minutes"
-        })
 final class StartCommand extends DomainCommand {
-    @Option(names = "--paused", description = "leave the guest's processors stopped")
     private boolean paused;
-
-    @Option(names = "--wait", paramLabel = "SECONDS", description = "wait so long for backups that read the images")
     private long waitSeconds;
+
+    @Override
+    Manual manual() {
+        return Manual.of("start an inactive domain")
+                .description(
+                        "Starts QEMU for a domain that is defined and does not run, and lets the guest run. QEMU goes on when this program has ended.",
+                        "",
+                        "While a backup that was begun when the domain was shut off reads its images, the domain cannot start; --wait waits for the backup's end.")
+                .examples(
+                        "virtkeep start web1",
+                        "    starts it",
+                        "virtkeep start web1 --paused",
+                        "    starts it, but its processors wait for 'virtkeep resume web1'",
+                        "virtkeep start web1 --wait 600",
+                        "    starts it as soon as its running backup has ended, if that takes no longer than ten minutes");
+    }
+
+    @Override
+    void declare(Options options) {
+        super.declare(options);
+        options.flag("--paused", "leave the guest's processors stopped", given -> paused = given);
+        options.longNumber(
+                "--wait", "SECONDS", "wait so long for backups that read the images", number -> waitSeconds = number);
+    }
 
     @Override
     void run(Domain domain, Output output) {

@@ -9,45 +9,42 @@ import org.virtkeep.repository.CheckReport;
 import org.virtkeep.repository.Repository;
 import org.virtkeep.repository.RepositoryException;
 import org.virtkeep.repository.Task;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
-@Command(
-        name = "verify",
-        header = "see whether backups can be restored",
-        description = {
-            "Sees whether everything that backups need is there and fits together: manifests, maps, index, and the "
-                    + "directories of the packs. With --data all their data are read and compared with their hashes, "
-                    + "with --percent a part of them.",
-            "DOMAIN means all backups of the domain, DOMAIN@POINT one of them; without it everything in the repository is "
-                    + "verified. What is found damaged is noted, marks the backups that it hurts, and is stored again by "
-                    + "the next backup of the disk."
-        },
-        exitCodeList = {
-            "0:everything is as it should be",
-            "1:it could not be verified; standard error says why",
-            "2:the command line is wrong; nothing was done",
-            "3:there are faults; standard output lists them and the backups that suffer"
-        },
-        footer = {
-            "virtkeep verify --repo /backup",
-            "virtkeep verify --repo /backup web1@latest --data",
-            "    reads everything that a restore of the newest backup would read",
-            "virtkeep verify --repo /backup --percent 5",
-            "    every night another twentieth of the data; in 20 nights everything"
-        })
 final class VerifyCommand extends CliCommand {
-    @Option(names = "--backup", paramLabel = "DOMAIN[@POINT]", description = PointArgument.DESCRIPTION)
     private String backup;
-
-    @Mixin
-    private RepoOption repo;
-
-    @Mixin
-    private CheckScope scope;
-
+    private final RepoOption repo = new RepoOption();
+    private final CheckScope scope = new CheckScope();
     private int exitCode;
+
+    @Override
+    Manual manual() {
+        return Manual.of("see whether backups can be restored")
+                .description(
+                        "Sees whether everything that backups need is there and fits together: manifests, maps, index, and the "
+                                + "directories of the packs. With --data all their data are read and compared with their hashes, "
+                                + "with --percent a part of them.",
+                        "DOMAIN means all backups of the domain, DOMAIN@POINT one of them; without it everything in the repository is "
+                                + "verified. What is found damaged is noted, marks the backups that it hurts, and is stored again by "
+                                + "the next backup of the disk.")
+                .examples(
+                        "virtkeep verify --repo /backup",
+                        "virtkeep verify --repo /backup web1@latest --data",
+                        "    reads everything that a restore of the newest backup would read",
+                        "virtkeep verify --repo /backup --percent 5",
+                        "    every night another twentieth of the data; in 20 nights everything")
+                .exitCodes(
+                        "0:everything is as it should be",
+                        "1:it could not be verified; standard error says why",
+                        "2:the command line is wrong; nothing was done",
+                        "3:there are faults; standard output lists them and the backups that suffer");
+    }
+
+    @Override
+    void declare(Options options) {
+        options.text("--backup", "DOMAIN[@POINT]", PointArgument.DESCRIPTION, word -> backup = word);
+        repo.declare(options);
+        scope.declare(options);
+    }
 
     @Override
     Places places() {

@@ -7,7 +7,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.OptionSpec;
 
 class HelpTest {
@@ -45,14 +44,6 @@ class HelpTest {
             assertThat(option.description()).as(option.longestName()).isNotEmpty();
             assertThat(page).contains(option.longestName());
         }
-    }
-
-    @ParameterizedTest
-    @MethodSource("names")
-    void knowsEachCommandByTheNameItHas(String name) {
-        CliCommand command = Commands.make(name).orElseThrow();
-        assertThat(command.getClass().getAnnotation(Command.class).name())
-                .isEqualTo(name.substring(name.lastIndexOf(' ') + 1));
     }
 
     @Test

@@ -86,15 +86,14 @@ final class Daemon implements AutoCloseable {
     }
 
     private static String uri(Configuration configuration) {
-        return "qemu:///embed?root=%s&push=%s&pull-idle-minutes=%d&spare-keeper=yes%s"
-                .formatted(
-                        encoded(configuration.get(Settings.ROOT)),
-                        configuration.get(Settings.PUSH).name().toLowerCase(Locale.ROOT),
-                        configuration.get(Settings.PULL_IDLE_LIMIT).toMinutes(),
-                        configuration
-                                .get(Settings.PULL_TLS)
-                                .map(folder -> "&pull-tls=" + encoded(folder))
-                                .orElse(""));
+        String push = configuration.get(Settings.PUSH).name().toLowerCase(Locale.ROOT);
+        Optional<Path> tls = configuration.get(Settings.PULL_TLS);
+        return "qemu:///embed?root=" + encoded(configuration.get(Settings.ROOT))
+                + "&push=" + push
+                + "&pull-idle-minutes="
+                + configuration.get(Settings.PULL_IDLE_LIMIT).toMinutes()
+                + "&spare-keeper=yes"
+                + tls.map(folder -> "&pull-tls=" + encoded(folder)).orElse("");
     }
 
     private static String encoded(Path path) {

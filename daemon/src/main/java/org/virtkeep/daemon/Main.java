@@ -1,7 +1,5 @@
 package org.virtkeep.daemon;
 
-import picocli.CommandLine;
-
 /// The program `virtkeepd`.
 public final class Main {
     private Main() {}
@@ -11,6 +9,6 @@ public final class Main {
         // Beside the one that the command line has, which is not made for a log that people keep.
         System.setProperty("slf4j.provider", "ch.qos.logback.classic.spi.LogbackServiceProvider");
         System.setProperty("slf4j.internal.verbosity", "WARN");
-        System.exit(new CommandLine(new VirtkeepdCommand()).execute(arguments));
+        System.exit(new VirtkeepdCommand().line().execute(arguments));
     }
 }

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.util.Map;
 import java.util.Optional;
 
 /// JSON text to Jackson's trees and back, with Jackson's parser and generator but without its mapper: to load
@@ -103,14 +104,50 @@ public final class JsonText {
 
     private String write(JsonNode tree, Optional<PrettyPrinter> style) {
         var text = new StringWriter();
-        try (JsonGenerator generator = factory.createGenerator(text);
-                JsonParser nodes = tree.traverse()) {
+        try (JsonGenerator generator = factory.createGenerator(text)) {
             style.ifPresent(generator::setPrettyPrinter);
-            nodes.nextToken();
-            generator.copyCurrentStructure(nodes);
+            write(tree, generator);
         } catch (IOException e) {
             throw new UncheckedIOException("a tree of JSON nodes could not be written", e); // into memory
         }
         return text.toString();
+    }
+
+    /// Not with a parser of the tree, which Jackson has: the first parser in a process prepares for very large
+    /// decimal numbers, and that takes longer than all the rest.
+    private static void write(JsonNode node, JsonGenerator generator) throws IOException {
+        switch (node.getNodeType()) {
+            case OBJECT -> {
+                generator.writeStartObject(node);
+                for (Map.Entry<String, JsonNode> field : node.properties()) {
+                    generator.writeFieldName(field.getKey());
+                    write(field.getValue(), generator);
+                }
+                generator.writeEndObject();
+            }
+            case ARRAY -> {
+                generator.writeStartArray(node, node.size());
+                for (JsonNode element : node) {
+                    write(element, generator);
+                }
+                generator.writeEndArray();
+            }
+            case STRING -> generator.writeString(node.textValue());
+            case NUMBER -> writeNumber(node, generator);
+            case BOOLEAN -> generator.writeBoolean(node.booleanValue());
+            case NULL -> generator.writeNull();
+            case BINARY -> generator.writeBinary(node.binaryValue());
+            case MISSING, POJO -> throw new IOException(node.getNodeType() + " is not JSON");
+        }
+    }
+
+    private static void writeNumber(JsonNode number, JsonGenerator generator) throws IOException {
+        switch (number.numberType()) {
+            case INT, LONG -> generator.writeNumber(number.longValue());
+            case FLOAT -> generator.writeNumber(number.floatValue());
+            case DOUBLE -> generator.writeNumber(number.doubleValue());
+            case BIG_INTEGER -> generator.writeNumber(number.bigIntegerValue());
+            case BIG_DECIMAL -> generator.writeNumber(number.decimalValue());
+        }
     }
 }

@@ -2,7 +2,6 @@ package org.virtkeep.remote;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -116,7 +115,7 @@ final class RemoteConnection implements Connection {
     @Override
     public List<Domain> domains(Set<DomainFilter> filters) {
         return peer.domains(filters).stream()
-                .sorted(Comparator.comparing(DomainRef::name))
+                .sorted((one, other) -> one.name().compareTo(other.name()))
                 .<Domain>map(this::handle)
                 .toList();
     }

@@ -18,9 +18,34 @@ import org.virtkeep.model.VirtException;
 public final class RpcDispatcher<S> {
     private static final Logger LOG = LoggerFactory.getLogger(RpcDispatcher.class);
 
-    private record ProgramKey(int number, int version) {}
+    private record ProgramKey(int number, int version) {
 
-    private record Key(ProgramKey program, int procedure) {}
+        /// Written out, as [#equals(Object)]: a record makes its own when they are first called, for which a daemon
+        /// that starts would wait.
+        @Override
+        public int hashCode() {
+            return 31 * number + version;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof ProgramKey key && key.number == number && key.version == version;
+        }
+    }
+
+    private record Key(ProgramKey program, int procedure) {
+
+        /// Written out as the program's.
+        @Override
+        public int hashCode() {
+            return 31 * program.hashCode() + procedure;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Key key && key.procedure == procedure && key.program.equals(program);
+        }
+    }
 
     private record Entry<S, A, R>(Procedure<A, R> procedure, RpcHandler<S, A, R> handler) {}
 

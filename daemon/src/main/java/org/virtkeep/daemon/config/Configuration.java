@@ -6,9 +6,10 @@ import java.util.Map;
 
 /// What is set, and otherwise the standard values. Immutable.
 public final class Configuration {
-    private final Map<Setting<?>, Object> values;
+    /// By the settings' names.
+    private final Map<String, Object> values;
 
-    Configuration(Map<Setting<?>, Object> values) {
+    Configuration(Map<String, Object> values) {
         this.values = Map.copyOf(values);
     }
 
@@ -19,14 +20,14 @@ public final class Configuration {
 
     public <T> T get(Setting<T> setting) {
         @SuppressWarnings("unchecked") // only its own reader and [#with] put a value there
-        T value = (T) values.get(setting);
+        T value = (T) values.get(setting.name());
         return value == null ? setting.standard().get() : value;
     }
 
     /// The same with another value of one setting.
     public <T> Configuration with(Setting<T> setting, T value) {
         var changed = new HashMap<>(values);
-        changed.put(setting, value);
+        changed.put(setting.name(), value);
         return new Configuration(changed);
     }
 

@@ -15,7 +15,7 @@ import java.util.Optional;
 public final class ConfigurationFile {
     private final Path file;
     private final List<String> problems = new ArrayList<>();
-    private final Map<Setting<?>, Object> values = new HashMap<>();
+    private final Map<String, Object> values = new HashMap<>();
 
     private ConfigurationFile(Path file) {
         this.file = file;
@@ -62,7 +62,7 @@ public final class ConfigurationFile {
         Optional<Setting<?>> setting = find(name);
         if (setting.isEmpty()) {
             problem(number, "there is no setting '%s'".formatted(name));
-        } else if (values.containsKey(setting.get())) {
+        } else if (values.containsKey(name)) {
             problem(number, "'%s' is set twice".formatted(name));
         } else {
             readValue(number, setting.get(), unquoted(line.substring(equals + 1).strip()));
@@ -84,7 +84,7 @@ public final class ConfigurationFile {
 
     private void readValue(int number, Setting<?> setting, String text) {
         try {
-            values.put(setting, setting.reader().apply(text));
+            values.put(setting.name(), setting.reader().apply(text));
         } catch (IllegalArgumentException e) {
             problem(number, "%s is '%s', but %s".formatted(setting.name(), text, e.getMessage()));
         }

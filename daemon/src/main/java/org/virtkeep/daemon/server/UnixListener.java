@@ -61,8 +61,7 @@ public final class UnixListener implements Closeable {
     /// Nobody can connect before the mode is set: the file gets its name last.
     private static void bind(ServerSocketChannel listener, UnixSocket socket) throws IOException {
         Path path = socket.path();
-        Path hidden =
-                path.resolveSibling(".%d".formatted(ProcessHandle.current().pid()));
+        Path hidden = path.resolveSibling("." + ProcessHandle.current().pid());
         Files.deleteIfExists(hidden);
         listener.bind(UnixDomainSocketAddress.of(hidden), BACKLOG);
         try {

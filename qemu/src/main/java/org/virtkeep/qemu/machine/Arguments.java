@@ -3,6 +3,7 @@ package org.virtkeep.qemu.machine;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import org.virtkeep.json.JsonText;
 
 /// Collects a program's arguments. Confined to one thread.
 final class Arguments {
@@ -15,7 +16,7 @@ final class Arguments {
 
     /// An option whose value is a JSON object, where nothing needs to be escaped.
     Arguments json(String option, ObjectNode value) {
-        return add(option, value.toString());
+        return add(option, JsonText.USUAL.line(value));
     }
 
     /// A device; its id must be in `properties`.
