@@ -1,6 +1,7 @@
 package org.virtkeep.qemu.backup;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -32,6 +33,13 @@ public final class Backups implements BackupOperations {
     private final BackupSettings settings;
     private final SpareKeeper spare;
 
+    /// The start of the next keeper must not be in the way of what clients do when their backup has begun, and most
+    /// small ones have ended by then.
+    private static final Duration AFTER_BEGIN = Duration.ofSeconds(2);
+
+    /// Nor in the way of what they do last.
+    private static final Duration AFTER_END = Duration.ofMillis(200);
+
     public Backups(Root root, BackupJobs recovery, BackupSettings settings) {
         this.root = root;
         this.recovery = recovery;
@@ -51,7 +59,7 @@ public final class Backups implements BackupOperations {
         try {
             int id = begin.run();
             if (settings.spareKeeper()) {
-                spare.prepareSoon();
+                spare.prepareIn(AFTER_BEGIN);
             }
             return id;
         } catch (IOException e) {
@@ -137,6 +145,9 @@ public final class Backups implements BackupOperations {
         JobRecord job = BackupJobs.jobs(session).resolve(id);
         if (job.phase() == JobRecord.Phase.RUNNING) {
             job = end(session, job, flags);
+            if (settings.spareKeeper()) {
+                spare.prepareIn(AFTER_END);
+            }
         }
         return job.hasEnded()
                 ? new Ended(job.id(), Optional.of(result(session, acknowledged(session, job))))
@@ -226,6 +237,11 @@ public final class Backups implements BackupOperations {
         Optional<JobReport.Progress> published =
                 job.push() ? Optional.empty() : JobReport.Progress.read(BackupJobs.jobs(session), job.id());
         return JobReport.of(JobProgress.of(session, job).job(), published);
+    }
+
+    @Override
+    public void prepare() {
+        spare.prepareIn(Duration.ZERO);
     }
 
     @Override

@@ -73,7 +73,7 @@ public final class Keeper {
     /// @return empty if nobody needs us any more
     private static Optional<Keeper> await(String root, BufferedReader commands, PrintStream answers) {
         try {
-            KeeperWarmUp.run();
+            KeeperWarmUp.run(() -> isAsked(commands));
             String command = commands.readLine();
             if (command == null || !command.startsWith("take ")) {
                 return Optional.empty();
@@ -87,6 +87,15 @@ public final class Keeper {
             answers.println("error " + e.getMessage());
             answers.flush();
             return Optional.empty();
+        }
+    }
+
+    /// True also if nobody will ask any more, as far as that can be told.
+    private static boolean isAsked(BufferedReader commands) {
+        try {
+            return commands.ready();
+        } catch (IOException _) {
+            return true;
         }
     }
 
