@@ -5,9 +5,11 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.virtkeep.api.Domain;
+import org.virtkeep.model.ByteRange;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.model.XmlElement;
@@ -217,15 +219,19 @@ public final class DomainBackup {
 
     private void copy(DiskExports exports, BackupWriter writer) throws IOException {
         var pace = new DiskCopy.Pace(options.workers(), options.rateLimit(), cancel, progress);
+        Map<String, DiskCopy> copies = new LinkedHashMap<>();
         for (DiskDecision decision : exports.decisions()) {
             String disk = decision.disk();
             var copy = new DiskCopy(exports.export(disk), writer.disk(disk), repository.chunkSizeBytes(), pace);
-            copy.run(disk);
-            var damaged = writer.damaged(disk);
+            copies.put(disk, copy);
+        }
+        DiskCopy.runAll(List.copyOf(copies.values()), pace);
+        for (Map.Entry<String, DiskCopy> copy : copies.entrySet()) {
+            List<ByteRange> damaged = writer.damaged(copy.getKey());
             if (!damaged.isEmpty()) {
                 listener.note("read %d damaged parts of disk '%s' again, to heal earlier backups"
-                        .formatted(damaged.size(), disk));
-                copy.run(disk, damaged);
+                        .formatted(damaged.size(), copy.getKey()));
+                copy.getValue().run(damaged);
             }
         }
         cancel.throwIfCancelled();

@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virtkeep.model.BackupXml;
@@ -49,9 +48,7 @@ final class KeeperWarmUp {
     private KeeperWarmUp() {}
 
     /// Touches nothing but a directory of its own, which is gone afterwards.
-    ///
-    /// @param needed tells that there is no time for it any more
-    static void run(BooleanSupplier needed) throws IOException {
+    static void run() throws IOException {
         for (Class<?> type : NEEDED) {
             try {
                 Class.forName(type.getName());
@@ -62,26 +59,21 @@ final class KeeperWarmUp {
         BackupXml.read(REQUEST);
         Json.parse("warm-up", "{\"a\":[1]}".getBytes(StandardCharsets.UTF_8));
         try {
-            rehearse(needed);
+            rehearse();
             LOG.info("spare keeper is ready");
         } catch (IOException e) {
             LOG.info("spare keeper is ready, but has not rehearsed reason={}", e.getMessage()); // it only starts slower
         }
     }
 
-    private static void rehearse(BooleanSupplier needed) throws IOException {
-        if (needed.getAsBoolean()) {
-            return;
-        }
+    private static void rehearse() throws IOException {
         Path directory = Files.createTempDirectory("virtkeep-keeper");
         Path monitor = directory.resolve("monitor");
         Path upstream = directory.resolve("upstream");
         Path served = directory.resolve("served");
         try {
             connectToMonitor(monitor);
-            if (!needed.getAsBoolean()) {
-                serve(upstream, served);
-            }
+            serve(upstream, served);
         } finally {
             for (Path left : List.of(monitor, upstream, served, directory)) {
                 Files.deleteIfExists(left);

@@ -71,7 +71,7 @@ final class SpareKeeper implements AutoCloseable {
 
     /// Has one started for the next job, unless one waits. Returns at once.
     ///
-    /// @param pause until then, if nothing is asked for in the meantime
+    /// @param pause until then, if nothing is asked for in the meantime; none if the job is about to begin
     void prepareIn(Duration pause) {
         lock.lock();
         try {
@@ -87,7 +87,7 @@ final class SpareKeeper implements AutoCloseable {
     private void prepare(Duration pause) {
         try {
             Thread.sleep(pause);
-            startUnlessOneWaits();
+            startUnlessOneWaits(pause.isZero());
             Thread.sleep(IDLE_LIMIT);
             release().ifPresent(KeeperProcess::close);
         } catch (InterruptedException _) {
@@ -97,11 +97,11 @@ final class SpareKeeper implements AutoCloseable {
         }
     }
 
-    private void startUnlessOneWaits() throws IOException {
+    private void startUnlessOneWaits(boolean soon) throws IOException {
         lock.lock();
         try {
             if (!closed && waiting.isEmpty()) {
-                waiting = Optional.of(KeeperProcess.startSpare(root));
+                waiting = Optional.of(KeeperProcess.startSpare(root, soon));
             }
         } finally {
             lock.unlock();
