@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 final class ElementReader {
 
     private static final int MAX_SHOWN_CHARS = 100;
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
 
     /// What a document that asks for more than its reader knows is told.
     enum Grammar {
@@ -252,7 +253,7 @@ final class ElementReader {
     }
 
     private static OptionalInt parse(String text, int least, int most) {
-        if (!text.matches("[0-9]{1,18}")) {
+        if (!NUMBER.matcher(text).matches()) {
             return OptionalInt.empty();
         }
         long value = Long.parseLong(text);

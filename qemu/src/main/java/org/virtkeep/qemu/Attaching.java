@@ -32,10 +32,12 @@ final class Attaching {
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(10);
 
     private final Root root;
+    private final JobServices services;
     private final Consumer<String> notices;
 
-    Attaching(Root root, Consumer<String> notices) {
+    Attaching(Root root, JobServices services, Consumer<String> notices) {
         this.root = root;
+        this.services = services;
         this.notices = notices;
     }
 
@@ -131,13 +133,13 @@ final class Attaching {
         String name = folder.name();
         try (var _ = root.lock("attach domain '%s'".formatted(name))) {
             requireNew(folder, run.monitors()); // again: nobody can change that now
-            Defining.requireFree(root, folder, machine.definition().uuid());
+            Defining.requireFree(services, folder, machine.definition().uuid());
             folder.create(machine.definition().uuid());
             folder.writeLiveXml(machine.definition().document().write());
             folder.writeRun(run);
         }
         root.events()
-                .append((sequence, time) ->
+                .appendSoon((sequence, time) ->
                         new Event.Lifecycle(sequence, time, name, Event.LifecycleType.STARTED, "attached"));
         machine.leftOut().forEach(device -> notices.accept("domain '%s': %s".formatted(name, device)));
     }

@@ -11,10 +11,12 @@ import org.virtkeep.qemu.state.Root;
 /// Starts domains that are known only while they run. Immutable and thread-safe.
 final class Creating {
     private final Root root;
+    private final JobServices services;
     private final Sessions sessions;
 
-    Creating(Root root, Sessions sessions) {
+    Creating(Root root, JobServices services, Sessions sessions) {
         this.root = root;
+        this.services = services;
         this.sessions = sessions;
     }
 
@@ -23,10 +25,10 @@ final class Creating {
         DomainDefinition definition = DomainXml.read(xml);
         DomainFolder folder = root.folder(definition.name());
         CommandLine.monitorsOf(folder);
-        Defining.requireFree(root, folder, definition.uuid()); // better refused before anything is made
+        Defining.requireFree(services, folder, definition.uuid()); // better refused before anything is made
         sessions.create(folder, definition, paused, recording -> () -> {
             try (var _ = root.lock("create domain '%s'".formatted(folder.name()))) {
-                Defining.requireFree(root, folder, definition.uuid());
+                Defining.requireFree(services, folder, definition.uuid());
                 recording.run();
             }
         });

@@ -15,9 +15,11 @@ import org.virtkeep.qemu.state.Root;
 /// Makes domains known. Immutable and thread-safe.
 final class Defining {
     private final Root root;
+    private final JobServices services;
 
-    Defining(Root root) {
+    Defining(Root root, JobServices services) {
         this.root = root;
+        this.services = services;
     }
 
     /// Stores a definition.
@@ -30,12 +32,12 @@ final class Defining {
         CommandLine.monitorsOf(folder); // better refused now than at its start
         try (var _ = folder.lock("define", Deadline.in(Sessions.USUAL_LIMIT));
                 var _ = root.lock("define domain '%s'".formatted(definition.name()))) {
-            requireFree(root, folder, definition.uuid());
+            requireFree(services, folder, definition.uuid());
             boolean isNew = folder.definitionXml().isEmpty();
             folder.create(definition.uuid());
             folder.writeDefinition(definition.document().write());
             root.events()
-                    .append((sequence, time) -> new Event.Lifecycle(
+                    .appendSoon((sequence, time) -> new Event.Lifecycle(
                             sequence,
                             time,
                             definition.name(),
@@ -48,7 +50,7 @@ final class Defining {
     /// Checks that no other domain has this name or this UUID. The root's lock is held.
     ///
     /// @throws VirtException OPERATION_FAILED naming the other domain
-    static void requireFree(Root root, DomainFolder folder, UUID uuid) {
+    static void requireFree(JobServices services, DomainFolder folder, UUID uuid) {
         if (folder.exists() && folder.uuid().filter(uuid::equals).isEmpty()) {
             throw VirtException.qemu(
                     ErrorCode.OPERATION_FAILED,
@@ -57,13 +59,13 @@ final class Defining {
                                     folder.name(),
                                     folder.uuid().map(UUID::toString).orElse("(unreadable)")));
         }
-        for (String other : root.domainNames()) {
-            if (!other.equals(folder.name())
-                    && root.folder(other).uuid().filter(uuid::equals).isPresent()) {
+        for (DomainFolder other : services.folders().all()) {
+            if (!other.name().equals(folder.name())
+                    && services.uuid(other).filter(uuid::equals).isPresent()) {
                 throw VirtException.qemu(
                         ErrorCode.OPERATION_FAILED,
                         "domain '%s' is already defined with uuid %s; give '%s' another uuid or leave it out"
-                                .formatted(other, uuid, folder.name()));
+                                .formatted(other.name(), uuid, folder.name()));
             }
         }
     }

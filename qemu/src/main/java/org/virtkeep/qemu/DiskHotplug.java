@@ -80,8 +80,10 @@ final class DiskHotplug {
             session.execute(DiskPlug.device(disk, slot));
             undo.release();
         }
-        session.emit((sequence, time) ->
-                new Event.GuestNotice(sequence, time, session.name(), new Event.Notice.DeviceAdded(disk.target())));
+        session.root()
+                .events()
+                .appendSoon((sequence, time) -> new Event.GuestNotice(
+                        sequence, time, session.name(), new Event.Notice.DeviceAdded(disk.target())));
         persistent.ifPresent(session.folder()::writeDefinition);
     }
 

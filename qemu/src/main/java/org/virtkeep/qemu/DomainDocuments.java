@@ -11,6 +11,7 @@ import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.model.XmlElement;
 import org.virtkeep.qemu.session.DomainSession;
+import org.virtkeep.qemu.session.KnownDefinitions;
 import org.virtkeep.qemu.state.DomainFolder;
 import org.virtkeep.qemu.state.DomainRun;
 
@@ -20,29 +21,40 @@ final class DomainDocuments {
 
     /// @return empty if there is neither
     static Optional<String> xml(DomainFolder folder, Set<XmlFlag> flags) {
-        Optional<XmlElement> live = live(folder);
-        Optional<XmlElement> defined = folder.definitionXml().map(XmlElement::read);
-        Optional<XmlElement> chosen = flags.contains(XmlFlag.INACTIVE)
-                ? defined.or(() -> live)
-                : numbered(folder, live).or(() -> defined);
-        return chosen.map(document -> flags.contains(XmlFlag.SECURE) ? document : DomainSecrets.removedFrom(document))
-                .map(XmlElement::write);
-    }
-
-    private static Optional<XmlElement> live(DomainFolder folder) {
-        return folder.readRun().isPresent() ? folder.liveXml().map(XmlElement::read) : Optional.empty();
-    }
-
-    private static Optional<XmlElement> numbered(DomainFolder folder, Optional<XmlElement> live) {
         Optional<DomainRun> run = folder.readRun();
-        return live.map(document -> run.map(known -> document.with("id", Integer.toString(known.id())))
-                .orElse(document));
+        if (flags.contains(XmlFlag.INACTIVE)) {
+            return defined(folder).or(() -> live(folder, run)).map(document -> write(document, flags));
+        }
+        return live(folder, run)
+                .map(document -> running(document, run.orElseThrow(), flags))
+                .or(() -> defined(folder).map(document -> write(document, flags)));
+    }
+
+    /// What a domain runs with.
+    static String running(XmlElement document, DomainRun run, Set<XmlFlag> flags) {
+        return write(document.with("id", Integer.toString(run.id())), flags);
+    }
+
+    private static String write(XmlElement document, Set<XmlFlag> flags) {
+        return (flags.contains(XmlFlag.SECURE) ? document : DomainSecrets.removedFrom(document)).write();
+    }
+
+    private static Optional<XmlElement> live(DomainFolder folder, Optional<DomainRun> run) {
+        return run.flatMap(_ -> folder.liveXml()).map(DomainDocuments::read);
+    }
+
+    private static Optional<XmlElement> defined(DomainFolder folder) {
+        return folder.definitionXml().map(DomainDocuments::read);
+    }
+
+    private static XmlElement read(String xml) {
+        return KnownDefinitions.read(xml).document();
     }
 
     /// True if the next start will differ from what runs.
     static boolean isUpdated(DomainFolder folder) {
-        Optional<XmlElement> live = live(folder);
-        Optional<XmlElement> defined = folder.definitionXml().map(XmlElement::read);
+        Optional<XmlElement> live = live(folder, folder.readRun());
+        Optional<XmlElement> defined = defined(folder);
         return live.isPresent() && defined.isPresent() && !live.equals(defined);
     }
 
@@ -54,13 +66,11 @@ final class DomainDocuments {
 
     private static XmlElement requireLive(DomainSession session) {
         session.requireActive(ErrorCode.OPERATION_INVALID);
-        return session.folder().liveXml().map(XmlElement::read).orElseThrow();
+        return session.folder().liveXml().map(DomainDocuments::read).orElseThrow();
     }
 
     private static XmlElement requireDefined(DomainSession session) {
-        return session.folder()
-                .definitionXml()
-                .map(XmlElement::read)
+        return defined(session.folder())
                 .orElseThrow(() -> VirtException.qemu(
                         ErrorCode.OPERATION_INVALID,
                         "transient domains do not have any persistent config: '%s' is known only while it runs"

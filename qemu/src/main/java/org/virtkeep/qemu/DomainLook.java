@@ -154,7 +154,6 @@ final class DomainLook {
             return recorded(folder);
         }
         try (DomainSession session = opened.get()) {
-            services.settled().note(session);
             return session.isActive()
                     ? ReasonWords.of(session.runState(), session.run().orElseThrow())
                     : ReasonWords.ofEnd(folder.lastEnd());
@@ -178,11 +177,8 @@ final class DomainLook {
     /// @return false if it is busy, or does not answer
     boolean ask(DomainFolder folder) {
         try {
-            if (services.settled().announce(sessions, folder, Deadline.in(LIMIT))) {
-                return true;
-            }
             Optional<DomainSession> opened = sessions.openIfFree(folder.name(), "look", Deadline.in(LIMIT));
-            opened.ifPresent(this::noteAndClose);
+            opened.ifPresent(DomainSession::close);
             return opened.isPresent();
         } catch (VirtException e) {
             LOG.debug("domain not looked at domain={}", folder.name(), e);
@@ -198,7 +194,7 @@ final class DomainLook {
         }
         try {
             Optional<DomainSession> opened = sessions.openIfFree(folder.name(), "look", Deadline.in(LIMIT));
-            opened.ifPresent(this::noteAndClose);
+            opened.ifPresent(DomainSession::close);
         } catch (VirtException e) {
             if (e.code() != ErrorCode.OPERATION_TIMEOUT) {
                 throw e;
@@ -208,12 +204,6 @@ final class DomainLook {
 
     private Optional<SettledDomains.Settled> settled(DomainFolder folder) {
         return asksAll ? Optional.empty() : services.settled().find(folder);
-    }
-
-    private void noteAndClose(DomainSession session) {
-        try (session) {
-            services.settled().note(session);
-        }
     }
 
     private static StateReason recorded(DomainFolder folder) {

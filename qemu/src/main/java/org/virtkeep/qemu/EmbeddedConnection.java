@@ -52,7 +52,7 @@ final class EmbeddedConnection implements Connection {
         this.uri = uri;
         this.root = root;
         this.services = services;
-        this.sessions = new Sessions(root, services.recovery(), this::addNotice, monitors, services.watched()::monitor);
+        this.sessions = new Sessions(root, services.recovery(), this::addNotice, monitors, services.settled());
         this.lists = new DomainLists(sessions, services);
         this.look =
                 new BackgroundLook(root, DomainLook.asking(sessions, services), services.watched(), services.settled());
@@ -73,13 +73,14 @@ final class EmbeddedConnection implements Connection {
     @Override
     public Domain define(String domainXml) {
         requireOpen();
-        return handle(new Defining(root).define(domainXml));
+        return handle(new Defining(root, services).define(domainXml));
     }
 
     @Override
     public Domain create(String domainXml, Set<Domain.StartFlag> flags) {
         requireOpen();
-        return handle(new Creating(root, sessions).create(domainXml, flags.contains(Domain.StartFlag.PAUSED)));
+        return handle(
+                new Creating(root, services, sessions).create(domainXml, flags.contains(Domain.StartFlag.PAUSED)));
     }
 
     @Override
@@ -115,7 +116,7 @@ final class EmbeddedConnection implements Connection {
     @Override
     public Domain attach(String name, List<Path> monitors) {
         requireOpen();
-        var attaching = new Attaching(root, this::addNotice);
+        var attaching = new Attaching(root, services, this::addNotice);
         return handle(attaching.attach(name, monitors));
     }
 
@@ -143,16 +144,11 @@ final class EmbeddedConnection implements Connection {
     public Domain domain(UUID uuid) {
         requireOpen();
         return services.folders().all().stream()
-                .filter(folder -> uuid(folder).filter(uuid::equals).isPresent())
+                .filter(folder -> services.uuid(folder).filter(uuid::equals).isPresent())
                 .findFirst()
                 .<Domain>map(folder -> new EmbeddedDomain(sessions, services, folder, uuid))
                 .orElseThrow(() -> VirtException.qemu(
                         ErrorCode.NO_DOMAIN, "no domain has the uuid '%s' in '%s'".formatted(uuid, root.dir())));
-    }
-
-    private Optional<UUID> uuid(DomainFolder folder) {
-        return services.knownUuid(folder)
-                .or(() -> Optional.of(folder).filter(DomainFolder::exists).flatMap(DomainFolder::uuid));
     }
 
     private EmbeddedDomain handle(DomainFolder folder) {

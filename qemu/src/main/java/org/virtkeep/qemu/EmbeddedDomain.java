@@ -101,13 +101,7 @@ final class EmbeddedDomain extends EmbeddedBlockJobs implements Domain {
 
     /// For what only asks: without a session where none is needed.
     private <T> T asking(String what, Function<DomainSession, T> question) {
-        return services.settled()
-                .ask(sessions, folder(), question)
-                .orElseGet(() -> within(what, session -> {
-                    T answer = question.apply(session);
-                    services.settled().note(session);
-                    return answer;
-                }));
+        return services.settled().ask(sessions, folder(), question).orElseGet(() -> within(what, question));
     }
 
     @Override
@@ -127,11 +121,15 @@ final class EmbeddedDomain extends EmbeddedBlockJobs implements Domain {
 
     @Override
     public OptionalInt recordedId() {
-        Optional<DomainRun> run = services.settled()
+        Optional<DomainRun> run = recordedRun();
+        return run.isPresent() ? OptionalInt.of(run.get().id()) : OptionalInt.empty();
+    }
+
+    private Optional<DomainRun> recordedRun() {
+        return services.settled()
                 .unchanged(place)
                 .map(SettledDomains.Settled::run)
                 .or(() -> folder().readRun());
-        return run.isPresent() ? OptionalInt.of(run.get().id()) : OptionalInt.empty();
     }
 
     /// Does not wait long for an operation on the domain: it then tells the state that was last
@@ -179,7 +177,7 @@ final class EmbeddedDomain extends EmbeddedBlockJobs implements Domain {
 
     @Override
     public List<String> messages() {
-        boolean privileged = folder().readRun()
+        boolean privileged = recordedRun()
                 .flatMap(DomainRun::process)
                 .filter(process -> ProcessUsage.effectiveUser(process).equals(OptionalLong.of(0)))
                 .isPresent();
@@ -319,7 +317,12 @@ final class EmbeddedDomain extends EmbeddedBlockJobs implements Domain {
     @Override
     public String xml(Set<XmlFlag> flags) {
         DomainFolder folder = folder();
-        if (services.resting().find(folder).isEmpty()) {
+        Optional<SettledDomains.Settled> settled = services.settled().find(folder);
+        if (settled.isPresent() && !flags.contains(XmlFlag.INACTIVE)) {
+            return DomainDocuments.running(
+                    settled.get().definition().document(), settled.get().run(), flags);
+        }
+        if (settled.isEmpty() && services.resting().find(folder).isEmpty()) {
             new DomainLook(sessions, services).settle(folder);
         }
         return DomainDocuments.xml(folder, flags).orElseThrow(() -> sessions.noDomain(name));
@@ -410,16 +413,13 @@ final class EmbeddedDomain extends EmbeddedBlockJobs implements Domain {
 
     @Override
     public String monitorCommand(String command, boolean human) {
-        Function<DomainSession, String> task = session -> {
+        return within("qemu-monitor-command", session -> {
             String answer = MonitorCommands.run(session, command, human);
             if (MonitorCommands.mayChange(command, human)) {
                 Sessions.announceIfSteady(session, Deadline.in(AFTER_COMMAND));
             }
             return answer;
-        };
-        return services.settled()
-                .command(sessions, folder(), "qemu-monitor-command", task)
-                .orElseGet(() -> within("qemu-monitor-command", task));
+        });
     }
 
     @Override

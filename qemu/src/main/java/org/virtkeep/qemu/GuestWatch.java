@@ -143,7 +143,7 @@ final class GuestWatch implements AutoCloseable {
         changing |= change;
         try {
             GuestNotices.of(event, this::target, this::source)
-                    .ifPresent(notice -> journal.append(
+                    .ifPresent(notice -> journal.appendSoon(
                             (sequence, time) -> new Event.GuestNotice(sequence, time, folder.name(), notice)));
         } catch (VirtException e) {
             LOG.warn("event not recorded domain={} event={} reason={}", folder.name(), event.name(), e.getMessage());

@@ -74,6 +74,12 @@ record JobServices(
                 : resting.find(folder).map(RestingDomains.Rest::uuid);
     }
 
+    /// The UUID of a domain, if there is one.
+    Optional<UUID> uuid(DomainFolder folder) {
+        return knownUuid(folder)
+                .or(() -> Optional.of(folder).filter(DomainFolder::exists).flatMap(DomainFolder::uuid));
+    }
+
     /// The services for the domains of a root.
     static JobServices of(Root root, BackupSettings settings) {
         BackupJobs jobs = BackupJobs.create();

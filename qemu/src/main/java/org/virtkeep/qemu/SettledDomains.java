@@ -6,27 +6,25 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.virtkeep.api.StateReason;
-import org.virtkeep.model.Deadline;
 import org.virtkeep.model.DomainDefinition;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.session.BackupOperations;
 import org.virtkeep.qemu.session.DomainSession;
+import org.virtkeep.qemu.session.KnownRuns;
 import org.virtkeep.qemu.session.Sessions;
 import org.virtkeep.qemu.state.DomainFolder;
 import org.virtkeep.qemu.state.DomainRun;
-import org.virtkeep.qemu.state.OperationLock;
 import org.virtkeep.qemu.watch.FolderState;
 import org.virtkeep.qemu.watch.FolderStates;
 import org.virtkeep.qmp.QmpMonitor;
-import org.virtkeep.qmp.RunState;
 
 /// The running domains of which a session found that nothing is to be done about them: no unfinished
 /// job, no change that was interrupted, the state announced. As long as nobody changes their files
 /// ([FolderState]) and their QEMU, which is listened to ([WatchedDomains]), tells of no change, another
 /// session would find the same. So what is only asked about them is answered without one: nobody has to
 /// wait for the domain, and no connection is made. Thread-safe.
-final class SettledDomains {
+final class SettledDomains implements KnownRuns {
     private final WatchedDomains watched;
     private final BackupOperations backups;
     private final FolderStates states;
@@ -65,25 +63,44 @@ final class SettledDomains {
         return Optional.of(last);
     }
 
-    /// Remembers what a session found, if there is nothing left to be done. The session still holds the domain.
-    void note(DomainSession session) {
+    @Override
+    public Optional<QmpMonitor> monitor(DomainFolder folder, DomainRun run) {
+        return watched.monitor(folder, run);
+    }
+
+    @Override
+    public Optional<SettledRun> settled(DomainFolder folder) {
+        return unchanged(folder)
+                .flatMap(last -> watched.monitor(folder, last.run)
+                        .map(monitor -> new SettledRun(last.run, last.definition, monitor)));
+    }
+
+    /// Remembers how the session leaves the domain, if there is nothing left to be done.
+    @Override
+    public void note(DomainSession session) {
         DomainFolder folder = session.folder();
-        Optional<DomainRun> run =
-                session.run().filter(WatchedDomains::isSteady).filter(steady -> watched.isUpToDate(folder, steady));
-        if (run.isEmpty()) {
+        boolean isHeard = session.run()
+                .filter(run -> WatchedDomains.isSteady(run) && watched.listensTo(folder, run))
+                .isPresent();
+        if (!isHeard || unchanged(folder).isPresent()) {
             return;
         }
         Optional<FolderState> now = states.ofAll(folder).filter(FolderState::showsChanges);
         if (now.isEmpty()) {
             return;
         }
-        if (!session.isSettled()) {
-            unsettled.put(folder.name(), now.get());
+        if (session.isSettled()) {
+            recorded(folder, now.get()).ifPresent(settled -> known.put(folder.name(), settled));
         } else {
-            folder.uuid()
-                    .ifPresent(uuid ->
-                            known.put(folder.name(), new Settled(now.get(), uuid, run.get(), session.definition())));
+            unsettled.put(folder.name(), now.get());
         }
+    }
+
+    private static Optional<Settled> recorded(DomainFolder folder, FolderState now) {
+        return folder.uuid()
+                .flatMap(uuid -> folder.readRun()
+                        .flatMap(run -> Sessions.definition(folder)
+                                .map(definition -> new Settled(now, uuid, run, definition))));
     }
 
     /// True if a session may find a running domain settled that was not found so since it changed.
@@ -94,64 +111,6 @@ final class SettledDomains {
                         .filter(now -> !now.equals(unsettled.get(folder.name())))
                         .isPresent()
                 && !backups.hasRunning(folder);
-    }
-
-    /// Sends something of the user's to QEMU over the connection that listens to it, while the domain is held. Nothing
-    /// may have been changed in its files since it was settled; what QEMU does by now is the user's business.
-    ///
-    /// @return empty if that cannot be done: nothing was sent then
-    /// @throws VirtException OPERATION_TIMEOUT if the domain is busy; what the command throws
-    <T> Optional<T> command(Sessions sessions, DomainFolder folder, String what, Function<DomainSession, T> command) {
-        if (unchanged(folder).isEmpty()) {
-            return Optional.empty();
-        }
-        try (OperationLock _ = folder.lock(what, Deadline.in(Sessions.USUAL_LIMIT))) {
-            Optional<Settled> settled = unchanged(folder);
-            Optional<QmpMonitor> monitor = settled.flatMap(last -> watched.monitor(folder, last.run));
-            if (monitor.isEmpty()) {
-                return Optional.empty();
-            }
-            Settled last = settled.get();
-            DomainSession glance = sessions.glance(folder, last.run, last.definition, monitor.get());
-            T answer = command.apply(glance);
-            remember(folder, last, glance.run().orElseThrow());
-            return Optional.of(answer);
-        }
-    }
-
-    /// Announces what the guest of a settled domain has done since. The domain is settled then as before.
-    ///
-    /// @param deadline for the domain to be free, and for QEMU to answer
-    /// @return false if it is not settled, is busy, or more is to be done about it; nothing was announced then
-    boolean announce(Sessions sessions, DomainFolder folder, Deadline deadline) {
-        Optional<Settled> settled = unchanged(folder);
-        Optional<QmpMonitor> monitor = settled.flatMap(last -> watched.monitor(folder, last.run));
-        if (monitor.isEmpty()) {
-            return false;
-        }
-        Settled last = settled.get();
-        DomainSession glance = sessions.glance(folder, last.run, last.definition, monitor.get());
-        Optional<RunState> now = Sessions.steadyState(glance, deadline); // while whoever holds the domain ends
-        Optional<OperationLock> lock = now.flatMap(_ -> folder.tryLock("look", deadline));
-        if (lock.isEmpty()) {
-            return false;
-        }
-        try (OperationLock _ = lock.get()) {
-            if (!unchanged(folder).equals(settled)) {
-                return false;
-            }
-            remember(folder, last, Sessions.announce(glance, now.get()));
-            return true;
-        }
-    }
-
-    /// Whoever holds the domain has changed nothing but the record of its run.
-    private void remember(DomainFolder folder, Settled last, DomainRun run) {
-        if (run != last.run) {
-            states.ofAll(folder)
-                    .filter(FolderState::showsChanges)
-                    .ifPresent(state -> known.put(folder.name(), new Settled(state, last.uuid, run, last.definition)));
-        }
     }
 
     /// Asks QEMU over the connection that listens to it.

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,6 +35,9 @@ import org.virtkeep.qemu.state.OperationLock;
 import org.virtkeep.qemu.state.Root;
 import org.virtkeep.qemu.watch.FolderStates;
 import org.virtkeep.qemu.watch.WatchedFolders;
+import org.virtkeep.qmp.QmpCommand;
+import org.virtkeep.qmp.QmpException;
+import org.virtkeep.qmp.QmpMonitor;
 
 /// What a process knows of a domain without asking is never what it was before another process changed it. The other
 /// process is another connection, which shares nothing with the first one but the files.
@@ -69,12 +73,13 @@ class SettledDomainsIT {
 
     private TestDomain vm;
     private Connection other;
+    private final List<String> asked = new CopyOnWriteArrayList<>();
     private Thread listener;
     private volatile boolean over;
 
     @BeforeEach
     void start() {
-        vm = TestDomain.in(dir).states(notice::of).start();
+        vm = TestDomain.in(dir).states(notice::of).monitors(Asked::new).start();
         other = Connections.open(vm.connection().uri());
         listener = Thread.ofVirtual().start(this::listen);
         settle();
@@ -119,6 +124,19 @@ class SettledDomainsIT {
             } catch (InterruptedException e) {
                 throw new AssertionError(e);
             }
+        }
+    }
+
+    /// Takes down what sessions ask QEMU.
+    private final class Asked extends DelegatingMonitor {
+        private Asked(QmpMonitor monitor) {
+            super(monitor);
+        }
+
+        @Override
+        public <R> R execute(QmpCommand<R> command, Deadline deadline) throws QmpException {
+            asked.add(command.name());
+            return super.execute(command, deadline);
         }
     }
 
@@ -200,6 +218,31 @@ class SettledDomainsIT {
         Files.writeString(change, "{\"kind\":\"CREATE\",\"names\":[\"lost\"],\"bitmaps\":true}");
         assertThat(vm.domain().checkpoints(Set.of())).isEmpty();
         assertThat(change).doesNotExist();
+    }
+
+    @Test
+    void aChangeThatIsInterruptedIsCarriedOnBeforeTheNextChange() throws Exception {
+        Path change = folder().checkpoints().resolve(".change.json");
+        Files.writeString(change, "{\"kind\":\"CREATE\",\"names\":[\"lost\"],\"bitmaps\":true}");
+        vm.domain().suspend();
+        assertThat(change).doesNotExist();
+    }
+
+    @Test
+    void aChangeOfASettledDomainAsksQemuForNothingButItsState() {
+        asked.clear();
+        vm.domain().resume(); // nothing to do: it runs
+        assertThat(asked).isNotEmpty().containsOnly("query-status");
+    }
+
+    @Test
+    void whatTheGuestHasDoneIsKnownToTheNextChange() {
+        for (int round = 0; round < 3; round++) {
+            settle();
+            theirs().monitorCommand("stop", true);
+            vm.domain().resume();
+            assertThat(theirs().state()).isEqualTo(DomainState.RUNNING);
+        }
     }
 
     @Test

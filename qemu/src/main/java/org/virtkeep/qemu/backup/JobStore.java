@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
@@ -24,6 +25,7 @@ final class JobStore {
     /// How many ended jobs are remembered.
     private static final int KEPT_ENDED_JOBS = 32;
 
+    private static final Pattern RECORD = Pattern.compile("[0-9]+\\.json");
     private static final String ENDED = "\"phase\":\"%s\"".formatted(JobRecord.Phase.ENDED);
 
     private final DomainFolder folder;
@@ -102,7 +104,7 @@ final class JobStore {
         try (Stream<Path> files = Files.list(folder.jobs())) {
             return files
                     .map(path -> path.getFileName().toString())
-                    .filter(name -> name.matches("[0-9]+\\.json"))
+                    .filter(name -> RECORD.matcher(name).matches())
                     .map(name -> Integer.valueOf(name.substring(0, name.length() - ".json".length())))
                     .sorted()
                     .toList()

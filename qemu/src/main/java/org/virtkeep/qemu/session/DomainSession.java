@@ -256,14 +256,14 @@ public final class DomainSession implements AutoCloseable {
                         "domain '%s' has no disk '%s' with a medium".formatted(name(), target)));
     }
 
-    /// Announces something about this domain.
+    /// Announces something about this domain; when this returns, it lasts.
     public Event emit(EventJournal.Draft draft) {
         return root().events().append(draft);
     }
 
     /// Announces a change of the domain's state.
     public void emitLifecycle(LifecycleType type, String detail) {
-        emit((sequence, time) -> new Event.Lifecycle(sequence, time, name(), type, detail));
+        root().events().appendSoon((sequence, time) -> new Event.Lifecycle(sequence, time, name(), type, detail));
     }
 
     /// Tells the user of the connection about something that was found and put right. The text should name
@@ -294,7 +294,16 @@ public final class DomainSession implements AutoCloseable {
         }
         try (var _ = lock.get()) {
             closeImagesQuietly();
+            noteQuietly();
             monitor.ifPresent(QmpMonitor::close);
+        }
+    }
+
+    private void noteQuietly() {
+        try {
+            sessions.known().note(this);
+        } catch (VirtException e) {
+            LOG.warn("not known what the session left domain={}", name(), e); // the next one looks at all
         }
     }
 

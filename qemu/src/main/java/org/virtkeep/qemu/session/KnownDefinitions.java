@@ -6,7 +6,7 @@ import org.virtkeep.model.DomainXml;
 
 /// Definitions that were read before, by their text: to parse one takes longer than all else that a session on a
 /// domain does. Never stale, since the text is read from its file each time. Thread-safe.
-final class KnownDefinitions {
+public final class KnownDefinitions {
     /// Those of the domains that are worked on just now.
     private static final int MAX_KNOWN = 32;
 
@@ -18,7 +18,7 @@ final class KnownDefinitions {
     private KnownDefinitions() {}
 
     /// As [DomainXml#read].
-    static DomainDefinition read(String xml) {
+    public static DomainDefinition read(String xml) {
         if (xml.length() > MAX_CHARACTERS) {
             return DomainXml.read(xml);
         }

@@ -25,7 +25,7 @@ final class Monitors {
     /// A QEMU that is busy with its images may need a moment.
     private static final Duration WORK_LIMIT = Duration.ofSeconds(5);
     /// The other sockets are tried to find out whether only the first one is stuck.
-    private static final Duration RESCUE_LIMIT = Duration.ofSeconds(1);
+    static final Duration RESCUE_LIMIT = Duration.ofSeconds(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(Monitors.class);
 

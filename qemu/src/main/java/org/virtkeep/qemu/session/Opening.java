@@ -16,6 +16,7 @@ import org.virtkeep.qemu.state.DomainRun;
 import org.virtkeep.qemu.state.OperationLock;
 import org.virtkeep.qemu.state.ProcessIdentity;
 import org.virtkeep.qmp.ContinueVm;
+import org.virtkeep.qmp.QmpMonitor;
 import org.virtkeep.qmp.ResetVm;
 import org.virtkeep.qmp.RunState;
 
@@ -56,6 +57,11 @@ final class Opening {
         Runnable cleanup = lock::close;
         boolean opened = false;
         try {
+            Optional<DomainSession> settled = force ? Optional.empty() : settled();
+            if (settled.isPresent()) {
+                opened = true;
+                return settled.get();
+            }
             folder.clearStaged();
             Optional<DomainRun> recorded = folder.readRun();
             DomainDefinition definition =
@@ -73,6 +79,18 @@ final class Opening {
                 cleanup.run();
             }
         }
+    }
+
+    /// A domain of which is known that nothing is to be done, unless its guest has done something since: only that is
+    /// asked, over a connection that is there. Empty if all has to be looked at.
+    private Optional<DomainSession> settled() {
+        return sessions.known().settled(folder).flatMap(known -> {
+            var session = new DomainSession(sessions, folder, Optional.of(lock), known.definition());
+            QmpMonitor monitor = sessions.monitors().apply(new BorrowedMonitor(known.monitor()));
+            session.activate(known.run(), known.definition(), monitor);
+            boolean isSteady = Sessions.announceIfSteady(session, deadline.atMost(Monitors.RESCUE_LIMIT));
+            return Optional.of(session).filter(_ -> isSteady);
+        });
     }
 
     private void settle(DomainSession session, Optional<DomainRun> recorded, boolean force) {
@@ -106,7 +124,7 @@ final class Opening {
     }
 
     private void connect(DomainSession session, DomainRun run, boolean force) {
-        switch (Monitors.reach(run, sessions.connected().find(folder, run), deadline)) {
+        switch (Monitors.reach(run, sessions.known().monitor(folder, run), deadline)) {
             case Monitors.Outcome.Answered(var monitor) -> {
                 session.activate(run, session.definition(), sessions.monitors().apply(monitor));
                 catchUp(session, run, force);

@@ -33,7 +33,7 @@ public final class Sessions {
     private final JobRecovery recovery;
     private final Consumer<String> notices;
     private final UnaryOperator<QmpMonitor> monitors;
-    private final Connected connected;
+    private final KnownRuns known;
 
     public Sessions(Root root, JobRecovery recovery) {
         this(root, recovery, _ -> {});
@@ -47,32 +47,25 @@ public final class Sessions {
     /// @param monitors is given every monitor that a session opens, and gives back the one to use; for
     ///     tests that watch or disturb what is said to QEMU
     public Sessions(Root root, JobRecovery recovery, Consumer<String> notices, UnaryOperator<QmpMonitor> monitors) {
-        this(root, recovery, notices, monitors, (_, _) -> Optional.empty());
+        this(root, recovery, notices, monitors, KnownRuns.NONE);
     }
 
-    /// @param connected is asked for a connection first; the others are made when it has none, or that does not answer
+    /// @param known is asked first, before a domain is looked at or a connection is made to its QEMU
     public Sessions(
             Root root,
             JobRecovery recovery,
             Consumer<String> notices,
             UnaryOperator<QmpMonitor> monitors,
-            Connected connected) {
+            KnownRuns known) {
         this.root = Objects.requireNonNull(root, "root is null");
         this.recovery = Objects.requireNonNull(recovery, "recovery is null");
         this.notices = Objects.requireNonNull(notices, "notices is null");
         this.monitors = Objects.requireNonNull(monitors, "monitors is null");
-        this.connected = Objects.requireNonNull(connected, "connected is null");
+        this.known = Objects.requireNonNull(known, "known is null");
     }
 
-    /// Knows connections to running QEMUs that are there anyway.
-    @FunctionalInterface
-    public interface Connected {
-        /// One to the QEMU of this run. It stays open when a session ends that has used it.
-        Optional<QmpMonitor> find(DomainFolder folder, DomainRun run);
-    }
-
-    Connected connected() {
-        return connected;
+    KnownRuns known() {
+        return known;
     }
 
     public Root root() {
@@ -251,10 +244,10 @@ public final class Sessions {
     /// What QEMU calls its state, if nothing is to be done in it.
     ///
     /// @return empty also if QEMU does not answer
-    public static Optional<RunState> steadyState(DomainSession glance, Deadline deadline) {
+    private static Optional<RunState> steadyState(DomainSession session, Deadline deadline) {
         try {
             RunState runState =
-                    glance.monitor().execute(new QueryStatus(), deadline).state();
+                    session.monitor().execute(new QueryStatus(), deadline).state();
             DomainState state = RunStates.toDomainState(runState);
             return Optional.of(runState).filter(_ -> state == DomainState.RUNNING || state == DomainState.PAUSED);
         } catch (QmpException _) {
@@ -262,19 +255,13 @@ public final class Sessions {
         }
     }
 
-    /// Announces what the guest of a settled domain has done, without looking for anything else that is to be done.
+    /// Announces what the guest does by now, if QEMU answers before `deadline` and nothing else is to be done about it.
     ///
-    /// @param glance of [#glance], at a domain that the caller has locked
-    /// @param now    of [#steadyState]
-    /// @return the run as it is recorded now
-    public static DomainRun announce(DomainSession glance, RunState now) {
-        Opening.announce(glance, now);
-        return glance.run().orElseThrow();
-    }
-
-    /// [#announce] if QEMU answers before `deadline`, and nothing else is to be done in its state.
-    public static void announceIfSteady(DomainSession session, Deadline deadline) {
-        steadyState(session, deadline).ifPresent(now -> announce(session, now));
+    /// @return false if not
+    public static boolean announceIfSteady(DomainSession session, Deadline deadline) {
+        Optional<RunState> now = steadyState(session, deadline);
+        now.ifPresent(state -> Opening.announce(session, state));
+        return now.isPresent();
     }
 
     private DomainFolder known(String name) {

@@ -3,15 +3,14 @@ package org.virtkeep.qemu.state;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -92,12 +91,17 @@ public final class Durable {
     /// Deletes what writers that died half-way have left in a directory. Nobody may be writing there.
     void clearStaged(Path directory) throws IOException {
         if (Files.isDirectory(directory)) {
-            try (DirectoryStream<Path> left = Files.newDirectoryStream(directory, ".*.new")) {
+            try (DirectoryStream<Path> left = Files.newDirectoryStream(directory, Durable::isStaged)) {
                 for (Path staged : left) {
                     files.delete(staged);
                 }
             }
         }
+    }
+
+    private static boolean isStaged(Path file) {
+        String name = file.getFileName().toString();
+        return name.startsWith(".") && name.endsWith(".new");
     }
 
     private void discard(Path staged, IOException failure) {
@@ -157,7 +161,7 @@ public final class Durable {
     /// if it is gone already.
     public void deleteTree(Path directory) throws IOException {
         if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
-            walkAndDelete(directory, true);
+            deleteWhole(directory);
             files.force(directory.getParent());
         }
     }
@@ -165,29 +169,28 @@ public final class Durable {
     /// Deletes all that is in a directory, as [#deleteTree] does, but not the directory itself.
     public void clear(Path directory) throws IOException {
         if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
-            walkAndDelete(directory, false);
+            deleteContents(directory);
         }
     }
 
-    private void walkAndDelete(Path directory, boolean inclusive) throws IOException {
-        Files.walkFileTree(directory, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                files.delete(file);
-                return FileVisitResult.CONTINUE;
+    private void deleteContents(Path directory) throws IOException {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+            for (Path entry : entries) {
+                deleteWhole(entry);
             }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+    }
 
-            @Override
-            public FileVisitResult postVisitDirectory(Path visited, IOException failure) throws IOException {
-                if (failure != null) {
-                    throw failure;
-                }
-                if (inclusive || !visited.equals(directory)) {
-                    files.delete(visited);
-                }
-                return FileVisitResult.CONTINUE;
-            }
-        });
+    /// Most directories are empty: they need not be listed.
+    private void deleteWhole(Path path) throws IOException {
+        try {
+            files.delete(path);
+        } catch (DirectoryNotEmptyException _) {
+            deleteContents(path);
+            files.delete(path);
+        }
     }
 
     /// Creates a directory for its owner alone, unless it exists. Its parent must exist.
@@ -198,14 +201,18 @@ public final class Durable {
         }
     }
 
-    /// Cuts a file to `position` and writes there, durably. After a failure the file may hold a part of
-    /// `content` behind `position`.
+    /// Cuts a file to `position` and writes there. After a failure the file may hold a part of `content` behind
+    /// `position`.
     ///
     /// @param written is called when every process can read it, before it is forced to disk
-    void append(Path file, long position, byte[] content, Runnable written) throws IOException {
-        boolean isNew = !Files.exists(file);
+    /// @param force false to leave that to the caller
+    void append(Path file, long position, byte[] content, Runnable written, boolean force) throws IOException {
+        boolean isNew = force && !Files.exists(file);
         files.append(file, position, content);
         written.run();
+        if (!force) {
+            return;
+        }
         files.force(file);
         if (isNew) {
             files.force(file.getParent());

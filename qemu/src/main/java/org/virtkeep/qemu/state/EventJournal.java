@@ -15,6 +15,8 @@ import java.util.OptionalLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.virtkeep.api.Event;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.model.ErrorCode;
@@ -27,6 +29,7 @@ import org.virtkeep.model.VirtException;
 /// oldest are deleted so that the newest ~10,000 events stay. A crash while appending leaves a line without
 /// its end, which readers ignore and the next append cuts off.
 public final class EventJournal {
+    private static final Logger LOG = LoggerFactory.getLogger(EventJournal.class);
     static final int SEGMENT_EVENTS = 5_000;
     private static final int SEGMENTS = 3;
     private static final Duration LOCK_LIMIT = Duration.ofSeconds(30);
@@ -35,8 +38,20 @@ public final class EventJournal {
     private static final int READ_ATTEMPTS = 5;
     private static final int MAX_RECENT = 100;
 
-    /// Where a segment ended when this object had appended to it.
-    private record KnownEnd(EventSegment segment, EventSegment.End end) {}
+    /// Where a segment ended when it was looked at, or appended to.
+    private record KnownEnd(EventSegment segment, EventSegment.End end) {
+        boolean isFull() {
+            return end.sequence() - segment.first() + 1 >= SEGMENT_EVENTS;
+        }
+
+        boolean isStill() throws IOException {
+            try {
+                return !isFull() && Files.size(segment.file()) == end.position();
+            } catch (NoSuchFileException _) {
+                return false;
+            }
+        }
+    }
 
     private final Path directory;
     private final Path lockFile;
@@ -103,21 +118,37 @@ public final class EventJournal {
     ///
     /// @throws VirtException SYSTEM_ERROR if it could not be made durable
     public Event append(Draft draft) {
+        return append(draft, true);
+    }
+
+    /// As [#append(Draft)], but nobody waits until it is durable: for what is true without the event, or is over after
+    /// a
+    /// crash of the host. It survives the death of every process.
+    ///
+    /// @throws VirtException SYSTEM_ERROR if it could not be written
+    public Event appendSoon(Draft draft) {
+        return append(draft, false);
+    }
+
+    private Event append(Draft draft, boolean wait) {
         var deadline = Deadline.in(LOCK_LIMIT);
         try (var _ = OperationLock.acquire("the event journal", lockFile, "append an event", deadline)) {
-            Optional<EventSegment> newest = segments().stream().reduce((_, last) -> last);
-            EventSegment.End end = newest.isEmpty() ? EventSegment.End.BEGINNING : end(newest.get());
-            EventSegment segment = newest.filter(current -> end.sequence() - current.first() + 1 < SEGMENT_EVENTS)
-                    .orElseGet(() -> new EventSegment(directory, end.sequence() + 1));
-            long position = newest.filter(segment::equals).isPresent() ? end.position() : 0;
+            Optional<KnownEnd> newest = newest();
+            EventSegment.End end = newest.map(KnownEnd::end).orElse(EventSegment.End.BEGINNING);
+            Optional<EventSegment> current =
+                    newest.filter(last -> !last.isFull()).map(KnownEnd::segment);
+            EventSegment segment = current.orElseGet(() -> new EventSegment(directory, end.sequence() + 1));
+            long position = current.isPresent() ? end.position() : 0;
             Event event = draft.at(end.sequence() + 1, Instant.now().truncatedTo(ChronoUnit.MICROS));
             byte[] line = EventSegment.line(event);
             lastEnd = Optional.empty();
-            durable.append(segment.file(), position, line, () -> tell(event));
+            durable.append(segment.file(), position, line, () -> tell(event), wait || position == 0);
             lastEnd =
                     Optional.of(new KnownEnd(segment, new EventSegment.End(event.sequence(), position + line.length)));
             if (position == 0) {
                 dropOldest();
+            } else if (!wait) {
+                Thread.ofPlatform().daemon().name("event-journal").start(() -> force(segment));
             }
             return event;
         } catch (IOException e) {
@@ -125,11 +156,24 @@ public final class EventJournal {
         }
     }
 
-    /// A segment that has grown no further ends where we know it to.
-    private EventSegment.End end(EventSegment newest) throws IOException {
-        Optional<KnownEnd> known = lastEnd.filter(last -> last.segment.equals(newest));
-        long size = known.isPresent() ? Files.size(newest.file()) : -1;
-        return known.isPresent() && size == known.get().end.position() ? known.get().end : newest.end();
+    private void force(EventSegment segment) {
+        try {
+            durable.forceContent(segment.file());
+        } catch (IOException e) {
+            LOG.warn("events not forced to disk file={} reason={}", segment.file(), e.getMessage());
+        }
+    }
+
+    /// The last segment. One that has grown no further ends where we know it to, and while it is not full, nobody has
+    /// begun another.
+    private Optional<KnownEnd> newest() throws IOException {
+        if (lastEnd.isPresent() && lastEnd.get().isStill()) {
+            return lastEnd;
+        }
+        Optional<EventSegment> newest = segments().stream().reduce((_, last) -> last);
+        return newest.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new KnownEnd(newest.get(), newest.get().end()));
     }
 
     private void dropOldest() throws IOException {

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 import org.virtkeep.api.Event;
 
 /// One file of the journal: events with consecutive numbers from `first` on, one a line. Only lines with an
@@ -17,6 +18,7 @@ import org.virtkeep.api.Event;
 record EventSegment(Path directory, long first) implements Comparable<EventSegment> {
     private static final String SUFFIX = ".jsonl";
     private static final int NAME_DIGITS = 19;
+    private static final Pattern NAME = Pattern.compile("[0-9]{19}\\.jsonl");
     private static final int FIRST_WINDOW_BYTES = 64 << 10;
 
     /// Where the next event goes.
@@ -29,7 +31,7 @@ record EventSegment(Path directory, long first) implements Comparable<EventSegme
 
     /// The number in a segment's file name.
     static OptionalLong number(String fileName) {
-        return fileName.matches("\\d{19}\\.jsonl")
+        return NAME.matcher(fileName).matches()
                 ? OptionalLong.of(Long.parseLong(fileName.substring(0, NAME_DIGITS)))
                 : OptionalLong.empty();
     }
