@@ -129,8 +129,9 @@ public final class BackupWriter implements AutoCloseable {
         return ranges;
     }
 
-    /// Makes durable what was put and attached: packs, then index. This is most of a commit's work, and may be done
-    /// before it is known whether there will be one. Nothing may be put or attached afterwards. Idempotent.
+    /// Makes durable what was put and attached: packs, then index. This is most of a commit's work, and
+    /// may be done before it is known whether there will be one. Nothing may be put or attached
+    /// afterwards. Idempotent.
     ///
     /// @throws IOException if anything could not be stored; the backup can then only be closed
     public void flush() throws IOException {

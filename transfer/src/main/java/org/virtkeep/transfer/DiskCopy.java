@@ -12,7 +12,7 @@ import org.virtkeep.repository.DiskWriter;
 /// is one buffer for each, and chunks get stored nearly in the order of the disk.
 final class DiskCopy {
     /// What QEMU serves fastest.
-    static final int READ_BYTES = 1 << 20;
+    static final int READ_BYTES = 1 << 19;
 
     private final CopySource export;
     private final DiskWriter writer;
@@ -31,8 +31,8 @@ final class DiskCopy {
         this.pace = pace;
     }
 
-    /// Copies what the exports say has changed, or everything, of one disk after the other, at least one. Nobody waits for the last
-    /// pieces of a disk before the next one begins.
+    /// Copies what the exports say has changed, or everything, of one disk after the other, at least
+    /// one. Nobody waits for the last pieces of a disk before the next one begins.
     static void runAll(List<DiskCopy> copies, Pace pace) throws IOException {
         List<PieceQueue> queues =
                 copies.stream().map(copy -> copy.queue(copy.export)).toList();
@@ -61,8 +61,9 @@ final class DiskCopy {
         return Math.max(1, READ_BYTES / chunkBytes);
     }
 
+    /// Direct memory: what comes from a socket into the heap is copied once more on its way.
     private ByteBuffer buffer() {
-        return ByteBuffer.allocate(maxChunks() * chunkBytes);
+        return ByteBuffer.allocateDirect(maxChunks() * chunkBytes);
     }
 
     private void work(PieceQueue queue, ByteBuffer buffer, Workers.Stop stop) throws IOException {

@@ -200,7 +200,10 @@ public final class DomainBackup {
             var specs = new ArrayList<DiskSpec>();
             var bases = new HashMap<String, String>();
             for (SourceDisk disk : plan.disks()) {
-                specs.add(new DiskSpec(disk.target(), exports.sizeBytes(disk.target()), begun.files().labels(disk)));
+                specs.add(new DiskSpec(
+                        disk.target(),
+                        exports.sizeBytes(disk.target()),
+                        begun.files().labels(disk)));
             }
             for (DiskDecision decision : exports.decisions()) {
                 decision.base().ifPresent(base -> bases.put(decision.disk(), base.backup()));
@@ -237,8 +240,8 @@ public final class DomainBackup {
         cancel.throwIfCancelled();
     }
 
-    /// Ends the job. Meanwhile what was read is made durable; only when both are done, the backup may exist: a job
-    /// that has failed has not shown what it should.
+    /// Ends the job. Meanwhile what was read is made durable; only when both are done, the backup may
+    /// exist: a job that has failed has not shown what it should.
     private static void end(PullJob job, DomainFiles files, BackupWriter writer) throws IOException {
         for (Map.Entry<String, byte[]> file : files.attachments().entrySet()) {
             writer.attach(file.getKey(), ByteBuffer.wrap(file.getValue()));

@@ -2,10 +2,11 @@ package org.virtkeep.transfer;
 
 import java.io.IOException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 
-/// Work that another thread does meanwhile. Whoever starts it waits for its end, in any case: it is confined to one
-/// thread, but for the work.
+/// Work that another thread does meanwhile. Whoever starts it waits for its end, in any case: it is
+/// confined to one thread, but for the work.
 final class Meanwhile implements AutoCloseable {
     private final FutureTask<Void> task;
 
@@ -26,39 +27,43 @@ final class Meanwhile implements AutoCloseable {
         return new Meanwhile(task);
     }
 
-    /// Waits for the end, also when interrupted, and throws what the work has thrown.
+    /// Waits for the end, and throws what the work has thrown.
     void await() throws IOException {
+        awaitEnd();
+        if (task.state() == Future.State.FAILED) {
+            fail(task.exceptionNow());
+        }
+    }
+
+    private static void fail(Throwable thrown) throws IOException {
+        switch (thrown) {
+            case IOException cause -> throw cause;
+            case RuntimeException cause -> throw cause;
+            case Error cause -> throw cause;
+            case Throwable cause -> throw new IllegalStateException(cause);
+        }
+    }
+
+    /// Also when interrupted.
+    private void awaitEnd() {
         boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    task.get();
-                    return;
-                } catch (InterruptedException _) {
-                    interrupted = true;
-                }
+        while (!task.isDone()) {
+            try {
+                task.get();
+            } catch (InterruptedException _) {
+                interrupted = true;
+            } catch (ExecutionException _) {
+                break; // await() tells
             }
-        } catch (ExecutionException e) {
-            switch (e.getCause()) {
-                case IOException cause -> throw cause;
-                case RuntimeException cause -> throw cause;
-                case Error cause -> throw cause;
-                case Throwable cause -> throw new IllegalStateException(cause);
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
     /// Waits for the end. What the work has thrown is of no interest to who does not await it.
     @Override
     public void close() {
-        try {
-            await();
-        } catch (IOException | RuntimeException _) {
-            return;
-        }
+        awaitEnd();
     }
 }

@@ -33,8 +33,8 @@ public final class Backups implements BackupOperations {
     private final BackupSettings settings;
     private final SpareKeeper spare;
 
-    /// The start of the next keeper must not be in the way of what clients do when their backup has begun, and most
-    /// small ones have ended by then.
+    /// The start of the next keeper must not be in the way of what clients do when their backup has
+    /// begun, and most small ones have ended by then.
     private static final Duration AFTER_BEGIN = Duration.ofSeconds(2);
 
     /// Nor in the way of what they do last.

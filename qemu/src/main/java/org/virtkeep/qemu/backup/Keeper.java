@@ -15,8 +15,9 @@ import org.virtkeep.qemu.session.Sessions;
 import org.virtkeep.qemu.state.ProcessIdentity;
 import org.virtkeep.qemu.state.Root;
 
-/// The process that belongs to one backup job: `Keeper ROOT DOMAIN JOB`; or `Keeper ROOT`, which waits until it is told
-/// the rest over standard input ([SpareKeeper]), or to end by its end; or `Keeper ROOT soon`, which will be told at once.
+/// The process that belongs to one backup job: `Keeper ROOT DOMAIN JOB`; or `Keeper ROOT`, which waits
+/// until it is told the rest over standard input ([SpareKeeper]), or to end by its end; or `Keeper ROOT
+/// soon`, which will be told at once.
 ///
 /// It first serves its beginner over standard input and output (see [KeeperProcess]), then goes on alone
 /// until the job has ended: it serves a pull's clients, finishes a push, and watches QEMU so that trouble

@@ -71,7 +71,8 @@ final class SpareKeeper implements AutoCloseable {
 
     /// Has one started for the next job, unless one waits. Returns at once.
     ///
-    /// @param pause until then, if nothing is asked for in the meantime; none if the job is about to begin
+    /// @param pause until then, if nothing is asked for in the meantime; none if the job is about to
+    ///     begin
     void prepareIn(Duration pause) {
         lock.lock();
         try {

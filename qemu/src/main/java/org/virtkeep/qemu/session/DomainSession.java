@@ -272,7 +272,8 @@ public final class DomainSession implements AutoCloseable {
         sessions.notices().accept(text);
     }
 
-    /// This session for one more operation of who holds it; empty if it is another domain's, or of another connection.
+    /// This session for one more operation of who holds it; empty if it is another domain's, or of
+    /// another connection.
     Optional<DomainSession> openedAgain(Sessions opener, String domain) {
         if (opener != sessions || !domain.equals(name())) {
             return Optional.empty();
@@ -281,8 +282,8 @@ public final class DomainSession implements AutoCloseable {
         return Optional.of(this);
     }
 
-    /// Closes images that nobody needs, ends the monitor's connection and frees the lock. Idempotent. For who opened
-    /// it again while it was held, it does nothing.
+    /// Closes images that nobody needs, ends the monitor's connection and frees the lock. Idempotent.
+    /// For who opened it again while it was held, it does nothing.
     @Override
     public void close() {
         if (inner > 0) {

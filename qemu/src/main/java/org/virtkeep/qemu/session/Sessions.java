@@ -105,8 +105,9 @@ public final class Sessions {
         return open(name, what, Deadline.in(USUAL_LIMIT));
     }
 
-    /// Opens a domain for several operations: what this thread opens of it while `task` runs is the same session,
-    /// which is not looked at anew. Nothing that lets go of the domain in between may be among them.
+    /// Opens a domain for several operations: what this thread opens of it while `task` runs is the same
+    /// session, which is not looked at anew. Nothing that lets go of the domain in between may be among
+    /// them.
     ///
     /// @throws VirtException as [#open(String, String)]
     public <T, X extends Throwable> T holding(String name, String what, ScopedValue.CallableOp<T, X> task) throws X {
