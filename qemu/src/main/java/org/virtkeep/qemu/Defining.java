@@ -34,8 +34,7 @@ final class Defining {
                 var _ = root.lock("define domain '%s'".formatted(definition.name()))) {
             requireFree(services, folder, definition.uuid());
             boolean isNew = folder.definitionXml().isEmpty();
-            folder.create(definition.uuid());
-            folder.writeDefinition(definition.document().write());
+            folder.define(definition.uuid(), definition.document().write());
             root.events()
                     .appendSoon((sequence, time) -> new Event.Lifecycle(
                             sequence,

@@ -153,17 +153,39 @@ public final class DomainFolder {
     /// is attached again) is removed.
     public void create(UUID uuid) {
         try {
-            if (!uuid().equals(Optional.of(uuid))) {
-                durable.deleteTree(path);
+            if (makeFolders(uuid)) {
+                durable.forceName(path);
             }
-            durable.createDirectory(path);
-            if (readText(uuidFile()).filter(uuid.toString()::equals).isEmpty()) {
-                durable.swap(uuidFile(), uuid.toString());
-            }
-            durable.createDirectoriesBeside(List.of(jobs(), checkpoints(), snapshots(), blockJobs(), run()));
         } catch (IOException e) {
             throw Durable.failure("create the folder of domain", path, e);
         }
+    }
+
+    /// Creates the folder as [#create] does, and stores a definition. When this returns, both last.
+    public void define(UUID uuid, String xml) {
+        try {
+            boolean isNew = makeFolders(uuid);
+            durable.replace(definitionFile(), xml);
+            if (isNew) {
+                durable.forceName(path);
+            }
+        } catch (IOException e) {
+            throw Durable.failure("store the definition", definitionFile(), e);
+        }
+    }
+
+    /// @return true if the folder was missing; its name has yet to be made to last
+    private boolean makeFolders(UUID uuid) throws IOException {
+        if (!uuid().equals(Optional.of(uuid))) {
+            durable.deleteTree(path);
+        }
+        boolean isNew = !Files.isDirectory(path);
+        durable.createDirectories(List.of(path));
+        if (readText(uuidFile()).filter(uuid.toString()::equals).isEmpty()) {
+            durable.swap(uuidFile(), uuid.toString());
+        }
+        durable.createDirectories(List.of(jobs(), checkpoints(), snapshots(), blockJobs(), run()));
+        return isNew;
     }
 
     /// The UUID of the domain that the folder is about; empty if there is none. It is also in the definition, where

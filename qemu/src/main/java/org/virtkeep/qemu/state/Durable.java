@@ -220,8 +220,8 @@ public final class Durable {
     }
 
     /// Creates directories for their owner alone, as far as they are missing. Their names last when a file is
-    /// replaced beside them.
-    void createDirectoriesBeside(List<Path> directories) throws IOException {
+    /// replaced beside them, or with [#forceName].
+    void createDirectories(List<Path> directories) throws IOException {
         for (Path directory : directories) {
             if (!Files.isDirectory(directory)) {
                 files.createDirectory(directory);
@@ -234,6 +234,9 @@ public final class Durable {
     /// @throws IOException also if it is larger than any state file can be
     public static Optional<byte[]> read(Path file) throws IOException {
         try {
+            if (!Files.exists(file)) { // as is most often the case where it may be missing: exceptions are slow
+                return Optional.empty();
+            }
             if (Files.size(file) > MAX_BYTES) {
                 throw new IOException("'%s' is larger than %d bytes".formatted(file, MAX_BYTES));
             }
