@@ -40,17 +40,17 @@ class DomainTogetherIT {
                 .start();
     }
 
-    private static boolean isFree(TestDomain vm) {
+    private static boolean isFree(TestDomain vm, Duration limit) {
         var sessions = new Sessions(vm.root(), JobRecovery.NONE);
-        var session = sessions.openIfFree("vm", "test", Deadline.in(Duration.ofMillis(50)));
+        var session = sessions.openIfFree("vm", "test", Deadline.in(limit));
         session.ifPresent(opened -> opened.close());
         return session.isPresent();
     }
 
     /// As isFree, but asked by another thread: the lock is not that of this one.
-    private static boolean isFreeForOthers(TestDomain vm) throws InterruptedException {
+    private static boolean isFreeForOthers(TestDomain vm, Duration limit) throws InterruptedException {
         var free = new AtomicInteger();
-        Thread other = Thread.ofPlatform().start(() -> free.set(isFree(vm) ? 1 : 0));
+        Thread other = Thread.ofPlatform().start(() -> free.set(isFree(vm, limit) ? 1 : 0));
         other.join();
         return free.get() == 1;
     }
@@ -71,11 +71,11 @@ class DomainTogetherIT {
                 int id = domain.backupBegin(
                         BackupXml.read(pull.formatted(dir.resolve("pull"))), Optional.empty(), Set.of());
                 assertThat(domain.backupJob(id).state()).isEqualTo(JobState.RUNNING);
-                assertThat(isFreeForOthers(vm)).isFalse();
+                assertThat(isFreeForOthers(vm, Duration.ofMillis(50))).isFalse();
                 return id;
             });
             assertThat(connections.get() - before).isEqualTo(1);
-            assertThat(isFreeForOthers(vm)).isTrue();
+            assertThat(isFreeForOthers(vm, Sessions.USUAL_LIMIT)).isTrue();
             domain.backupEnd(job, Set.of());
             domain.checkpoints().forEach(checkpoint -> checkpoint.delete(Set.of()));
             assertThat(connections.get() - before).isGreaterThan(2);
@@ -92,13 +92,13 @@ class DomainTogetherIT {
                     }))
                     .isInstanceOf(IOException.class)
                     .hasMessage("mine");
-            assertThat(isFreeForOthers(vm)).isTrue();
+            assertThat(isFreeForOthers(vm, Sessions.USUAL_LIMIT)).isTrue();
             List<Integer> nested = domain.together(
                     "outer",
                     () -> domain.together(
                             "inner", () -> List.of(domain.backupJobs().size())));
             assertThat(nested).containsExactly(0);
-            assertThat(isFreeForOthers(vm)).isTrue();
+            assertThat(isFreeForOthers(vm, Sessions.USUAL_LIMIT)).isTrue();
         }
     }
 }
