@@ -105,6 +105,10 @@ public interface Connection extends AutoCloseable {
         return Optional.empty();
     }
 
+    /// A backup is about to be begun over this connection: what takes time to start for it may be
+    /// started now. Returns at once. If none is begun, it ends with the connection.
+    default void prepareBackup() {}
+
     /// The sequence number of the newest event; events after it can be read with [#events].
     long lastEvent();
 

@@ -234,6 +234,26 @@ public interface Domain extends GuestOperations, BlockJobOperations {
         throw NotOffered.by("virDomainQemuMonitorCommand");
     }
 
+    // ---- several calls
+
+    /// Something to be done about a domain.
+    @FunctionalInterface
+    interface Task<T, X extends Exception> {
+        T run() throws X;
+    }
+
+    /// Does several things about this domain as one operation. Where every call has to wait for the
+    /// domain and to look at it first, this is done once, and others wait until `task` has ended;
+    /// elsewhere it is the same as `task` alone.
+    ///
+    /// @param what what it is, such as `backup`; shown to those who wait meanwhile
+    /// @param task calls this domain in this thread; must be short, and must not end a job
+    /// @throws VirtException NO_DOMAIN if there is no such domain any more; OPERATION_TIMEOUT if another
+    ///     operation holds it; what `task` throws
+    default <T, X extends Exception> T together(String what, Task<T, X> task) throws X {
+        return task.run();
+    }
+
     // ---- backup jobs
 
     /// Starts a backup of several disks as they are at one point in time, and optionally creates a

@@ -115,6 +115,7 @@ final class BackupCommand extends ConnectedCommand {
     @Override
     void run(Connection connection, Output output) throws IOException {
         requireThisHost(connection);
+        connection.prepareBackup();
         Map<String, VirtException> unknown = new LinkedHashMap<>();
         List<String> chosen = all ? running(connection) : find(connection, unknown);
         Surroundings surroundings = program().surroundings();

@@ -203,6 +203,12 @@ final class EmbeddedConnection implements Connection {
     }
 
     @Override
+    public void prepareBackup() {
+        requireOpen();
+        services.backups().prepare();
+    }
+
+    @Override
     public void close() {
         closed = true;
         services.endings().close();

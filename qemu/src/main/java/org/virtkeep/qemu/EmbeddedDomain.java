@@ -98,6 +98,11 @@ final class EmbeddedDomain extends EmbeddedBlockJobs implements Domain {
         }
     }
 
+    @Override
+    public <T, X extends Exception> T together(String what, Task<T, X> task) throws X {
+        return sessions.<T, X>holding(name, what, task::run);
+    }
+
     /// For what only asks: without a session where none is needed.
     private <T> T asking(String what, Function<DomainSession, T> question) {
         return services.settled().ask(sessions, folder(), question).orElseGet(() -> within(what, question));

@@ -16,8 +16,8 @@ import org.virtkeep.model.ByteRange;
 ///
 /// It exists from the moment [#commit] returns, and not before; closing without commit leaves nothing but
 /// packs that the next backup will find and use, so that an interrupted backup costs the reading again but
-/// not the storing. [#disk] and what it returns may be used by several threads; [#commit] and [#close] by
-/// one, after all others ended.
+/// not the storing. [#disk] and what it returns may be used by several threads; [#flush],
+/// [#commit] and [#close] by one, after all others ended.
 public final class BackupWriter implements AutoCloseable {
     private static final int MAX_ATTACHMENT_BYTES = 1 << 28;
 
@@ -28,7 +28,11 @@ public final class BackupWriter implements AutoCloseable {
     private final Map<String, DiskWriter> disks = new LinkedHashMap<>();
     private final Map<String, DiskWriter> attachments = new LinkedHashMap<>();
     private final Map<String, BackupInfo> bases;
+    private Optional<Contents> contents = Optional.empty();
     private boolean ended;
+
+    /// What the backup will have, all of it durable.
+    private record Contents(List<DiskInfo> disks, List<DiskInfo> attachments) {}
 
     private BackupWriter(
             RepositoryParts parts, BackupPlan plan, Lease lease, Map<String, BackupInfo> bases, ChunkStore store) {
@@ -91,6 +95,9 @@ public final class BackupWriter implements AutoCloseable {
     ///
     /// @throws IllegalArgumentException if it is longer than 256 MiB or the name is taken
     public void attach(String name, ByteBuffer content) throws IOException {
+        if (contents.isPresent()) {
+            throw new IllegalStateException("attachment '%s' comes after what was flushed".formatted(name));
+        }
         if (content.remaining() > MAX_ATTACHMENT_BYTES || attachments.containsKey(name)) {
             throw new IllegalArgumentException("attachment '%s' of %d bytes".formatted(name, content.remaining()));
         }
@@ -122,6 +129,22 @@ public final class BackupWriter implements AutoCloseable {
         return ranges;
     }
 
+    /// Makes durable what was put and attached: packs, then index. This is most of a commit's work, and
+    /// may be done before it is known whether there will be one. Nothing may be put or attached
+    /// afterwards. Idempotent.
+    ///
+    /// @throws IOException if anything could not be stored; the backup can then only be closed
+    public void flush() throws IOException {
+        if (ended) {
+            throw new IllegalStateException("the backup has ended already");
+        }
+        if (contents.isEmpty()) {
+            var finished = new Contents(finish(disks), finish(attachments));
+            store.flush();
+            contents = Optional.of(finished);
+        }
+    }
+
     /// Makes the backup exist, durably: packs, then index, then manifest.
     ///
     /// @throws RepositoryException.LeaseLost if a prune took this session for dead meanwhile; begin again
@@ -130,11 +153,9 @@ public final class BackupWriter implements AutoCloseable {
         if (ended) {
             throw new IllegalStateException("the backup has ended already");
         }
-        List<DiskInfo> disksDone = finish(disks);
-        List<DiskInfo> attachmentsDone = finish(attachments);
-        store.flush();
+        flush();
         lease.check();
-        BackupInfo backup = describe(metadata, disksDone, attachmentsDone);
+        BackupInfo backup = describe(metadata, contents.orElseThrow());
         parts.manifests().put(backup);
         if (!lease.isHeld()) {
             parts.storage().delete(List.of(Manifests.name(backup.id())));
@@ -153,8 +174,7 @@ public final class BackupWriter implements AutoCloseable {
         return done;
     }
 
-    private BackupInfo describe(BackupMetadata metadata, List<DiskInfo> disksDone, List<DiskInfo> attachmentsDone)
-            throws IOException {
+    private BackupInfo describe(BackupMetadata metadata, Contents stored) throws IOException {
         return new BackupInfo(
                 Manifests.newId(metadata.instant()),
                 plan.domain(),
@@ -165,8 +185,8 @@ public final class BackupWriter implements AutoCloseable {
                 metadata.quiesced(),
                 metadata.checkpoints(),
                 metadata.labels(),
-                disksDone,
-                attachmentsDone,
+                stored.disks(),
+                stored.attachments(),
                 store.statistics().storedBytes());
     }
 

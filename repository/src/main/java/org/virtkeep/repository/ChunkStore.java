@@ -1,6 +1,7 @@
 package org.virtkeep.repository;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -60,10 +61,11 @@ final class ChunkStore implements AutoCloseable {
     }
 
     /// Makes sure that content with the hash `id` is, or will be, stored. The content may be changed after
-    /// return.
+    /// return; the buffer's position stays.
     ///
+    /// @param content in the heap, or in direct memory if the repository is not encrypted
     /// @return whether it was new
-    boolean put(EntryKind kind, ContentHash id, byte[] content, int from, int length) throws IOException {
+    boolean put(EntryKind kind, ContentHash id, ByteBuffer content) throws IOException {
         if (!fresh.add(id)) {
             knownEntries.increment();
             return false;
@@ -74,7 +76,7 @@ final class ChunkStore implements AutoCloseable {
             return false;
         }
         try {
-            packs.append(kind, id, content, from, length);
+            packs.append(kind, id, content);
         } catch (IOException | RuntimeException | Error e) {
             packs.fail(new IOException("chunk %s could not be stored".formatted(id), e)); // others may count on it
             throw e;
@@ -86,7 +88,7 @@ final class ChunkStore implements AutoCloseable {
     /// Stores a map page.
     ContentHash putPage(MapPage page) throws IOException {
         ContentHash id = codec.keys().id(page.bytes(), 0, MapPage.BYTES);
-        put(EntryKind.PAGE, id, page.bytes(), 0, MapPage.BYTES);
+        put(EntryKind.PAGE, id, ByteBuffer.wrap(page.bytes(), 0, MapPage.BYTES));
         return id;
     }
 

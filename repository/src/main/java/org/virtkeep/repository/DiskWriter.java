@@ -14,7 +14,7 @@ public final class DiskWriter {
     private final BackupWriter backup;
     private final DiskSpec spec;
     private final MapShape shape;
-    private final byte[] zeros;
+    private final ByteBuffer zeros;
     private final MapChanges changes;
     private final DiskInfo base; // null if there is none
     private final LongAdder changedBytes = new LongAdder();
@@ -23,7 +23,7 @@ public final class DiskWriter {
         this.backup = backup;
         this.spec = spec;
         this.shape = shape;
-        this.zeros = new byte[shape.chunkBytes()];
+        this.zeros = ByteBuffer.allocate(shape.chunkBytes()).asReadOnlyBuffer();
         this.changes = changes;
         this.base = base;
     }
@@ -58,12 +58,18 @@ public final class DiskWriter {
                     .formatted(chunk, spec.name(), length, bytes.remaining()));
         }
         changedBytes.add(length);
-        if (bytes.hasArray() && length == shape.chunkBytes()) {
-            store(chunk, bytes.array(), bytes.arrayOffset() + bytes.position());
+        if (length == shape.chunkBytes() && isTakenAsItIs(bytes)) {
+            store(chunk, bytes.slice());
             bytes.position(bytes.limit());
         } else {
             copyAndStore(chunk, bytes, length);
         }
+    }
+
+    /// Encryption works in the heap.
+    private boolean isTakenAsItIs(ByteBuffer bytes) {
+        return bytes.hasArray()
+                || bytes.isDirect() && !backup.parts().codec().keys().encrypted();
     }
 
     private void copyAndStore(long chunk, ByteBuffer bytes, int length) throws IOException {
@@ -71,22 +77,22 @@ public final class DiskWriter {
         try {
             bytes.get(workspace.raw, 0, length);
             Arrays.fill(workspace.raw, length, shape.chunkBytes(), (byte) 0);
-            store(chunk, workspace.raw, 0);
+            store(chunk, ByteBuffer.wrap(workspace.raw, 0, shape.chunkBytes()));
         } finally {
             backup.parts().codec().giveBack(workspace);
         }
     }
 
-    private void store(long chunk, byte[] bytes, int from) throws IOException {
-        int size = shape.chunkBytes();
-        if (Arrays.equals(bytes, from, from + size, zeros, 0, size)) {
+    /// @param bytes a whole chunk
+    private void store(long chunk, ByteBuffer bytes) throws IOException {
+        if (bytes.mismatch(zeros) < 0) {
             if (base != null || changes.isTouched(chunk)) {
                 changes.set(chunk, ContentHash.ZERO);
             }
             return;
         }
-        ContentHash id = backup.parts().codec().keys().id(bytes, from, size);
-        backup.store().put(EntryKind.CHUNK, id, bytes, from, size);
+        ContentHash id = backup.parts().codec().keys().id(bytes);
+        backup.store().put(EntryKind.CHUNK, id, bytes);
         changes.set(chunk, id);
     }
 
@@ -145,7 +151,7 @@ public final class DiskWriter {
             byte[] bytes = new byte[shape.chunkBytes()];
             backup.parts().entries().read(id, bytes.length, bytes);
             Arrays.fill(bytes, shape.lengthOf(last), bytes.length, (byte) 0);
-            store(last, bytes, 0);
+            store(last, ByteBuffer.wrap(bytes));
         }
     }
 

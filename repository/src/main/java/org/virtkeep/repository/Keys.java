@@ -21,7 +21,12 @@ abstract sealed class Keys {
     private static final byte[] ID_INFO = "virtkeep chunk id".getBytes(StandardCharsets.US_ASCII);
 
     /// The id of a chunk or map page with these bytes.
-    abstract ContentHash id(byte[] content, int offset, int length);
+    final ContentHash id(byte[] content, int offset, int length) {
+        return id(ByteBuffer.wrap(content, offset, length));
+    }
+
+    /// The same for what remains in `content`, whose position stays.
+    abstract ContentHash id(ByteBuffer content);
 
     /// Whether packs and manifests are encrypted.
     abstract boolean encrypted();
@@ -72,9 +77,9 @@ abstract sealed class Keys {
     private static final class Plain extends Keys {
 
         @Override
-        ContentHash id(byte[] content, int offset, int length) {
+        ContentHash id(ByteBuffer content) {
             MessageDigest digest = Digests.sha256();
-            digest.update(content, offset, length);
+            digest.update(content.duplicate());
             return ContentHash.of(digest.digest());
         }
 
@@ -101,11 +106,11 @@ abstract sealed class Keys {
         }
 
         @Override
-        ContentHash id(byte[] content, int offset, int length) {
+        ContentHash id(ByteBuffer content) {
             try {
                 Mac mac = Mac.getInstance("HmacSHA256");
                 mac.init(idKey);
-                mac.update(content, offset, length);
+                mac.update(content.duplicate());
                 return ContentHash.of(mac.doFinal());
             } catch (GeneralSecurityException e) {
                 throw new IllegalStateException("this Java has no HmacSHA256", e);

@@ -56,15 +56,18 @@ final class PackWriter implements AutoCloseable {
 
     /// Encodes content that has the hash `id` and puts it into a pack. When it returns, the content was
     /// copied; it is durable after [#drain].
-    void append(EntryKind kind, ContentHash id, byte[] content, int from, int length) throws IOException {
+    void append(EntryKind kind, ContentHash id, ByteBuffer content) throws IOException {
         Workspace workspace = codec.borrow();
         try {
-            boolean compressed = workspace.compress(content, from, length);
+            boolean compressed = workspace.compress(content);
             boolean encrypted = codec.keys().encrypted();
             int packed = workspace.packedLength();
             int stored = encrypted ? SegmentCipher.sealedLength(packed) : packed;
             PackBuilder.Place place = reserve(stored);
-            write(place, new EntryHeader(kind, compressed, place.ordinal(), length, stored, 0, id), workspace);
+            write(
+                    place,
+                    new EntryHeader(kind, compressed, place.ordinal(), content.remaining(), stored, 0, id),
+                    workspace);
         } finally {
             codec.giveBack(workspace);
         }

@@ -1,6 +1,7 @@
 package org.virtkeep.repository;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -53,7 +54,7 @@ final class Repacker {
                     .places()) {
                 if (marker.isMarked(place.id(), place)) {
                     parts.entries().readCopy(place, place.rawLength(), content);
-                    store.put(place.kind(), place.id(), content, 0, place.rawLength());
+                    store.put(place.kind(), place.id(), ByteBuffer.wrap(content, 0, place.rawLength()));
                     task.add(place.totalLength());
                 }
             }

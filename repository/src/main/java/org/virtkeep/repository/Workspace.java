@@ -23,6 +23,7 @@ final class Workspace implements AutoCloseable {
 
     private final byte[] packed;
     private final byte[] sealed;
+    private ByteBuffer packedDirect = ByteBuffer.allocateDirect(0); // made when it is needed
     private ByteBuffer toStore = ByteBuffer.allocate(0);
 
     Workspace(int maxRawBytes, int level) {
@@ -33,19 +34,36 @@ final class Workspace implements AutoCloseable {
         sealed = new byte[SegmentCipher.sealedLength(maxRawBytes)];
     }
 
-    /// Compresses `content[from, from + length)` if that gains something; remembers the result. If it gains nothing,
-    /// that is the content itself, which must stay as it is until it was stored.
+    /// Compresses what remains in `content` if that gains something; remembers the result. If it gains
+    /// nothing, that is the content itself, which must stay as it is until it was stored.
     ///
+    /// @param content in the heap, or in direct memory; its position stays
     /// @return whether it was compressed
-    boolean compress(byte[] content, int from, int length) {
+    boolean compress(ByteBuffer content) {
+        int length = content.remaining();
         int limit = length - length / MIN_GAIN_DIVISOR;
         try {
-            toStore = ByteBuffer.wrap(packed, 0, compressor.compressByteArray(packed, 0, limit, content, from, length));
+            toStore = content.isDirect() ? compressDirect(content, limit) : compressInHeap(content, limit);
             return true;
         } catch (ZstdException _) { // does not fit into `limit`
-            toStore = ByteBuffer.wrap(content, from, length);
+            toStore = content.slice();
             return false;
         }
+    }
+
+    private ByteBuffer compressDirect(ByteBuffer content, int limit) {
+        if (packedDirect.capacity() == 0) {
+            packedDirect = ByteBuffer.allocateDirect(packed.length);
+        }
+        int count = compressor.compressDirectByteBuffer(
+                packedDirect, 0, limit, content, content.position(), content.remaining());
+        return packedDirect.slice(0, count);
+    }
+
+    private ByteBuffer compressInHeap(ByteBuffer content, int limit) {
+        int from = content.arrayOffset() + content.position();
+        return ByteBuffer.wrap(
+                packed, 0, compressor.compressByteArray(packed, 0, limit, content.array(), from, content.remaining()));
     }
 
     /// Length of what [#compress] left, in bytes.
@@ -64,7 +82,7 @@ final class Workspace implements AutoCloseable {
                 header.ordinal(),
                 header.associated(repository),
                 toStore.array(),
-                toStore.position(),
+                toStore.arrayOffset() + toStore.position(),
                 toStore.remaining(),
                 sealed);
         return ByteBuffer.wrap(sealed, 0, length);

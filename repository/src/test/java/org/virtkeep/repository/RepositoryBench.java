@@ -82,7 +82,7 @@ final class RepositoryBench {
             }
             long hashed = System.nanoTime();
             for (int chunk = 0; chunk < 1024; chunk++) {
-                workspace.compress(contents[chunk % contents.length], 0, CHUNK_BYTES);
+                workspace.compress(ByteBuffer.wrap(contents[chunk % contents.length], 0, CHUNK_BYTES));
             }
             long compressed = System.nanoTime();
             report("one core, SHA-256", 1024, hashed - start);

@@ -59,6 +59,75 @@ class RepositoryTest {
         assertThat(repository.list().of("vm")).extracting(BackupInfo::sequence).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whereTheBytesComeFromDoesNotMatter(boolean encrypted) throws IOException {
+        repository = Repository.create(
+                storage,
+                encrypted ? TestRepositories.encrypted() : TestRepositories.options(),
+                TestRepositories.settings());
+        byte[] text = "it was a dark and stormy night; "
+                .repeat(2 * TestDisk.CHUNK_BYTES / 32)
+                .getBytes(StandardCharsets.UTF_8);
+        byte[] noise = new byte[TestDisk.CHUNK_BYTES];
+        random.nextBytes(noise);
+        System.arraycopy(noise, 0, text, 0, noise.length);
+        ByteBuffer direct = ByteBuffer.allocateDirect(4 * TestDisk.CHUNK_BYTES).put(1, text);
+        ByteBuffer heap = ByteBuffer.allocate(4 * TestDisk.CHUNK_BYTES).put(1, text);
+        List<BackupInfo> backups = new ArrayList<>();
+        for (ByteBuffer from : List.of(direct, heap, heap.asReadOnlyBuffer())) {
+            try (BackupWriter writer = repository.begin(new BackupPlan(
+                    "vm", List.of(new DiskSpec("vda", 4L * TestDisk.CHUNK_BYTES - 1)), Map.of()))) {
+                for (int chunk = 0; chunk < 4; chunk++) {
+                    int length = chunk < 3 ? TestDisk.CHUNK_BYTES : TestDisk.CHUNK_BYTES - 1;
+                    ByteBuffer bytes = from.duplicate()
+                            .position(chunk * TestDisk.CHUNK_BYTES + 1)
+                            .limit(chunk * TestDisk.CHUNK_BYTES + 1 + length);
+                    writer.disk("vda").put(chunk, bytes);
+                    assertThat(bytes.hasRemaining()).isFalse();
+                }
+                backups.add(writer.commit(BackupMetadata.at(java.time.Instant.EPOCH)));
+            }
+        }
+        assertThat(backups)
+                .extracting(backup -> backup.disks().getFirst().root())
+                .containsOnly(backups.getFirst().disks().getFirst().root());
+        assertThat(backups)
+                .extracting(BackupInfo::storedBytes)
+                .element(0)
+                .satisfies(stored -> assertThat(stored).isPositive());
+        assertThat(backups.subList(1, 3)).extracting(BackupInfo::storedBytes).containsOnly(0L);
+        byte[] read = new byte[text.length];
+        repository.reader(backups.getFirst().id()).disk("vda").read(0, ByteBuffer.wrap(read));
+        assertThat(read).isEqualTo(text);
+    }
+
+    @Test
+    void whatWasFlushedIsNoBackupUntilItIsCommitted() throws IOException {
+        create();
+        var disk = new TestDisk("vda", 40 * TestDisk.CHUNK_BYTES);
+        disk.write(10, random);
+        var plan = new BackupPlan("vm", List.of(disk.spec()), Optional.empty());
+        try (BackupWriter writer = repository.begin(plan)) {
+            disk.backUp(writer.disk("vda"), true);
+            writer.attach("notes", ByteBuffer.wrap(new byte[100]));
+            writer.flush();
+            assertThatThrownBy(() -> writer.attach("more", ByteBuffer.allocate(1)))
+                    .isInstanceOf(IllegalStateException.class);
+        }
+        assertThat(repository.list().backups()).isEmpty();
+        assertThat(repository.usage().packs()).isPositive();
+        try (BackupWriter writer = repository.begin(plan)) {
+            disk.backUp(writer.disk("vda"), true);
+            writer.flush();
+            writer.flush();
+            BackupInfo backup = writer.commit(BackupMetadata.at(java.time.Instant.EPOCH));
+            assertThat(backup.storedBytes()).isZero();
+            disk.assertRestores(repository, backup.id());
+            assertThatThrownBy(writer::flush).isInstanceOf(IllegalStateException.class);
+        }
+    }
+
     @Test
     void anUnchangedDiskStoresNothing() throws IOException {
         create();

@@ -12,7 +12,7 @@ import org.virtkeep.repository.DiskWriter;
 /// is one buffer for each, and chunks get stored nearly in the order of the disk.
 final class DiskCopy {
     /// What QEMU serves fastest.
-    static final int READ_BYTES = 1 << 20;
+    static final int READ_BYTES = 1 << 19;
 
     private final CopySource export;
     private final DiskWriter writer;
@@ -31,27 +31,42 @@ final class DiskCopy {
         this.pace = pace;
     }
 
-    /// Copies what the export says has changed, or everything.
-    void run(String name) throws IOException {
-        copy(name, export);
-    }
-
-    /// Copies these parts, whatever the export says.
-    void run(String name, List<ByteRange> ranges) throws IOException {
-        copy(name, (window, visitor) -> {
-            visitor.extent(window, false, false);
-            ranges.forEach(range -> visitor.extent(range, true, false));
+    /// Copies what the exports say has changed, or everything, of one disk after the other, at least
+    /// one. Nobody waits for the last pieces of a disk before the next one begins.
+    static void runAll(List<DiskCopy> copies, Pace pace) throws IOException {
+        List<PieceQueue> queues =
+                copies.stream().map(copy -> copy.queue(copy.export)).toList();
+        Workers.run("transfer", pace.workers(), pace.cancel(), stop -> {
+            ByteBuffer buffer = copies.getFirst().buffer();
+            for (int i = 0; i < copies.size() && !stop.asked(); i++) {
+                copies.get(i).work(queues.get(i), buffer, stop);
+            }
         });
     }
 
-    private void copy(String name, PieceQueue.ExtentSource source) throws IOException {
-        int maxChunks = Math.max(1, READ_BYTES / chunkBytes);
-        var queue = new PieceQueue(source, export.sizeBytes(), chunkBytes, maxChunks);
-        Workers.run("transfer-" + name, pace.workers(), pace.cancel(), stop -> work(queue, maxChunks, stop));
+    /// Copies these parts, whatever the export says.
+    void run(List<ByteRange> ranges) throws IOException {
+        PieceQueue queue = queue((window, visitor) -> {
+            visitor.extent(window, false, false);
+            ranges.forEach(range -> visitor.extent(range, true, false));
+        });
+        Workers.run("transfer", pace.workers(), pace.cancel(), stop -> work(queue, buffer(), stop));
     }
 
-    private void work(PieceQueue queue, int maxChunks, Workers.Stop stop) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(maxChunks * chunkBytes);
+    private PieceQueue queue(PieceQueue.ExtentSource source) {
+        return new PieceQueue(source, export.sizeBytes(), chunkBytes, maxChunks());
+    }
+
+    private int maxChunks() {
+        return Math.max(1, READ_BYTES / chunkBytes);
+    }
+
+    /// Direct memory: what comes from a socket into the heap is copied once more on its way.
+    private ByteBuffer buffer() {
+        return ByteBuffer.allocateDirect(maxChunks() * chunkBytes);
+    }
+
+    private void work(PieceQueue queue, ByteBuffer buffer, Workers.Stop stop) throws IOException {
         for (Optional<Piece> next = queue.next(); next.isPresent() && !stop.asked(); next = queue.next()) {
             Piece piece = next.get();
             if (piece.zero()) {

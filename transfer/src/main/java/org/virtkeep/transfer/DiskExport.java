@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.virtkeep.model.ByteRange;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.model.NbdAddress;
@@ -49,8 +50,11 @@ final class DiskExport implements AutoCloseable, CopySource {
     static DiskExport connect(PullJob job, String name, Optional<String> bitmap, Optional<DirectExport> direct)
             throws IOException {
         Optional<ContextName> changes = bitmap.map(ContextName::dirtyBitmap);
+        var isFirst = new AtomicBoolean(true);
         NbdReader.Connector connector = () -> {
-            job.requireRunning();
+            if (!isFirst.getAndSet(false)) { // the job has only just begun then
+                job.requireRunning();
+            }
             return connect(job.server(), name, changes);
         };
         try {

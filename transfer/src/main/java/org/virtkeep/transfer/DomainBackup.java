@@ -5,9 +5,11 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.virtkeep.api.Domain;
+import org.virtkeep.model.ByteRange;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.model.XmlElement;
@@ -59,15 +61,25 @@ public final class DomainBackup {
         long start = System.nanoTime();
         try (RunLock lock = RunLock.acquire(options.stateFolder(), repository.id(), domain.uuid(), domain.name())) {
             List<BackupInfo> backups = backups();
-            new Leftovers(domain, names, listener).clean(lock, backups);
-            DomainFiles files = DomainFiles.of(domain, listener);
-            List<SourceDisk> disks =
-                    SourceDisk.select(domain.name(), SourceDisk.of(XmlElement.read(files.xml())), options.disks());
-            var decisions = decide(disks, backups);
-            listener.decided(decisions);
-            cancel.throwIfCancelled();
-            return run(lock, files, new PullJob.Plan(disks, decisions, options), start);
+            var leftovers = new Leftovers(domain, names, listener);
+            if (lock.record().isPresent()) {
+                leftovers.clean(lock, backups); // alone: to end a job may take a while, which others need not wait for
+            }
+            Begun begun = domain.together("backup", () -> begin(leftovers, lock, backups));
+            return run(lock, begun, start);
         }
+    }
+
+    /// Removes what earlier runs have left, decides what to read, and begins the job.
+    private Begun begin(Leftovers leftovers, RunLock lock, List<BackupInfo> backups) throws IOException {
+        leftovers.clean(lock, backups);
+        DomainFiles files = DomainFiles.of(domain, listener);
+        List<SourceDisk> disks =
+                SourceDisk.select(domain.name(), SourceDisk.of(XmlElement.read(files.xml())), options.disks());
+        var decisions = decide(disks, backups);
+        listener.decided(decisions);
+        cancel.throwIfCancelled();
+        return beginOrFull(lock, files, new PullJob.Plan(disks, decisions, options));
     }
 
     /// The domain's backups, oldest first; not those of another domain that had its name.
@@ -88,23 +100,24 @@ public final class DomainBackup {
 
     /// Whose base turns out to be damaged is not continued: everything is read, and stored again as far as it is
     /// damaged.
-    private BackupReport run(RunLock lock, DomainFiles files, PullJob.Plan plan, long start) throws IOException {
+    private BackupReport run(RunLock lock, Begun begun, long start) throws IOException {
         try {
-            return attempt(lock, files, plan, start);
+            return attempt(lock, begun, start);
         } catch (RepositoryException.Corrupt e) {
+            PullJob.Plan plan = begun.plan();
             if (plan.decisions().stream().allMatch(each -> each.base().isEmpty())) {
                 throw e;
             }
             repository.check(CheckLevel.structure()); // notes what is damaged, so that nothing counts on it
-            return attempt(lock, files, whole(plan, "earlier backups are damaged: " + e.getMessage()), start);
+            PullJob.Plan whole = whole(plan, "earlier backups are damaged: " + e.getMessage());
+            return attempt(lock, beginOrFull(lock, begun.files(), whole), start);
         }
     }
 
-    private BackupReport attempt(RunLock lock, DomainFiles files, PullJob.Plan plan, long start) throws IOException {
-        Begun begun = beginOrFull(lock, plan);
+    private BackupReport attempt(RunLock lock, Begun begun, long start) throws IOException {
         PullJob job = begun.job();
         try {
-            Done done = copy(job, files, begun.plan());
+            Done done = copy(begun);
             tidy(lock);
             return new BackupReport(
                     done.backup(),
@@ -123,19 +136,19 @@ public final class DomainBackup {
         }
     }
 
-    private record Begun(PullJob job, PullJob.Plan plan) {}
+    private record Begun(PullJob job, DomainFiles files, PullJob.Plan plan) {}
 
     /// If a checkpoint turns out to be of no use only now, everything is read.
-    private Begun beginOrFull(RunLock lock, PullJob.Plan plan) throws IOException {
+    private Begun beginOrFull(RunLock lock, DomainFiles files, PullJob.Plan plan) throws IOException {
         try {
-            return new Begun(begin(lock, plan), plan);
+            return new Begun(begin(lock, plan), files, plan);
         } catch (VirtException e) {
             boolean lost = e.code() == ErrorCode.CHECKPOINT_INCONSISTENT || e.code() == ErrorCode.NO_DOMAIN_CHECKPOINT;
             if (!lost || plan.decisions().stream().allMatch(each -> each.base().isEmpty())) {
                 throw e;
             }
             PullJob.Plan whole = whole(plan, e.getMessage());
-            return new Begun(begin(lock, whole), whole);
+            return new Begun(begin(lock, whole), files, whole);
         }
     }
 
@@ -169,7 +182,11 @@ public final class DomainBackup {
     /// The backup exists. What cannot be removed now is removed by the next run.
     private void tidy(RunLock lock) {
         try {
-            new OwnCheckpoints(domain, names, listener).removeOld(backups());
+            List<BackupInfo> backups = backups();
+            domain.together("checkpoint-delete", () -> {
+                new OwnCheckpoints(domain, names, listener).removeOld(backups);
+                return backups;
+            });
             lock.clear();
         } catch (IOException | VirtException e) {
             listener.note(
@@ -180,12 +197,17 @@ public final class DomainBackup {
     /// @param decisions as they were in the end
     private record Done(BackupInfo backup, List<DiskDecision> decisions, BackupWriter.Progress counts) {}
 
-    private Done copy(PullJob job, DomainFiles files, PullJob.Plan plan) throws IOException {
+    private Done copy(Begun begun) throws IOException {
+        PullJob job = begun.job();
+        PullJob.Plan plan = begun.plan();
         try (var exports = DiskExports.open(job, plan.decisions(), repository.list())) {
             var specs = new ArrayList<DiskSpec>();
             var bases = new HashMap<String, String>();
             for (SourceDisk disk : plan.disks()) {
-                specs.add(new DiskSpec(disk.target(), exports.sizeBytes(disk.target()), files.labels(disk)));
+                specs.add(new DiskSpec(
+                        disk.target(),
+                        exports.sizeBytes(disk.target()),
+                        begun.files().labels(disk)));
             }
             for (DiskDecision decision : exports.decisions()) {
                 decision.base().ifPresent(base -> bases.put(decision.disk(), base.backup()));
@@ -195,8 +217,8 @@ public final class DomainBackup {
             try (BackupWriter writer = repository.begin(new BackupPlan(domain.name(), specs, bases))) {
                 copy(exports, writer);
                 exports.disconnect(); // a client that has said goodbye was served to the end
-                job.end();
-                BackupInfo backup = commit(job, files, writer);
+                end(job, begun.files(), writer);
+                BackupInfo backup = commit(job, begun.files(), writer);
                 return new Done(backup, exports.decisions(), writer.progress());
             }
         }
@@ -204,24 +226,37 @@ public final class DomainBackup {
 
     private void copy(DiskExports exports, BackupWriter writer) throws IOException {
         var pace = new DiskCopy.Pace(options.workers(), options.rateLimit(), cancel, progress);
+        Map<String, DiskCopy> copies = new LinkedHashMap<>();
         for (DiskDecision decision : exports.decisions()) {
             String disk = decision.disk();
             var copy = new DiskCopy(exports.export(disk), writer.disk(disk), repository.chunkSizeBytes(), pace);
-            copy.run(disk);
-            var damaged = writer.damaged(disk);
+            copies.put(disk, copy);
+        }
+        DiskCopy.runAll(List.copyOf(copies.values()), pace);
+        for (Map.Entry<String, DiskCopy> copy : copies.entrySet()) {
+            List<ByteRange> damaged = writer.damaged(copy.getKey());
             if (!damaged.isEmpty()) {
                 listener.note("read %d damaged parts of disk '%s' again, to heal earlier backups"
-                        .formatted(damaged.size(), disk));
-                copy.run(disk, damaged);
+                        .formatted(damaged.size(), copy.getKey()));
+                copy.getValue().run(damaged);
             }
         }
         cancel.throwIfCancelled();
     }
 
-    private BackupInfo commit(PullJob job, DomainFiles files, BackupWriter writer) throws IOException {
+    /// Ends the job. Meanwhile what was read is made durable; only when both are done, the backup may
+    /// exist: a job that has failed has not shown what it should.
+    private static void end(PullJob job, DomainFiles files, BackupWriter writer) throws IOException {
         for (Map.Entry<String, byte[]> file : files.attachments().entrySet()) {
             writer.attach(file.getKey(), ByteBuffer.wrap(file.getValue()));
         }
+        try (var storing = Meanwhile.start("backup-store", writer::flush)) {
+            job.end();
+            storing.await();
+        }
+    }
+
+    private BackupInfo commit(PullJob job, DomainFiles files, BackupWriter writer) throws IOException {
         return writer.commit(new BackupMetadata(
                 job.instant(), options.quiesce(), job.checkpoint().stream().toList(), files.labels()));
     }

@@ -150,10 +150,11 @@ public final class ImageImport {
         progress.expect(specs.stream().mapToLong(DiskSpec::sizeBytes).sum());
         var pace = new DiskCopy.Pace(WORKERS, RateLimit.none(), cancel, progress);
         try (BackupWriter writer = repository.begin(new BackupPlan(request.domain(), specs, bases))) {
-            for (Map.Entry<String, ImportedDisk> disk : disks.entrySet()) {
-                new DiskCopy(disk.getValue(), writer.disk(disk.getKey()), repository.chunkSizeBytes(), pace)
-                        .run(disk.getKey());
-            }
+            List<DiskCopy> copies = disks.entrySet().stream()
+                    .map(disk -> new DiskCopy(
+                            disk.getValue(), writer.disk(disk.getKey()), repository.chunkSizeBytes(), pace))
+                    .toList();
+            DiskCopy.runAll(copies, pace);
             cancel.throwIfCancelled();
             for (Map.Entry<String, ByteBuffer> file : files.entrySet()) {
                 writer.attach(file.getKey(), file.getValue());

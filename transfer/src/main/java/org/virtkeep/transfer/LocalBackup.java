@@ -53,6 +53,7 @@ public final class LocalBackup implements RepositoryBackup {
     /// @param request its secret is not needed any more when this returns
     /// @throws IOException what the repository refused
     public static LocalBackup begin(Connection connection, RepositoryBackupRequest request) throws IOException {
+        connection.prepareBackup();
         BackupOptions options = BackupOptions.in(request.stateFolder())
                 .withFull(request.full())
                 .withQuiesce(request.quiesce())

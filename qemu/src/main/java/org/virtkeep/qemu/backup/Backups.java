@@ -1,6 +1,7 @@
 package org.virtkeep.qemu.backup;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -34,6 +35,13 @@ public final class Backups implements BackupOperations {
     private final BackupSettings settings;
     private final SpareKeeper spare;
 
+    /// The start of the next keeper must not be in the way of what clients do when their backup has
+    /// begun, and most small ones have ended by then.
+    private static final Duration AFTER_BEGIN = Duration.ofSeconds(2);
+
+    /// Nor in the way of what they do last.
+    private static final Duration AFTER_END = Duration.ofMillis(200);
+
     public Backups(Root root, BackupJobs recovery, BackupSettings settings) {
         this.root = root;
         this.recovery = recovery;
@@ -53,7 +61,7 @@ public final class Backups implements BackupOperations {
         try {
             int id = begin.run();
             if (settings.spareKeeper()) {
-                spare.prepareSoon();
+                spare.prepareIn(AFTER_BEGIN);
             }
             return id;
         } catch (IOException e) {
@@ -140,6 +148,9 @@ public final class Backups implements BackupOperations {
         JobRecord job = BackupJobs.jobs(session).resolve(id);
         if (job.phase() == JobRecord.Phase.RUNNING) {
             job = end(session, job, flags);
+            if (settings.spareKeeper()) {
+                spare.prepareIn(AFTER_END);
+            }
         }
         return ended(session, job);
     }
@@ -269,6 +280,11 @@ public final class Backups implements BackupOperations {
         JobRecord job = now.job();
         return JobReport.of(
                 job, job.push() ? Optional.empty() : JobReport.Progress.read(BackupJobs.jobs(session), job.id()));
+    }
+
+    @Override
+    public void prepare() {
+        spare.prepareIn(Duration.ZERO);
     }
 
     @Override

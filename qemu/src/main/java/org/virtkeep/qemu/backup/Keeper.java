@@ -17,8 +17,9 @@ import org.virtkeep.qemu.session.Sessions;
 import org.virtkeep.qemu.state.ProcessIdentity;
 import org.virtkeep.qemu.state.Root;
 
-/// The process that belongs to one backup job: `Keeper ROOT DOMAIN JOB`; or `Keeper ROOT`, which waits until it is told
-/// the rest over standard input ([SpareKeeper]), or to end by its end.
+/// The process that belongs to one backup job: `Keeper ROOT DOMAIN JOB`; or `Keeper ROOT`, which waits
+/// until it is told the rest over standard input ([SpareKeeper]), or to end by its end; or `Keeper ROOT
+/// soon`, which will be told at once.
 ///
 /// It first serves its beginner over standard input and output (see [KeeperProcess]), then goes on alone
 /// until the job has ended: it serves a pull's clients, finishes a push, and watches QEMU so that trouble
@@ -59,9 +60,9 @@ public final class Keeper {
     public static void main(String[] arguments) {
         PrintStream answers = OwnProgram.takeOutput();
         var commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        Optional<Keeper> keeper = arguments.length > 1
+        Optional<Keeper> keeper = arguments.length > 2
                 ? Optional.of(keeper(arguments[0], arguments[1], arguments[2], commands, answers))
-                : await(arguments[0], commands, answers);
+                : await(arguments[0], arguments.length > 1, commands, answers);
         keeper.ifPresent(Keeper::work);
         Runtime.getRuntime().halt(0); // no thread of ours may keep a process alive whose job is over
     }
@@ -72,10 +73,13 @@ public final class Keeper {
 
     /// Waits to be given a job. Touches no file before.
     ///
+    /// @param soon it is about to come, and must not wait for a rehearsal
     /// @return empty if nobody needs us any more
-    private static Optional<Keeper> await(String root, BufferedReader commands, PrintStream answers) {
+    private static Optional<Keeper> await(String root, boolean soon, BufferedReader commands, PrintStream answers) {
         try {
-            KeeperWarmUp.run();
+            if (!soon) {
+                KeeperWarmUp.run();
+            }
             String command = commands.readLine();
             if (command == null || !command.startsWith("take ")) {
                 return Optional.empty();

@@ -53,9 +53,13 @@ final class KeeperProcess implements AutoCloseable {
     }
 
     /// Starts a keeper that waits for its job. It ends when we do, or when it is closed.
-    static KeeperProcess startSpare(Path root) throws IOException {
+    ///
+    /// @param soon the job is about to come
+    static KeeperProcess startSpare(Path root, boolean soon) throws IOException {
         Path nowhere = Path.of("/dev/null");
-        Process process = OwnProgram.start(Keeper.class, nowhere, root.toString());
+        Process process = soon
+                ? OwnProgram.start(Keeper.class, nowhere, root.toString(), "soon")
+                : OwnProgram.start(Keeper.class, nowhere, root.toString());
         return new KeeperProcess(
                 process,
                 ProcessIdentity.of(process.pid()).orElseThrow(() -> new IOException("a spare keeper ended at once")),

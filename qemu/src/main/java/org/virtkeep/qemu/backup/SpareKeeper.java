@@ -15,9 +15,6 @@ import org.slf4j.LoggerFactory;
 final class SpareKeeper implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SpareKeeper.class);
 
-    /// Its start must not be in the way of what clients do when their backup has begun.
-    private static final Duration PAUSE = Duration.ofMillis(200);
-
     private static final Duration IDLE_LIMIT = Duration.ofMinutes(10);
 
     private final Path root;
@@ -72,23 +69,26 @@ final class SpareKeeper implements AutoCloseable {
         }
     }
 
-    /// Has one started for the next job, in a moment. Returns at once.
-    void prepareSoon() {
+    /// Has one started for the next job, unless one waits. Returns at once.
+    ///
+    /// @param pause until then, if nothing is asked for in the meantime; none if the job is about to
+    ///     begin
+    void prepareIn(Duration pause) {
         lock.lock();
         try {
             preparing.ifPresent(Thread::interrupt);
             preparing = closed
                     ? Optional.empty()
-                    : Optional.of(Thread.ofVirtual().name("spare-keeper").start(this::prepare));
+                    : Optional.of(Thread.ofVirtual().name("spare-keeper").start(() -> prepare(pause)));
         } finally {
             lock.unlock();
         }
     }
 
-    private void prepare() {
+    private void prepare(Duration pause) {
         try {
-            Thread.sleep(PAUSE);
-            startUnlessOneWaits();
+            Thread.sleep(pause);
+            startUnlessOneWaits(pause.isZero());
             Thread.sleep(IDLE_LIMIT);
             release().ifPresent(KeeperProcess::close);
         } catch (InterruptedException _) {
@@ -98,11 +98,11 @@ final class SpareKeeper implements AutoCloseable {
         }
     }
 
-    private void startUnlessOneWaits() throws IOException {
+    private void startUnlessOneWaits(boolean soon) throws IOException {
         lock.lock();
         try {
             if (!closed && waiting.isEmpty()) {
-                waiting = Optional.of(KeeperProcess.startSpare(root));
+                waiting = Optional.of(KeeperProcess.startSpare(root, soon));
             }
         } finally {
             lock.unlock();

@@ -51,6 +51,9 @@ public interface BackupOperations {
 
     BackupJob job(DomainSession session, int id);
 
+    /// Has what the next backup needs made ready. Returns at once.
+    default void prepare() {}
+
     /// Lets go of what waits for the next backup. Backups that run go on.
     default void close() {}
 

@@ -50,6 +50,8 @@ public final class DomainSession implements AutoCloseable {
     private Optional<DomainRun> storage = Optional.empty();
     private Optional<QmpMonitor> monitor = Optional.empty();
     private boolean takenAsSettled;
+    /// How often it was opened again by who holds it, and not closed since.
+    private int inner;
 
     /// @param lock empty for a glance at a domain, which owns nothing
     DomainSession(Sessions sessions, DomainFolder folder, Optional<OperationLock> lock, DomainDefinition definition) {
@@ -280,9 +282,24 @@ public final class DomainSession implements AutoCloseable {
         sessions.notices().accept(text);
     }
 
+    /// This session for one more operation of who holds it; empty if it is another domain's, or of
+    /// another connection.
+    Optional<DomainSession> openedAgain(Sessions opener, String domain) {
+        if (opener != sessions || !domain.equals(name())) {
+            return Optional.empty();
+        }
+        inner++;
+        return Optional.of(this);
+    }
+
     /// Closes images that nobody needs, ends the monitor's connection and frees the lock. Idempotent.
+    /// For who opened it again while it was held, it does nothing.
     @Override
     public void close() {
+        if (inner > 0) {
+            inner--;
+            return;
+        }
         if (lock.isEmpty()) {
             return;
         }

@@ -26,6 +26,9 @@ public final class Sessions {
     /// How long an operation waits for the one before it, as libvirt does.
     public static final Duration USUAL_LIMIT = Duration.ofSeconds(30);
 
+    /// What this thread holds.
+    private static final ScopedValue<DomainSession> HELD = ScopedValue.newInstance();
+
     private final Root root;
     private final JobRecovery recovery;
     private final Consumer<String> notices;
@@ -88,6 +91,10 @@ public final class Sessions {
     /// @throws VirtException NO_DOMAIN if it is not known, or was known only while its QEMU ran and
     ///     that has ended; OPERATION_TIMEOUT if another operation holds it or QEMU does not answer
     public DomainSession open(String name, String what, Deadline deadline) {
+        Optional<DomainSession> held = held(name);
+        if (held.isPresent()) {
+            return held.get();
+        }
         DomainFolder folder = known(name);
         OperationLock lock = folder.lock(what, deadline);
         return new Opening(this, folder, lock, deadline).run(false);
@@ -98,11 +105,30 @@ public final class Sessions {
         return open(name, what, Deadline.in(USUAL_LIMIT));
     }
 
+    /// Opens a domain for several operations: what this thread opens of it while `task` runs is the same
+    /// session, which is not looked at anew. Nothing that lets go of the domain in between may be among
+    /// them.
+    ///
+    /// @throws VirtException as [#open(String, String)]
+    public <T, X extends Throwable> T holding(String name, String what, ScopedValue.CallableOp<T, X> task) throws X {
+        try (DomainSession session = open(name, what)) {
+            return ScopedValue.where(HELD, session).call(task);
+        }
+    }
+
+    private Optional<DomainSession> held(String name) {
+        return HELD.isBound() ? HELD.get().openedAgain(this, name) : Optional.empty();
+    }
+
     /// Opens a domain unless another operation holds it all the time until `deadline`. QEMU gets as
     /// much time again to answer.
     ///
     /// @throws VirtException as [#open(String, String, Deadline)] otherwise
     public Optional<DomainSession> openIfFree(String name, String what, Deadline deadline) {
+        Optional<DomainSession> held = held(name);
+        if (held.isPresent()) {
+            return held;
+        }
         DomainFolder folder = known(name);
         return folder.tryLock(what, deadline)
                 .map(lock -> new Opening(this, folder, lock, Deadline.in(deadline.limit())).run(false));

@@ -96,6 +96,37 @@ class SpareKeeperIT {
     }
 
     @Test
+    void theFirstJobTakesTheKeeperThatWasStartedForIt() {
+        try (var vm = TestDomain.in(dir).start()) {
+            vm.connection().prepareBackup();
+            await(() -> soon(vm).isPresent());
+            ProcessIdentity waiting = soon(vm).orElseThrow();
+            int job = begin(vm.domain(), dir.resolve("one"));
+            assertThat(keeper(vm, job)).isEqualTo(waiting);
+            assertThat(vm.domain().backupEnd(job, Set.of())).isEqualTo(BackupEnd.COMPLETED);
+            await(() -> !waiting.isAlive());
+            vm.connection().prepareBackup();
+            await(() -> soon(vm).isPresent());
+            ProcessIdentity unused = soon(vm).orElseThrow();
+            vm.connection().close();
+            await(() -> !unused.isAlive());
+        }
+    }
+
+    /// The keeper below the test's root that was started for a job that was about to come.
+    private static Optional<ProcessIdentity> soon(TestDomain vm) {
+        String root = vm.root().dir().toString();
+        return ProcessHandle.allProcesses()
+                .filter(process -> process.info()
+                        .arguments()
+                        .filter(arguments -> List.of(arguments).indexOf(root) == arguments.length - 2
+                                && arguments[arguments.length - 1].equals("soon"))
+                        .isPresent())
+                .flatMap(process -> ProcessIdentity.of(process.pid()).stream())
+                .findFirst();
+    }
+
+    @Test
     void aSpareThatHasDiedIsNoReasonToFail() {
         try (var vm = start()) {
             int first = begin(vm.domain(), dir.resolve("one"));
