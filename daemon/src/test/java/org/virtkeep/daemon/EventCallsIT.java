@@ -150,6 +150,17 @@ final class EventCallsIT {
     }
 
     @Test
+    void nobodyIsToldOfWhatHappenedBeforeTheRegistration() throws Exception {
+        for (int round = 0; round < 30; round++) {
+            DomainRef vm = daemon.define(client, "vm");
+            int id = register(client, LIFECYCLE, Optional.empty());
+            TestDaemon.call(client, LibvirtProgram.DOMAIN_UNDEFINE, vm);
+            assertThat(words((GuestEvent.Lifecycle) next(events))).isEqualTo("vm 1/0");
+            deregister(client, id);
+        }
+    }
+
+    @Test
     void registrationsFollowLibvirtsRules() throws Exception {
         DomainRef vm = daemon.define(client, "vm");
         int ofAll = register(client, LIFECYCLE, Optional.empty());

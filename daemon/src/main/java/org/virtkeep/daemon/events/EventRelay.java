@@ -45,6 +45,7 @@ public final class EventRelay implements AutoCloseable {
 
     // Guarded by lock.
     private List<Told> missed = List.of();
+    private boolean catchingUp;
     private long last;
 
     // Only changes to true.
@@ -65,11 +66,12 @@ public final class EventRelay implements AutoCloseable {
         long newest = connection.lastEvent();
         OptionalLong told = relay.position.read();
         relay.last = told.isPresent() ? Math.min(told.getAsLong(), newest) : newest;
+        relay.catchingUp = told.isPresent();
         relay.thread.start();
         return relay;
     }
 
-    /// Tells `client` of events from now on.
+    /// Tells `client` of events from now on, not of those that have happened but are just being read.
     ///
     /// @param domain empty for all
     /// @return the callback id
@@ -77,7 +79,8 @@ public final class EventRelay implements AutoCloseable {
     public int register(Client client, EventType<?> type, Optional<UUID> domain) {
         lock.lock();
         try {
-            return registrations.add(client, type, domain, catchUp.hasPassed() ? List.of() : missed);
+            long before = catchingUp ? last : connection.lastEvent();
+            return registrations.add(client, type, domain, before, catchUp.hasPassed() ? List.of() : missed);
         } finally {
             lock.unlock();
         }
@@ -124,12 +127,12 @@ public final class EventRelay implements AutoCloseable {
         } catch (VirtException e) {
             LOG.warn("domains not looked at reason=\"{}\"", e.getMessage());
         }
-        boolean catchingUp = position.read().isPresent();
+        boolean isFirst = catchingUp;
         while (!closed) {
             try {
-                List<Event> events = connection.events(last, catchingUp ? Duration.ZERO : WAIT);
-                relay(events, catchingUp);
-                catchingUp = false;
+                List<Event> events = connection.events(last, isFirst ? Duration.ZERO : WAIT);
+                relay(events);
+                isFirst = false;
             } catch (VirtException e) {
                 pauseAfter(e);
             }
@@ -148,16 +151,17 @@ public final class EventRelay implements AutoCloseable {
         }
     }
 
-    private void relay(List<Event> events, boolean catchingUp) {
-        if (events.isEmpty()) {
-            return;
-        }
+    private void relay(List<Event> events) {
         List<Told> tellings =
                 events.stream().flatMap(event -> told(event).stream()).toList();
         lock.lock();
         try {
             if (catchingUp) {
                 missed = tellings.subList(Math.max(0, tellings.size() - MOST_CAUGHT_UP), tellings.size());
+                catchingUp = false;
+            }
+            if (events.isEmpty()) {
+                return;
             }
             tellings.forEach(registrations::tell);
             last = events.getLast().sequence();
@@ -177,7 +181,7 @@ public final class EventRelay implements AutoCloseable {
         if (domain.isEmpty()) {
             LOG.info("event of an unknown domain not told domain={} sequence={}", event.domain(), event.sequence());
         }
-        return domain.map(ref -> new Told(ref.uuid(), Tellings.of(event, ref)));
+        return domain.map(ref -> new Told(event.sequence(), ref.uuid(), Tellings.of(event, ref)));
     }
 
     /// Tells nobody anything any more.

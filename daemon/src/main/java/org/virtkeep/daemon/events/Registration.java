@@ -13,16 +13,19 @@ final class Registration {
     private final int id;
     private final EventType<?> type;
     private final Optional<UUID> domain;
+    private final long after;
 
     // Both guarded by this.
     private boolean holding = true;
     private final List<Telling<?>> held = new ArrayList<>();
 
     /// @param domain empty for all
-    Registration(int id, EventType<?> type, Optional<UUID> domain) {
+    /// @param after  number of the last event before it
+    Registration(int id, EventType<?> type, Optional<UUID> domain, long after) {
         this.id = id;
         this.type = type;
         this.domain = domain;
+        this.after = after;
     }
 
     int id() {
@@ -35,6 +38,11 @@ final class Registration {
 
     boolean isFor(EventType<?> otherType, Optional<UUID> otherDomain) {
         return type == otherType && domain.equals(otherDomain);
+    }
+
+    /// True if the event happened since.
+    boolean isOlderThan(Told told) {
+        return after < told.sequence();
     }
 
     /// Tells the client, if this is what it wants to hear.

@@ -25,12 +25,13 @@ final class Registrations {
     private final AtomicInteger lastId = new AtomicInteger();
 
     /// @param domain empty for all
-    /// @param missed is told first
+    /// @param after  number of the last event that happened before
+    /// @param missed is told first, whatever its number
     /// @return the callback id, which no other registration has
     /// @throws VirtException INVALID_ARG if the client has the same registration already
-    int add(Client client, EventType<?> type, Optional<UUID> domain, List<Told> missed) {
+    int add(Client client, EventType<?> type, Optional<UUID> domain, long after, List<Told> missed) {
         List<Registration> own = byClient.computeIfAbsent(client, _ -> new CopyOnWriteArrayList<>());
-        var added = new Registration(lastId.incrementAndGet(), type, domain);
+        var added = new Registration(lastId.incrementAndGet(), type, domain, after);
         synchronized (own) {
             if (own.stream().anyMatch(each -> each.isFor(type, domain))) {
                 throw new VirtException(ErrorCode.INVALID_ARG, ErrorDomain.NONE, "event callback already tracked");
@@ -65,7 +66,9 @@ final class Registrations {
     /// Tells all who want to hear it. Waits for nobody: the connection of a client that does not read is ended.
     void tell(Told told) {
         for (Telling<?> telling : told.tellings()) {
-            byClient.forEach((client, own) -> own.forEach(each -> each.tell(client, told.domain(), telling)));
+            byClient.forEach((client, own) -> own.stream()
+                    .filter(each -> each.isOlderThan(told))
+                    .forEach(each -> each.tell(client, told.domain(), telling)));
         }
     }
 }

@@ -4,4 +4,6 @@ import java.util.List;
 import java.util.UUID;
 
 /// An event as clients are told of it.
-record Told(UUID domain, List<Telling<?>> tellings) {}
+///
+/// @param sequence its number
+record Told(long sequence, UUID domain, List<Telling<?>> tellings) {}

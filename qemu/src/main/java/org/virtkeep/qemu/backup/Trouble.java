@@ -22,6 +22,9 @@ import org.virtkeep.qmp.RunState;
 /// to blame is given up, all look at the same things in the same order: the jobs' records first, then QEMU, then file
 /// systems, then the records again. If those have changed meanwhile, someone else is about it, and the next look tells.
 final class Trouble {
+    /// So often QEMU is asked again for devices. One that does not know them has none to tell of.
+    private static final int QUESTIONS = 5;
+
     private Trouble() {}
 
     /// What a look on behalf of one job has shown.
@@ -55,7 +58,7 @@ final class Trouble {
         if (!isPausedByError(monitor, deadline)) {
             return new Sight.Calm();
         }
-        Suspects suspects = Suspects.find(monitor, domain, before, deadline);
+        Suspects suspects = suspects(monitor, domain, before, deadline);
         Optional<JobRecord> blamed = suspects.first();
         if (blamed.isEmpty() || !domain.look().equals(before)) {
             return new Sight.Calm();
@@ -71,6 +74,21 @@ final class Trouble {
                                 .formatted(storage(job))
                         + "the backup was given up, and the guest goes on and has lost nothing",
                 suspects.disksOf(job));
+    }
+
+    /// QEMU forgets which devices it was about when the guest goes on. If someone else lets it go on while QEMU is
+    /// asked,
+    /// it may be paused again at once, for a write to a disk that is being given up; then QEMU is asked again.
+    private static Suspects suspects(QmpMonitor monitor, DomainJobs domain, DomainJobs.Snapshot all, Deadline deadline)
+            throws QmpException {
+        Suspects suspects = Suspects.find(monitor, domain, all, deadline);
+        for (int again = 0; again < QUESTIONS && suspects.devices().isEmpty(); again++) {
+            if (!isPausedByError(monitor, deadline)) {
+                return suspects;
+            }
+            suspects = Suspects.find(monitor, domain, all, deadline);
+        }
+        return suspects;
     }
 
     /// Of several jobs on a file system, one is given up at a time: the one that gives most space back.

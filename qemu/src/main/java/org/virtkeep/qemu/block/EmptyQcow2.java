@@ -81,7 +81,7 @@ public final class EmptyQcow2 {
         boolean ours = !start.hasRemaining()
                 && start.getInt(0) == MAGIC
                 && start.getInt(HEADER_BYTES) == OWNER_EXTENSION
-                && start.getInt(HEADER_BYTES + Integer.BYTES) <= MAX_OWNER_BYTES;
+                && Integer.compareUnsigned(start.getInt(HEADER_BYTES + Integer.BYTES), MAX_OWNER_BYTES) <= 0;
         return ours
                 ? Optional.of(new String(
                         start.array(),

@@ -53,6 +53,10 @@ class EmptyQcow2IT {
         assertThat(EmptyQcow2.owner(Files.write(dir.resolve("other"), new byte[1 << 20])))
                 .isEmpty();
         assertThat(EmptyQcow2.owner(Images.qcow2(dir.resolve("theirs"), "1M"))).isEmpty();
+        byte[] damaged = EmptyQcow2.of(512, OWNER);
+        damaged[108] = -1; // the length of the name
+        assertThat(EmptyQcow2.owner(Files.write(dir.resolve("damaged"), damaged)))
+                .isEmpty();
     }
 
     @Test
