@@ -6,11 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -22,72 +20,32 @@ import org.virtkeep.api.Connections;
 import org.virtkeep.api.Domain;
 import org.virtkeep.api.JobState;
 import org.virtkeep.model.BackupXml;
-import org.virtkeep.model.Deadline;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
-import org.virtkeep.qemu.state.DomainFolder;
-import org.virtkeep.qemu.state.OperationLock;
 import org.virtkeep.qemu.state.ProcessIdentity;
 import org.virtkeep.qemu.watch.WatchedFolders;
 
 /// What a process knows of a domain whose pull runs, and how a pull is given up.
 @Tag("qemu")
 class KeptJobsIT {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
-
     @TempDir
     private Path dir;
 
     private TestDomain vm;
-    private Thread listener;
-    private volatile boolean over;
+    private HeardDomain heard;
 
     @BeforeEach
     void start() {
         vm = TestDomain.in(dir).states(WatchedFolders::of).start();
-        listener = Thread.ofVirtual().start(this::listen);
-        await(() -> isAnsweredWhileHeld(() -> vm.domain().diskErrors()));
-    }
-
-    private void listen() {
-        long last = 0;
-        while (!over) {
-            last = vm.connection().events(last, Duration.ofMillis(100)).stream()
-                    .mapToLong(event -> event.sequence())
-                    .max()
-                    .orElse(last);
-        }
+        heard = new HeardDomain(vm);
+        heard.awaitSettled();
     }
 
     @AfterEach
-    void end() throws InterruptedException {
-        over = true;
-        listener.join();
+    void end() {
+        heard.stopListening();
         running().forEach(job -> vm.domain().backupEnd(job, Set.of()));
-        vm.close();
-    }
-
-    private DomainFolder folder() {
-        return vm.root().folder("vm");
-    }
-
-    private boolean isAnsweredWhileHeld(Runnable question) {
-        try (OperationLock _ = folder().lock("test", Deadline.in(LIMIT))) {
-            var asking = Thread.ofPlatform().start(question);
-            try {
-                return asking.join(Duration.ofMillis(300));
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
-            }
-        }
-    }
-
-    private static void await(BooleanSupplier condition) {
-        var deadline = Deadline.in(LIMIT);
-        while (!condition.getAsBoolean()) {
-            assertThat(deadline.hasPassed()).as("waited too long").isFalse();
-            Thread.onSpinWait();
-        }
+        heard.close();
     }
 
     private Path scratch() {
@@ -125,20 +83,21 @@ class KeptJobsIT {
     @Test
     void aDomainWhosePullIsLookedAfterAnswersWhileSomebodyHoldsIt() {
         int job = begin();
-        await(() -> isAnsweredWhileHeld(() -> vm.domain().diskErrors()));
-        await(() -> isAnsweredWhileHeld(() -> assertThat(running()).containsExactly(job)));
-        await(() -> Files.exists(folder().jobs().resolve(job + ".progress")));
-        await(() -> isAnsweredWhileHeld(() -> vm.domain().backupJob(job)));
+        heard.awaitSettled();
+        HeardDomain.await(
+                () -> heard.answersWhileHeld(() -> assertThat(running()).containsExactly(job)));
+        HeardDomain.await(() -> Files.exists(heard.folder().jobs().resolve(job + ".progress")));
+        HeardDomain.await(() -> heard.answersWhileHeld(() -> vm.domain().backupJob(job)));
     }
 
     @Test
     void whenTheKeeperIsGoneTheNextQuestionStartsAnother() {
         int job = begin();
-        await(() -> isAnsweredWhileHeld(() -> vm.domain().diskErrors()));
+        heard.awaitSettled();
         ProcessHandle first = keeper(job);
         first.destroyForcibly();
-        await(() -> ProcessIdentity.of(first.pid()).isEmpty());
-        assertThat(isAnsweredWhileHeld(() -> vm.domain().diskErrors())).isFalse();
+        HeardDomain.await(() -> ProcessIdentity.of(first.pid()).isEmpty());
+        assertThat(heard.answersWhileHeld(() -> vm.domain().diskErrors())).isFalse();
         assertThat(running()).containsExactly(job);
         assertThat(keeper(job).pid()).isNotEqualTo(first.pid());
     }
@@ -164,7 +123,7 @@ class KeptJobsIT {
             job = begin();
             other.domain("vm").backupAbort(List::getFirst);
         }
-        String record = Files.readString(folder().jobs().resolve(job + ".json"));
+        String record = Files.readString(heard.folder().jobs().resolve(job + ".json"));
         assertThat(record).contains("\"phase\":\"ENDED\"");
     }
 

@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -30,8 +28,6 @@ import org.virtkeep.api.Metadata;
 import org.virtkeep.model.BackupXml;
 import org.virtkeep.model.CheckpointXml;
 import org.virtkeep.model.Deadline;
-import org.virtkeep.qemu.state.DomainFolder;
-import org.virtkeep.qemu.state.OperationLock;
 import org.virtkeep.qemu.state.Root;
 import org.virtkeep.qemu.watch.FolderStates;
 import org.virtkeep.qemu.watch.WatchedFolders;
@@ -45,8 +41,6 @@ import org.virtkeep.qmp.QmpMonitor;
 @ParameterizedClass
 @EnumSource
 class SettledDomainsIT {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
-
     /// How changes are noticed.
     enum Notice {
         BY_TIMES {
@@ -74,57 +68,25 @@ class SettledDomainsIT {
     private TestDomain vm;
     private Connection other;
     private final List<String> asked = new CopyOnWriteArrayList<>();
-    private Thread listener;
-    private volatile boolean over;
+    private HeardDomain heard;
 
     @BeforeEach
     void start() {
         vm = TestDomain.in(dir).states(notice::of).monitors(Asked::new).start();
         other = Connections.open(vm.connection().uri());
-        listener = Thread.ofVirtual().start(this::listen);
-        settle();
-    }
-
-    private void listen() {
-        long last = 0;
-        while (!over) {
-            last = vm.connection().events(last, Duration.ofMillis(100)).stream()
-                    .mapToLong(event -> event.sequence())
-                    .max()
-                    .orElse(last);
-        }
+        heard = new HeardDomain(vm);
+        heard.awaitSettled();
     }
 
     @AfterEach
-    void end() throws InterruptedException {
-        over = true;
-        listener.join();
+    void end() {
+        heard.stopListening();
         other.close();
-        vm.close();
+        heard.close();
     }
 
     private Domain theirs() {
         return other.domain("vm");
-    }
-
-    private DomainFolder folder() {
-        return vm.root().folder("vm");
-    }
-
-    /// Answers come without the domain's lock from here on.
-    private void settle() {
-        await(() -> answersWhileHeld(() -> vm.domain().diskErrors()));
-    }
-
-    private boolean answersWhileHeld(Runnable question) {
-        try (OperationLock _ = folder().lock("test", Deadline.in(LIMIT))) {
-            var asking = Thread.ofPlatform().start(question);
-            try {
-                return asking.join(Duration.ofMillis(300));
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
-            }
-        }
     }
 
     /// Takes down what sessions ask QEMU.
@@ -140,14 +102,6 @@ class SettledDomainsIT {
         }
     }
 
-    private static void await(BooleanSupplier condition) {
-        var deadline = Deadline.in(LIMIT);
-        while (!condition.getAsBoolean()) {
-            assertThat(deadline.hasPassed()).as("waited too long").isFalse();
-            Thread.onSpinWait();
-        }
-    }
-
     @Test
     void aSettledDomainAnswersWhileSomebodyHoldsIt() {
         List<Runnable> questions = List.of(
@@ -158,14 +112,14 @@ class SettledDomainsIT {
                 () -> vm.domain().xml(),
                 () -> vm.domain().blockDevices(),
                 () -> vm.domain().state());
-        assertThat(questions).allMatch(this::answersWhileHeld);
+        assertThat(questions).allMatch(heard::answersWhileHeld);
     }
 
     @Test
     void whatAnotherProcessDoesIsSeenAtOnce() {
         Domain ours = vm.domain();
         for (int round = 0; round < 3; round++) {
-            settle();
+            heard.awaitSettled();
             theirs().suspend();
             assertThat(ours.state()).isEqualTo(DomainState.PAUSED);
             theirs().resume();
@@ -214,7 +168,7 @@ class SettledDomainsIT {
 
     @Test
     void aChangeThatIsInterruptedIsCarriedOnBeforeTheNextAnswer() throws Exception {
-        Path change = folder().checkpoints().resolve(".change.json");
+        Path change = heard.folder().checkpoints().resolve(".change.json");
         Files.writeString(change, "{\"kind\":\"CREATE\",\"names\":[\"lost\"],\"bitmaps\":true}");
         assertThat(vm.domain().checkpoints(Set.of())).isEmpty();
         assertThat(change).doesNotExist();
@@ -222,7 +176,7 @@ class SettledDomainsIT {
 
     @Test
     void aChangeThatIsInterruptedIsCarriedOnBeforeTheNextChange() throws Exception {
-        Path change = folder().checkpoints().resolve(".change.json");
+        Path change = heard.folder().checkpoints().resolve(".change.json");
         Files.writeString(change, "{\"kind\":\"CREATE\",\"names\":[\"lost\"],\"bitmaps\":true}");
         vm.domain().suspend();
         assertThat(change).doesNotExist();
@@ -238,7 +192,7 @@ class SettledDomainsIT {
     @Test
     void whatTheGuestHasDoneIsKnownToTheNextChange() {
         for (int round = 0; round < 3; round++) {
-            settle();
+            heard.awaitSettled();
             theirs().monitorCommand("stop", true);
             vm.domain().resume();
             assertThat(theirs().state()).isEqualTo(DomainState.RUNNING);
@@ -249,7 +203,8 @@ class SettledDomainsIT {
     void aListThatIsAskedForAgainShowsWhatHasChangedSince() {
         Set<DomainFilter> all = Set.of();
         for (int round = 0; round < 3; round++) {
-            await(() -> vm.connection().list(all) == vm.connection().list(all) || notice == Notice.BY_TIMES);
+            HeardDomain.await(
+                    () -> vm.connection().list(all) == vm.connection().list(all) || notice == Notice.BY_TIMES);
             other.define(
                     "<domain type='qemu'><name>another</name><memory>1024</memory><os><type>hvm</type></os></domain>");
             assertThat(vm.connection().list(all)).hasSize(2);
@@ -264,7 +219,7 @@ class SettledDomainsIT {
     @Test
     void aCommandInTheMonitorIsAnsweredLikeAnythingElseAndWhatItHasDoneIsSeenAtOnce() {
         for (int round = 0; round < 3; round++) {
-            settle();
+            heard.awaitSettled();
             assertThat(vm.domain().monitorCommand("{\"execute\":\"query-status\"}", false))
                     .contains("running");
             vm.domain().monitorCommand("{\"execute\":\"stop\"}", false);
