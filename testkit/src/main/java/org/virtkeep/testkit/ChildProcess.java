@@ -119,9 +119,9 @@ public final class ChildProcess implements AutoCloseable {
         }
     }
 
-    /// Sends SIGTERM.
+    /// Sends SIGTERM. What the process still says is read: it must not fail to say it.
     public void terminate() {
-        process.destroy();
+        process.toHandle().destroy(); // Process itself closes the streams as well
     }
 
     /// Sends SIGKILL and waits until the process is gone.
