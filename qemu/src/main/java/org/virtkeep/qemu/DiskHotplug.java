@@ -80,10 +80,8 @@ final class DiskHotplug {
             session.execute(DiskPlug.device(disk, slot));
             undo.release();
         }
-        session.root()
-                .events()
-                .appendSoon((sequence, time) -> new Event.GuestNotice(
-                        sequence, time, session.name(), new Event.Notice.DeviceAdded(disk.target())));
+        session.emitSoon((sequence, time) ->
+                new Event.GuestNotice(sequence, time, session.name(), new Event.Notice.DeviceAdded(disk.target())));
         persistent.ifPresent(session.folder()::writeDefinition);
     }
 

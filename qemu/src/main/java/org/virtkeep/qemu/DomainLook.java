@@ -177,9 +177,7 @@ final class DomainLook {
     /// @return false if it is busy, or does not answer
     boolean ask(DomainFolder folder) {
         try {
-            Optional<DomainSession> opened = sessions.openIfFree(folder.name(), "look", Deadline.in(LIMIT));
-            opened.ifPresent(DomainSession::close);
-            return opened.isPresent();
+            return openAndClose(folder);
         } catch (VirtException e) {
             LOG.debug("domain not looked at domain={}", folder.name(), e);
             return false;
@@ -193,13 +191,19 @@ final class DomainLook {
             return;
         }
         try {
-            Optional<DomainSession> opened = sessions.openIfFree(folder.name(), "look", Deadline.in(LIMIT));
-            opened.ifPresent(DomainSession::close);
+            openAndClose(folder);
         } catch (VirtException e) {
             if (e.code() != ErrorCode.OPERATION_TIMEOUT) {
                 throw e;
             }
         }
+    }
+
+    /// @return false if the domain is busy
+    private boolean openAndClose(DomainFolder folder) {
+        Optional<DomainSession> opened = sessions.openIfFree(folder.name(), "look", Deadline.in(LIMIT));
+        opened.ifPresent(DomainSession::close);
+        return opened.isPresent();
     }
 
     private Optional<SettledDomains.Settled> settled(DomainFolder folder) {

@@ -43,7 +43,7 @@ public final class EventRelay implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition advanced = lock.newCondition();
 
-    // Guarded by lock.
+    // Guarded by lock; changed only by the thread, which reads without.
     private List<Told> missed = List.of();
     private boolean catchingUp;
     private long last;
@@ -127,12 +127,9 @@ public final class EventRelay implements AutoCloseable {
         } catch (VirtException e) {
             LOG.warn("domains not looked at reason=\"{}\"", e.getMessage());
         }
-        boolean isFirst = catchingUp;
         while (!closed) {
             try {
-                List<Event> events = connection.events(last, isFirst ? Duration.ZERO : WAIT);
-                relay(events);
-                isFirst = false;
+                relay(connection.events(last, catchingUp ? Duration.ZERO : WAIT));
             } catch (VirtException e) {
                 pauseAfter(e);
             }

@@ -30,17 +30,17 @@ import org.virtkeep.qemu.state.Root;
 
 /// The backup calls of a domain. Thread-safe across domains.
 public final class Backups implements BackupOperations {
-    private final Root root;
-    private final BackupJobs recovery;
-    private final BackupSettings settings;
-    private final SpareKeeper spare;
-
     /// The start of the next keeper must not be in the way of what clients do when their backup has
     /// begun, and most small ones have ended by then.
     private static final Duration AFTER_BEGIN = Duration.ofSeconds(2);
 
     /// Nor in the way of what they do last.
     private static final Duration AFTER_END = Duration.ofMillis(200);
+
+    private final Root root;
+    private final BackupJobs recovery;
+    private final BackupSettings settings;
+    private final SpareKeeper spare;
 
     public Backups(Root root, BackupJobs recovery, BackupSettings settings) {
         this.root = root;

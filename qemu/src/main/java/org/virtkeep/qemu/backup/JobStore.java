@@ -66,41 +66,36 @@ final class JobStore {
 
     /// Makes `job` the durable truth.
     JobRecord save(JobRecord job) {
-        try {
-            durable.replaceJson(file(job.id()), JobCodec.write(job));
-            return job;
-        } catch (IOException e) {
-            throw Durable.failure("write", file(job.id()), e);
-        }
+        return writing(job, file -> durable.replaceJson(file, JobCodec.write(job)));
     }
 
     /// Does what takes most of the time of [#save], for [#saveStaged]. Until then nobody sees it.
     void stage(JobRecord job) {
-        try {
-            durable.stage(file(job.id()), Json.bytes(JobCodec.write(job)));
-        } catch (IOException e) {
-            throw Durable.failure("write", file(job.id()), e);
-        }
+        writing(job, file -> durable.stage(file, Json.bytes(JobCodec.write(job))));
     }
 
     /// [#save] of a job that was staged just now.
     JobRecord saveStaged(JobRecord job) {
-        try {
-            durable.replaceStaged(file(job.id()));
-            return job;
-        } catch (IOException e) {
-            throw Durable.failure("write", file(job.id()), e);
-        }
+        return writing(job, durable::replaceStaged);
     }
 
     /// As [#save], for a step on the way to the next that is saved. If the host crashes before, the record of the step
     /// before may be there again, and no QEMU, nor anything else that the job is about.
     JobRecord note(JobRecord job) {
+        return writing(job, file -> durable.replaceForNow(file, Json.bytes(JobCodec.write(job))));
+    }
+
+    private interface Writing {
+        void to(Path file) throws IOException;
+    }
+
+    private JobRecord writing(JobRecord job, Writing step) {
+        Path file = file(job.id());
         try {
-            durable.replaceForNow(file(job.id()), Json.bytes(JobCodec.write(job)));
+            step.to(file);
             return job;
         } catch (IOException e) {
-            throw Durable.failure("write", file(job.id()), e);
+            throw Durable.failure("write", file, e);
         }
     }
 

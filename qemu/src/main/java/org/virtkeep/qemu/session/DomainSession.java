@@ -271,9 +271,14 @@ public final class DomainSession implements AutoCloseable {
         return root().events().append(draft);
     }
 
+    /// Announces something about this domain that is true without the event ([EventJournal#appendSoon]).
+    public void emitSoon(EventJournal.Draft draft) {
+        root().events().appendSoon(draft);
+    }
+
     /// Announces a change of the domain's state.
     public void emitLifecycle(LifecycleType type, String detail) {
-        root().events().appendSoon((sequence, time) -> new Event.Lifecycle(sequence, time, name(), type, detail));
+        emitSoon((sequence, time) -> new Event.Lifecycle(sequence, time, name(), type, detail));
     }
 
     /// Tells the user of the connection about something that was found and put right. The text should name

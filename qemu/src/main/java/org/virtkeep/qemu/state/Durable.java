@@ -33,30 +33,38 @@ public final class Durable {
     /// Makes `content` appear at `target` whole or not at all. After a failure the old content is there, or,
     /// if only the last step failed, the new one; both are whole.
     public void replace(Path target, byte[] content) throws IOException {
-        put(target, content, true); // the bytes, before the name
-        files.force(target.getParent()); // the name, before we report success
+        stage(target, content);
+        replaceStaged(target);
     }
 
     /// As [#replace(Path, byte[])], but after a crash of the host the old content may be there again. For a step
     /// on the way to another one beside it, which is made to last.
     public void replaceForNow(Path target, byte[] content) throws IOException {
-        put(target, content, true);
+        stage(target, content);
+        moveStaged(target);
     }
 
     /// As [#replace(Path, byte[])], but without forcing it to disk. It survives the death of every process; if the
     /// host crashes, the file may be the old one, be missing, or hold nothing. For what describes a process,
     /// since none outlives its host.
     public void swap(Path target, byte[] content) throws IOException {
-        put(target, content, false);
+        stage(target, content, false);
+        moveStaged(target);
     }
 
     /// Does the first half of [#replace(Path, byte[])], for [#replaceStaged]: nobody sees the content
     /// yet.
     public void stage(Path target, byte[] content) throws IOException {
+        stage(target, content, true); // the bytes, before the name
+    }
+
+    private void stage(Path target, byte[] content, boolean whole) throws IOException {
         Path staged = staged(target);
         try {
             files.write(staged, content);
-            files.force(staged);
+            if (whole) {
+                files.force(staged);
+            }
         } catch (IOException e) {
             discard(staged, e);
             throw e;
@@ -65,8 +73,18 @@ public final class Durable {
 
     /// Makes what was staged appear at `target`, durably.
     public void replaceStaged(Path target) throws IOException {
-        files.move(staged(target), target);
-        files.force(target.getParent());
+        moveStaged(target);
+        files.force(target.getParent()); // the name, before we report success
+    }
+
+    private void moveStaged(Path target) throws IOException {
+        Path staged = staged(target);
+        try {
+            files.move(staged, target);
+        } catch (IOException e) {
+            discard(staged, e);
+            throw e;
+        }
     }
 
     /// Forgets what was staged; no error if nothing was.
@@ -76,20 +94,6 @@ public final class Durable {
 
     private static Path staged(Path target) {
         return target.resolveSibling("." + target.getFileName() + ".new");
-    }
-
-    private void put(Path target, byte[] content, boolean whole) throws IOException {
-        Path staged = staged(target);
-        try {
-            files.write(staged, content);
-            if (whole) {
-                files.force(staged);
-            }
-            files.move(staged, target);
-        } catch (IOException e) {
-            discard(staged, e);
-            throw e;
-        }
     }
 
     public void swap(Path target, String content) throws IOException {

@@ -170,7 +170,7 @@ public final class EventJournal {
         if (lastEnd.isPresent() && lastEnd.get().isStill()) {
             return lastEnd;
         }
-        Optional<EventSegment> newest = segments().stream().reduce((_, last) -> last);
+        Optional<EventSegment> newest = newestSegment();
         return newest.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new KnownEnd(newest.get(), newest.get().end()));
@@ -186,7 +186,7 @@ public final class EventJournal {
     /// The number of the newest event; 0 if there never was one.
     public long last() {
         return retrying(() -> {
-            Optional<EventSegment> newest = segments().stream().reduce((_, last) -> last);
+            Optional<EventSegment> newest = newestSegment();
             return newest.isEmpty() ? 0L : newest.get().end().sequence();
         });
     }
@@ -277,12 +277,16 @@ public final class EventJournal {
     /// Changes whenever an event is appended.
     private Optional<String> fingerprint() {
         return retrying(() -> {
-            Optional<EventSegment> newest = segments().stream().reduce((_, last) -> last);
+            Optional<EventSegment> newest = newestSegment();
             return newest.isEmpty()
                     ? Optional.<String>empty()
                     : Optional.of(
                             newest.get().first() + "/" + Files.size(newest.get().file()));
         });
+    }
+
+    private Optional<EventSegment> newestSegment() throws IOException {
+        return segments().stream().reduce((_, last) -> last);
     }
 
     private List<EventSegment> segments() throws IOException {

@@ -22,7 +22,7 @@ public record ProcessIdentity(long pid, long startTicks, String bootId) {
         try {
             return Stat.of(pid)
                     .filter(stat -> !stat.isDead())
-                    .map(stat -> new ProcessIdentity(pid, stat.startTicks, bootIdNow()));
+                    .map(stat -> new ProcessIdentity(pid, stat.startTicks, Boot.ID));
         } catch (IOException _) {
             return Optional.empty(); // vanished while we looked
         }
@@ -35,29 +35,26 @@ public record ProcessIdentity(long pid, long startTicks, String bootId) {
 
     /// True if exactly this process exists and is not a zombie; false says that its files are closed.
     public boolean isAlive() {
-        return of(pid).filter(this::equals).isPresent();
+        return stat().isPresent();
     }
 
     /// True if exactly this process exists, and is neither a zombie nor stopped.
     public boolean isWorking() {
-        try {
-            return bootId.equals(bootIdNow())
-                    && Stat.of(pid)
-                            .filter(stat -> stat.startTicks == startTicks && !stat.isDead() && !stat.isStopped())
-                            .isPresent();
-        } catch (IOException _) {
-            return false; // vanished while we looked
-        }
+        return stat().filter(stat -> !stat.isStopped()).isPresent();
     }
 
     /// True if the process exists and is stopped, as by SIGSTOP.
     public boolean isStopped() {
+        return stat().filter(Stat::isStopped).isPresent();
+    }
+
+    /// How exactly this process is; empty if it is gone, or only a zombie.
+    private Optional<Stat> stat() {
         try {
             return Stat.of(pid)
-                    .filter(stat -> stat.startTicks == startTicks && stat.isStopped())
-                    .isPresent();
+                    .filter(stat -> !stat.isDead() && stat.startTicks == startTicks && bootId.equals(Boot.ID));
         } catch (IOException _) {
-            return false; // vanished while we looked
+            return Optional.empty(); // vanished while we looked
         }
     }
 
@@ -81,10 +78,6 @@ public record ProcessIdentity(long pid, long startTicks, String bootId) {
                 throw new java.io.UncheckedIOException("cannot read " + BOOT_ID, e);
             }
         }
-    }
-
-    private static String bootIdNow() {
-        return Boot.ID;
     }
 
     private record Stat(char state, int threads, long startTicks) {
