@@ -194,6 +194,7 @@ class StorageFullIT {
             int id = first.push(disk -> disk.equals("vda") ? roomy : target.folder(), PushPath.DIRECT);
             BackupJob job = first.bench().await(id);
             assertThat(job.disks())
+                    .as(job.toString())
                     .extracting(BackupJob.Disk::state)
                     .containsExactly(JobState.COMPLETED, JobState.FAILED);
             first.requireFailedWithoutHarm(id, target.folder().toString());

@@ -129,6 +129,11 @@ public final class TestDomain implements AutoCloseable {
             return this;
         }
 
+        /// Makes a push last until the test ends it or lets it go.
+        public Builder slowCopies() {
+            return monitors(SlowCopies::new);
+        }
+
         /// How backups are run.
         public Builder settings(BackupSettings other) {
             settings = other;

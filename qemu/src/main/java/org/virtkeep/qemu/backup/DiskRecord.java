@@ -1,5 +1,6 @@
 package org.virtkeep.qemu.backup;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.virtkeep.api.JobState;
@@ -42,6 +43,7 @@ record DiskRecord(
         Optional<String> error,
         Optional<Instant> ended,
         Optional<String> fallback) {
+    private static final Duration MOMENT = Duration.ofSeconds(10);
 
     DiskRecord withMade() {
         return with(true, total, processed, tempUsed, state, error, ended);
@@ -71,6 +73,14 @@ record DiskRecord(
 
     boolean isRunning() {
         return state == JobState.RUNNING;
+    }
+
+    /// True if it failed a moment ago, so that whoever has seen it may not have freed the guest yet.
+    boolean hasJustFailed() {
+        Instant now = Instant.now();
+        return state == JobState.FAILED
+                && ended.filter(then -> !then.isAfter(now) && then.isAfter(now.minus(MOMENT)))
+                        .isPresent();
     }
 
     /// The same disk with what changes in a job's life.

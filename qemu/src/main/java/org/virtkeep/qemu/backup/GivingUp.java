@@ -16,22 +16,33 @@ final class GivingUp {
             QmpMonitor monitor, DomainJobs domain, JobRecord job, Trouble.Sight.Ours trouble, Deadline deadline)
             throws QmpException {
         var resources = new JobResources(monitor, domain.names(job), NbdServer.socket(domain.folder()));
-        List<DiskRecord> lost =
-                trouble.disks().stream().filter(DiskRecord::isRunning).toList();
-        long running = job.disks().stream().filter(DiskRecord::isRunning).count();
-        boolean whole = !job.mayLoseDisks() || lost.isEmpty() || lost.size() == running;
-        if (whole) {
+        List<DiskRecord> blamed = job.mayLoseDisks() ? blamed(job, trouble) : List.of();
+        if (blamed.isEmpty()) {
             note(() -> domain.jobs().noteTrouble(job.id(), trouble.reason()), trouble.reason());
             resources.cancelJobs(deadline);
-        } else {
-            for (DiskRecord disk : lost) {
+        }
+        for (DiskRecord disk : blamed) {
+            if (disk.isRunning()) {
                 String reason = "disk '%s' to '%s': %s".formatted(disk.name(), disk.path(), trouble.reason());
                 note(() -> domain.jobs().noteTrouble(job.id(), disk.index(), reason), reason);
-                resources.ofDisk(disk.index()).cancelJobs(deadline);
             }
+            resources.ofDisk(disk.index()).cancelJobs(deadline);
         }
         Trouble.letGuestGoOn(monitor, deadline);
-        return whole;
+        return blamed.isEmpty();
+    }
+
+    /// The disks that a push can do without, and that are enough to free the guest; none if the job must go. If all
+    /// that were hit are lost already, someone else has given them up, and may be about to free the guest.
+    private static List<DiskRecord> blamed(JobRecord job, Trouble.Sight.Ours trouble) {
+        List<DiskRecord> running =
+                trouble.disks().stream().filter(DiskRecord::isRunning).toList();
+        if (running.isEmpty()) {
+            return trouble.disks().stream().filter(DiskRecord::hasJustFailed).toList();
+        }
+        boolean someAreLeft = running.size()
+                < job.disks().stream().filter(DiskRecord::isRunning).count();
+        return someAreLeft ? running : List.of();
     }
 
     /// Where there is no room for a note, the guest must be freed all the same.

@@ -46,6 +46,7 @@ record Suspects(List<JobRecord> jobs, Set<String> devices) {
         }
         Predicate<JobRecord> probed = involved.size() > 1 ? job -> cannotTake(job, disks) : _ -> false;
         var order = Comparator.comparing((JobRecord job) -> !all.isGivenUp(job))
+                .thenComparing(job -> !hasJustLost(job, disks))
                 .thenComparing(job -> !hasFailed(domain.names(job), running))
                 .thenComparing(job -> !isNearlyFull(job, disks))
                 .thenComparing(job -> !probed.test(job))
@@ -72,6 +73,10 @@ record Suspects(List<JobRecord> jobs, Set<String> devices) {
                 .filter(entry -> qdevs.contains(entry.getValue().qdev()))
                 .map(java.util.Map.Entry<String, DiskDevice>::getKey)
                 .collect(Collectors.toSet());
+    }
+
+    private static boolean hasJustLost(JobRecord job, Set<String> disks) {
+        return job.disks().stream().anyMatch(disk -> disks.contains(disk.name()) && disk.hasJustFailed());
     }
 
     private static boolean inQemu(JobNames names, List<JobInfo> running) {

@@ -76,9 +76,9 @@ final class Trouble {
                 suspects.disksOf(job));
     }
 
-    /// QEMU forgets which devices it was about when the guest goes on. If someone else lets it go on while QEMU is
-    /// asked,
-    /// it may be paused again at once, for a write to a disk that is being given up; then QEMU is asked again.
+    /// QEMU forgets which devices it was about when the guest goes on. If someone else lets it go on while QEMU
+    /// is asked, it may be paused again at once, for a write to a disk that is being given up; then QEMU is asked
+    /// again.
     private static Suspects suspects(QmpMonitor monitor, DomainJobs domain, DomainJobs.Snapshot all, Deadline deadline)
             throws QmpException {
         Suspects suspects = Suspects.find(monitor, domain, all, deadline);
