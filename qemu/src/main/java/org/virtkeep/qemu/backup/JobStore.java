@@ -40,6 +40,7 @@ final class JobStore {
     int nextId() {
         int next = upcomingId();
         try {
+            durable.createDirectory(folder.jobs());
             durable.swapJson(counter(), Json.object().put("last", next));
             return next;
         } catch (IOException e) {

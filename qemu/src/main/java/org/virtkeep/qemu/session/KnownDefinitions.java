@@ -27,7 +27,16 @@ public final class KnownDefinitions {
             return known.get();
         }
         DomainDefinition read = DomainXml.read(xml);
-        KNOWN.note(xml, read);
+        note(xml, read);
         return read;
+    }
+
+    /// Remembers what `xml` says.
+    ///
+    /// @param definition what [DomainXml#read] makes of it
+    public static void note(String xml, DomainDefinition definition) {
+        if (xml.length() <= MAX_CHARACTERS) {
+            KNOWN.note(xml, definition);
+        }
     }
 }

@@ -5,10 +5,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Remembers so many values, those that were asked for last. Thread-safe.
-final class RecentlyUsed<K, V> {
+public final class RecentlyUsed<K, V> {
     private final Map<K, V> known; // guarded by this
 
-    RecentlyUsed(int most) {
+    public RecentlyUsed(int most) {
         known = new LinkedHashMap<>(most, 0.75f, true) {
             private static final long serialVersionUID = 1;
 
@@ -19,11 +19,11 @@ final class RecentlyUsed<K, V> {
         };
     }
 
-    synchronized Optional<V> find(K key) {
+    public synchronized Optional<V> find(K key) {
         return Optional.ofNullable(known.get(key));
     }
 
-    synchronized void note(K key, V value) {
+    public synchronized void note(K key, V value) {
         known.put(key, value);
     }
 }
