@@ -39,14 +39,18 @@ final class FrontEnd implements AutoCloseable {
         List<RelayedExport> exports = job.disks().stream()
                 .map(disk -> export(disk, requested(pull, disk), names, upstream))
                 .toList();
-        var config = new NbdFrontEnd.Config(pull.server(), exports, NbdFrontEnd.Limits.DEFAULT, credentials(job));
+        var config = new NbdFrontEnd.Config(
+                pull.server(),
+                exports,
+                NbdFrontEnd.Limits.DEFAULT,
+                credentials(job),
+                job.access().group());
         return new FrontEnd(NbdFrontEnd.start(config, deadline));
     }
 
     private static Optional<TlsCredentials> credentials(JobRecord job) throws IOException {
-        return job.tls().isPresent()
-                ? Optional.of(TlsCredentials.ofServer(Path.of(job.tls().get())))
-                : Optional.empty();
+        Optional<String> folder = job.access().tls();
+        return folder.isPresent() ? Optional.of(TlsCredentials.ofServer(Path.of(folder.get()))) : Optional.empty();
     }
 
     private static BackupDisk requested(BackupRequest.Pull pull, DiskRecord disk) {
