@@ -145,6 +145,13 @@ public final class NbdFrontEnd implements AutoCloseable {
         return exports.stream().map(Export::progress).toList();
     }
 
+    /// Has something done whenever a client has left, when all that it did is counted. It is done by the client's
+    /// thread,
+    /// and must not fail.
+    public void whenAClientLeaves(Runnable then) {
+        exports.forEach(export -> export.counters().whenAClientLeaves(then));
+    }
+
     /// Stops accepting, closes all clients, then says `NBD_CMD_DISC` to each upstream and closes it. Returns when
     /// all that is done, or when `deadline` has passed: then connections are closed without farewell. Never waits
     /// for a client. Idempotent; may be called from any thread at any time.

@@ -114,6 +114,11 @@ final class FrontEnd implements AutoCloseable {
         return node;
     }
 
+    /// Has something done whenever a client has left, by one of the server's threads.
+    void whenAClientLeaves(Runnable then) {
+        server.whenAClientLeaves(then);
+    }
+
     /// Closes all clients, then the connections to QEMU, within a second. Idempotent.
     @Override
     public void close() {

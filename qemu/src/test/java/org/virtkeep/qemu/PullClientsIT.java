@@ -14,14 +14,16 @@ import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.virtkeep.api.BackupJob;
 import org.virtkeep.api.Domain.BackupEnd;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.qemu.backup.BackupSettings;
 import org.virtkeep.qemu.backup.BackupSettings.PushPath;
+import org.virtkeep.testkit.Tools;
 
-/// Who may connect to a pull's socket.
+/// Who may connect to a pull's socket, and what is told of those who did.
 @Tag("qemu")
-class PullAccessIT {
+class PullClientsIT {
     @TempDir
     private Path dir;
 
@@ -52,6 +54,22 @@ class PullAccessIT {
             vm.domain().backupJob(id); // gives it another
             requireOpenTo(group, bench.socket("a"));
             assertThat(vm.domain().backupEnd(id, Set.of())).isEqualTo(BackupEnd.COMPLETED);
+        }
+    }
+
+    @Test
+    void allThatAClientHasReadIsCountedThoughTheJobEndsAtOnce() throws IOException {
+        Tools.require("nbdcopy");
+        try (var vm = TestDomain.in(dir).start();
+                var bench = new BackupBench(vm)) {
+            vm.write("vda", "write -P 0x11 0 8M");
+            for (int i = 0; i < 3; i++) {
+                int id = bench.pull("", "");
+                Files.delete(bench.copy("vda", "copy"));
+                assertThat(vm.domain().backupEnd(id, Set.of())).isEqualTo(BackupEnd.COMPLETED);
+                BackupJob.Disk disk = vm.domain().backupJob(id).disks().getFirst();
+                assertThat(disk.processed()).isGreaterThanOrEqualTo(8 << 20);
+            }
         }
     }
 
