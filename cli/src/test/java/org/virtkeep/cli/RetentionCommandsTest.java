@@ -108,6 +108,15 @@ class RetentionCommandsTest {
     }
 
     @Test
+    void oneBackupIsShownWithADiskAParagraph() {
+        assertThat(run("show", "web@latest").out())
+                .startsWith("Domain:         web\nId:             " + tuesday.id() + "\n")
+                .contains("\n\nDisk:      vda\nSize:      256.000 KiB\nChanged:   256.000 KiB\nTree hash: ")
+                .endsWith("\n\n");
+        assertThat(run("show", "web@latest", "--json").out()).contains("\"sizeBytes\":262144");
+    }
+
+    @Test
     void aRestoreReplacesAFileOnlyWhenTold(@TempDir Path to) throws IOException {
         Path image = Files.writeString(to.resolve("vda.raw"), "dear");
         String[] restore = {"restore", "web", "--to", to.toString(), "--format", "raw"};
