@@ -80,14 +80,12 @@ final class CheckpointStore {
     }
 
     private List<CheckpointDefinition> unordered() {
-        try (Stream<Path> files = Files.list(folder.checkpoints())) {
-            return files.map(path -> path.getFileName().toString())
+        try {
+            return Durable.names(folder.checkpoints()).stream()
                     .filter(name -> !name.startsWith(".") && name.endsWith(SUFFIX))
                     .map(name -> find(name.substring(0, name.length() - SUFFIX.length())))
                     .flatMap(Optional::stream)
                     .toList();
-        } catch (java.nio.file.NoSuchFileException _) {
-            return List.of(); // the domain has never had one
         } catch (IOException e) {
             throw Durable.failure("list", folder.checkpoints(), e);
         }

@@ -3,12 +3,10 @@ package org.virtkeep.qemu.state;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.model.DomainXml;
 import org.virtkeep.model.ErrorCode;
@@ -84,11 +82,9 @@ public final class DomainFolder {
 
     /// True if there is a record of a checkpoint.
     public boolean hasCheckpoints() {
-        try (Stream<Path> files = Files.list(checkpoints())) {
-            return files.map(path -> path.getFileName().toString())
+        try {
+            return Durable.names(checkpoints()).stream()
                     .anyMatch(file -> !file.startsWith(".") && file.endsWith(".xml"));
-        } catch (NoSuchFileException _) {
-            return false;
         } catch (IOException e) {
             throw Durable.failure("list", checkpoints(), e);
         }
