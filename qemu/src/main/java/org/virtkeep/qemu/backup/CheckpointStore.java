@@ -54,7 +54,7 @@ final class CheckpointStore {
         }
         Path file = file(name);
         try {
-            return Durable.readText(file).map(CheckpointXml::read);
+            return Durable.readText(file).map(KnownXml::checkpoint);
         } catch (IOException e) {
             throw Durable.failure("read", file, e);
         }

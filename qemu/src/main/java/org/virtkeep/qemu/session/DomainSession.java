@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virtkeep.api.DomainState;
@@ -180,6 +181,28 @@ public final class DomainSession implements AutoCloseable {
         }
     }
 
+    /// Sends a command of which the answer is needed later ([QmpMonitor#send]).
+    ///
+    /// @return waits for the answer, with the usual limit, the first time; throws as [#failure] says
+    public <R> Supplier<R> ask(QmpCommand<R> command) {
+        QmpMonitor.Awaited<R> answer = monitor().send(command);
+        return new Supplier<>() {
+            private Optional<R> known = Optional.empty();
+
+            @Override
+            public R get() {
+                try {
+                    if (known.isEmpty()) {
+                        known = Optional.of(answer.await(Deadline.in(COMMAND_LIMIT)));
+                    }
+                    return known.get();
+                } catch (QmpException e) {
+                    throw failure(e);
+                }
+            }
+        };
+    }
+
     /// What the program of [#holder()] can do. It is asked once for each program.
     public QmpSchema schema() {
         Optional<FileVersion> program = holder().flatMap(KnownSchemas::program);
@@ -250,7 +273,12 @@ public final class DomainSession implements AutoCloseable {
     ///
     /// @throws VirtException OPERATION_INVALID if it neither runs nor has images open
     public List<LiveDisk> disks() {
-        return LiveDisks.of(this);
+        return askForDisks().get();
+    }
+
+    /// [#disks()], of which QEMU is asked now, and the answer waited for later.
+    public Supplier<List<LiveDisk>> askForDisks() {
+        return LiveDisks.ask(this);
     }
 
     /// One of [#disks()].
@@ -295,6 +323,12 @@ public final class DomainSession implements AutoCloseable {
         }
         inner++;
         return Optional.of(this);
+    }
+
+    /// True if who holds the domain has opened it again, and has not closed it since: then [#close] lets go of
+    /// nothing.
+    public boolean isOpenedAgain() {
+        return inner > 0;
     }
 
     /// Closes images that nobody needs, ends the monitor's connection and frees the lock. Idempotent.
