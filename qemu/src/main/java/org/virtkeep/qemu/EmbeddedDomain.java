@@ -189,6 +189,11 @@ final class EmbeddedDomain extends EmbeddedBlockJobs implements Domain {
     }
 
     @Override
+    public boolean tracksRawDisks() {
+        return true;
+    }
+
+    @Override
     public boolean isPersistent() {
         return folder().isDefined();
     }

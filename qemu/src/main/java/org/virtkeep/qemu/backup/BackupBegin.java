@@ -75,15 +75,9 @@ final class BackupBegin {
                 Optional.empty(),
                 false,
                 plan.push() ? 0 : settings.pullIdleLimit().toSeconds(),
-                tlsFolder(plan.request(), settings),
+                PullAccess.of(plan.request(), settings),
                 flags,
                 plan.disks().stream().map(BackupPlan.Disk::record).toList());
-    }
-
-    private static Optional<String> tlsFolder(BackupRequest request, BackupSettings settings) {
-        return request instanceof BackupRequest.Pull pull && pull.tls()
-                ? Optional.of(settings.tlsFolder().toString())
-                : Optional.empty();
     }
 
     /// The job as far as it came.

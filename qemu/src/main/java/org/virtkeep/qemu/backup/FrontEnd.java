@@ -38,7 +38,12 @@ final class FrontEnd implements AutoCloseable {
         List<RelayedExport> exports = job.disks().stream()
                 .map(disk -> export(disk, requested(pull, disk), names, upstream))
                 .toList();
-        return new NbdFrontEnd.Config(pull.server(), exports, NbdFrontEnd.Limits.DEFAULT, credentials(job));
+        return new NbdFrontEnd.Config(
+                pull.server(),
+                exports,
+                NbdFrontEnd.Limits.DEFAULT,
+                credentials(job),
+                job.access().group());
     }
 
     /// Connects to QEMU's private exports and listens where the job's request says.
@@ -47,9 +52,8 @@ final class FrontEnd implements AutoCloseable {
     }
 
     private static Optional<TlsCredentials> credentials(JobRecord job) throws IOException {
-        return job.tls().isPresent()
-                ? Optional.of(TlsCredentials.ofServer(Path.of(job.tls().get())))
-                : Optional.empty();
+        Optional<String> folder = job.access().tls();
+        return folder.isPresent() ? Optional.of(TlsCredentials.ofServer(Path.of(folder.get()))) : Optional.empty();
     }
 
     private static BackupDisk requested(BackupRequest.Pull pull, DiskRecord disk) {
@@ -111,6 +115,11 @@ final class FrontEnd implements AutoCloseable {
         var read = node.putArray("read");
         bytesRead().forEach(read::add);
         return node;
+    }
+
+    /// Has something done whenever a client has left, by one of the server's threads.
+    void whenAClientLeaves(Runnable then) {
+        server.whenAClientLeaves(then);
     }
 
     /// Closes all clients, then the connections to QEMU, within a second. Idempotent.
