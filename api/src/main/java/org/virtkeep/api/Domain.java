@@ -61,6 +61,13 @@ public interface Domain extends GuestOperations, BlockJobOperations {
         throw NotOffered.by("virDomainGetMessages");
     }
 
+    /// True if a checkpoint of the domain, while it runs, can record the changes of raw disks, too: in QEMU's memory,
+    /// and
+    /// as long as that QEMU lives. libvirt's driver refuses it.
+    default boolean tracksRawDisks() {
+        return false;
+    }
+
     /// True if it is defined; false if it is known only while its QEMU runs (an attached one).
     boolean isPersistent();
 

@@ -28,6 +28,7 @@ final class BackupCommand extends ConnectedCommand {
     private List<String> domains;
     private final RepoOption repository = new RepoOption();
     private boolean all;
+    private boolean inactive;
     private List<String> disks;
     private boolean full;
     private boolean quiesce;
@@ -52,7 +53,9 @@ final class BackupCommand extends ConnectedCommand {
                         "virtkeep backup web1 --repo /backup",
                         "    a backup of all disks of web1",
                         "virtkeep backup --all --repo /backup --parallel 2 --rate-limit 100MiB",
-                        "    all domains that run, two at a time, reading 100 MiB a second at most")
+                        "    all domains that run, two at a time, reading 100 MiB a second at most",
+                        "virtkeep backup --all --inactive --repo /backup",
+                        "    those that are shut off, too")
                 .exitCodes(
                         "0:all domains were backed up",
                         "1:at least one was not; standard error says which, and why",
@@ -64,6 +67,10 @@ final class BackupCommand extends ConnectedCommand {
         options.texts("--domain", "DOMAIN", "a domain's name, UUID, or id while it runs", words -> domains = words);
         repository.declare(options);
         options.flag("--all", "all domains that run", given -> all = given);
+        options.flag(
+                "--inactive",
+                "with --all: those that are shut off, too. libvirtd cannot back these up",
+                given -> inactive = given);
         options.texts(
                 "--disk",
                 "DISK",
@@ -103,6 +110,9 @@ final class BackupCommand extends ConnectedCommand {
         if (all == (domains != null && !domains.isEmpty())) {
             throw usage("name at least one domain, or give --all");
         }
+        if (inactive && !all) {
+            throw usage("--inactive says what --all means; a domain that is named may be shut off");
+        }
         if (parallel < 1 || parallel > RepositoryBackupRequest.MAX_PARALLEL) {
             throw usage("--parallel is %d, but must be from 1 to %d"
                     .formatted(parallel, RepositoryBackupRequest.MAX_PARALLEL));
@@ -117,7 +127,10 @@ final class BackupCommand extends ConnectedCommand {
         requireThisHost(connection);
         connection.prepareBackup();
         Map<String, VirtException> unknown = new LinkedHashMap<>();
-        List<String> chosen = all ? running(connection) : find(connection, unknown);
+        List<String> chosen = all ? all(connection) : find(connection, unknown);
+        if (all && chosen.isEmpty() && !output.isJson() && !output.isQuiet()) {
+            output.text(inactive ? "There is no domain to back up" : "No domain runs, so none is backed up");
+        }
         Surroundings surroundings = program().surroundings();
         var line = new TransferLine(surroundings.err(), surroundings.terminal() && !output.isQuiet());
         var telling = new BackupTelling(line, output, chosen.size() + unknown.size() == 1);
@@ -142,8 +155,8 @@ final class BackupCommand extends ConnectedCommand {
         }
     }
 
-    private static List<String> running(Connection connection) {
-        return connection.domains(Set.of(DomainFilter.ACTIVE)).stream()
+    private List<String> all(Connection connection) {
+        return connection.domains(inactive ? Set.of() : Set.of(DomainFilter.ACTIVE)).stream()
                 .map(Domain::name)
                 .toList();
     }

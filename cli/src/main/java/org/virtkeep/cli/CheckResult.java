@@ -29,14 +29,14 @@ final class CheckResult {
         list(report.garbage(), "to be freed by prune: %s"::formatted, output);
         String read = report.packsRead() == 0
                 ? "no pack was read to the end"
-                : "%s in %d packs were read".formatted(Humane.size(report.bytesRead()), report.packsRead());
+                : "read %s in %s".formatted(Humane.size(report.bytesRead()), Humane.count(report.packsRead(), "pack"));
         output.text(
                 report.isClean()
                         ? "no faults found; " + read
-                        : "%d faults found, %d backups suffer; %s"
+                        : "%s found, %s damaged; %s"
                                 .formatted(
-                                        report.problems().size(),
-                                        report.affected().size(),
+                                        Humane.count(report.problems().size(), "fault"),
+                                        Humane.count(report.affected().size(), "backup"),
                                         read));
     }
 

@@ -25,6 +25,13 @@ final class Humane {
         return unit == 0 ? bytes + " B" : String.format(Locale.ROOT, "%.3f %s", value, UNITS.get(unit));
     }
 
+    /// Such as `1 backup`, `2 backups`.
+    ///
+    /// @param thing a word whose plural ends in s
+    static String count(long number, String thing) {
+        return "%d %s%s".formatted(number, thing, number == 1 ? "" : "s");
+    }
+
     /// Such as `0.4 s`, `16.0 s`, `3 min 05 s`, `2 h 04 min`.
     static String duration(Duration duration) {
         long seconds = duration.toSeconds();

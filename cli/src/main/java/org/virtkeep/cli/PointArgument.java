@@ -11,11 +11,15 @@ import org.virtkeep.repository.Repository;
 
 /// A backup as users name it: `DOMAIN` or `DOMAIN@POINT`.
 final class PointArgument {
+    private static final String POINT =
+            "DOMAIN@POINT, where POINT is 'latest', a backup's id or its beginning, or a time such as 2026-11-22 or "
+                    + "2026-11-22T13:30: the newest backup that is not later";
+
     /// What help pages say of it.
-    static final String DESCRIPTION =
-            "a domain, whose newest backup is meant, or DOMAIN@POINT, where POINT is 'latest', a "
-                    + "backup's id or its beginning, or a time such as 2026-11-22 or 2026-11-22T13:30: the newest backup that is "
-                    + "not later";
+    static final String DESCRIPTION = "a domain, whose newest backup is meant, or " + POINT;
+
+    /// The same where a domain means all its backups.
+    static final String DESCRIPTION_OF_SOME = "a domain, all of whose backups are meant, or " + POINT;
 
     private PointArgument() {}
 

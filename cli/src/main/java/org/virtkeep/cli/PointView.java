@@ -2,6 +2,7 @@ package org.virtkeep.cli;
 
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.virtkeep.repository.BackupInfo;
 import org.virtkeep.repository.DiskInfo;
 
@@ -51,28 +52,23 @@ final class PointView {
                                         .toList()))
                 .add("Stored", Humane.size(backup.storedBytes()));
         labels(backup.labels()).forEach(facts::add);
-        var table = new Table("Disk", "Size", "Changed", "Options", "Tree hash");
-        for (DiskInfo disk : backup.disks()) {
-            table.row(
-                    disk.name(),
-                    Humane.size(disk.sizeBytes()),
-                    Humane.size(disk.changedBytes()),
-                    options(disk),
-                    disk.treeHash().hex());
-        }
-        return facts.render() + "\n" + table.render(true);
+        var text = new StringBuilder(facts.render());
+        backup.disks().forEach(disk -> text.append('\n').append(text(disk)));
+        return text.append('\n').toString();
+    }
+
+    private static String text(DiskInfo disk) {
+        var facts = new Facts()
+                .add("Disk", disk.name())
+                .add("Size", Humane.size(disk.sizeBytes()))
+                .add("Changed", Humane.size(disk.changedBytes()))
+                .add("Tree hash", disk.treeHash().hex());
+        labels(disk.labels()).forEach(facts::add);
+        return facts.render();
     }
 
     private static Map<String, String> labels(Map<String, String> labels) {
-        return new java.util.TreeMap<>(labels);
-    }
-
-    private static String options(DiskInfo disk) {
-        return String.join(
-                ",",
-                labels(disk.labels()).entrySet().stream()
-                        .map(label -> label.getKey() + "=" + label.getValue())
-                        .toList());
+        return new TreeMap<>(labels);
     }
 
     static JsonObject json(BackupInfo backup) {

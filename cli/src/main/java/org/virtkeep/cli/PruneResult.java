@@ -23,10 +23,10 @@ record PruneResult(PruneReport report, Map<String, BackupInfo> known, Set<String
         if (!output.isQuiet()) {
             output.table(table());
         }
-        output.text("%s %d backups, kept %d; %s %s"
+        output.text("%s %s, kept %d; %s %s"
                 .formatted(
                         dryRun ? "would delete" : "deleted",
-                        report.forgotten().size(),
+                        Humane.count(report.forgotten().size(), "backup"),
                         report.kept().size(),
                         dryRun ? "would free" : "freed",
                         Humane.size(report.freedBytes())));
@@ -35,10 +35,10 @@ record PruneResult(PruneReport report, Map<String, BackupInfo> known, Set<String
                     .formatted(dryRun ? "would copy" : "copied", Humane.size(report.rewrittenBytes())));
         }
         if (report.waitingBytes() > 0) {
-            output.text("%s are freed by a later prune: %d sessions that run may need them; 'repo info' lists them"
+            output.text("%s to be freed by a later prune: %s may need it; 'repo info' lists them"
                     .formatted(
                             Humane.size(report.waitingBytes()),
-                            report.waitingFor().size()));
+                            Humane.count(report.waitingFor().size(), "running session")));
         }
     }
 

@@ -14,8 +14,11 @@ import org.virtkeep.repository.LocalStorage;
 
 /// The folder that becomes a repository.
 final class RepoFolder {
-    /// What an interrupted creation leaves, what a file system has of its own, and what makes a second creation fail.
-    private static final Set<String> HARMLESS = Set.of("keys", "staging", "lost+found", "config");
+    /// What makes a folder a repository.
+    private static final String CONFIG = "config";
+
+    /// What an interrupted creation leaves, and what a file system has of its own.
+    private static final Set<String> HARMLESS = Set.of("keys", "staging", "lost+found");
 
     private RepoFolder() {}
 
@@ -31,12 +34,15 @@ final class RepoFolder {
             Files.createDirectory(
                     whole, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         } catch (FileAlreadyExistsException e) {
-            refuseForeign(folder);
+            refuseTaken(folder);
         }
         return LocalStorage.create(folder);
     }
 
-    private static void refuseForeign(Path folder) throws IOException {
+    private static void refuseTaken(Path folder) throws IOException {
+        if (Files.exists(folder.resolve(CONFIG))) {
+            return; // a repository, which its creation refuses in its own words
+        }
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
             for (Path file : files) {
                 if (!HARMLESS.contains(file.getFileName().toString())) {

@@ -43,7 +43,9 @@ final class RepoInfoCommand extends RepoCommand {
                 .add("Backups", count(backups))
                 .add("Held", Integer.toString(repository.holds().size()))
                 .add("Disks in them", Humane.size(diskBytes(backups)))
-                .add("Stored", "%s in %d packs".formatted(Humane.size(usage.packBytes()), usage.packs()))
+                .add(
+                        "Stored",
+                        "%s in %s".formatted(Humane.size(usage.packBytes()), Humane.count(usage.packs(), "pack")))
                 .add("Sessions", sessions.isEmpty() ? "none" : Integer.toString(sessions.size()))
                 .render());
         sessions.forEach(session -> output.text("    " + words(session)));

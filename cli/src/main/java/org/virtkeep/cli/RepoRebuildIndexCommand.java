@@ -18,6 +18,6 @@ final class RepoRebuildIndexCommand extends RepoCommand {
     @Override
     void run(Repository repository, Output output) throws IOException {
         int packs = repository.rebuildIndex();
-        output.done("Index made from %d packs".formatted(packs), new JsonObject().put("packs", packs));
+        output.done("Index made from " + Humane.count(packs, "pack"), new JsonObject().put("packs", packs));
     }
 }

@@ -23,8 +23,7 @@ final class VerifyCommand extends CliCommand {
                         "Sees whether everything that backups need is there and fits together: manifests, maps, index, and the "
                                 + "directories of the packs. With --data all their data are read and compared with their hashes, "
                                 + "with --percent a part of them.",
-                        "DOMAIN means all backups of the domain, DOMAIN@POINT one of them; without it everything in the repository is "
-                                + "verified. What is found damaged is noted, marks the backups that it hurts, and is stored again by "
+                        "Without DOMAIN everything in the repository is verified. What is found damaged is noted, marks the backups that it hurts, and is stored again by "
                                 + "the next backup of the disk.")
                 .examples(
                         "virtkeep verify --repo /backup",
@@ -41,7 +40,7 @@ final class VerifyCommand extends CliCommand {
 
     @Override
     void declare(Options options) {
-        options.text("--backup", "DOMAIN[@POINT]", PointArgument.DESCRIPTION, word -> backup = word);
+        options.text("--backup", "DOMAIN[@POINT]", PointArgument.DESCRIPTION_OF_SOME, word -> backup = word);
         repo.declare(options);
         scope.declare(options);
     }

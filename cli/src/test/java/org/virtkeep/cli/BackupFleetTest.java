@@ -70,6 +70,26 @@ class BackupFleetTest {
     }
 
     @Test
+    void allAreThoseThatRunUnlessSaidOtherwise() {
+        domain("a", () -> {});
+        shell.host.addInactive("off");
+        assertThat(shell.run("backup", "--all", "--json").out())
+                .contains("\"a\"")
+                .doesNotContain("\"off\"");
+        assertThat(shell.run("backup", "--all", "--inactive", "--json").out()).contains("\"a\"", "\"off\"");
+        assertThat(shell.run("backup", "a", "--inactive").code()).isEqualTo(2);
+    }
+
+    @Test
+    void itIsSaidThatThereWasNothingToDo() {
+        shell.host.addInactive("off");
+        Shell.Result result = shell.run("backup", "--all");
+        assertThat(result.code()).isZero();
+        assertThat(result.out()).isEqualTo("No domain runs, so none is backed up\n");
+        assertThat(shell.run("backup", "--all", "--json").out()).isEqualTo("[]\n");
+    }
+
+    @Test
     void theFailureOfOneDomainIsToldOnce() {
         domain("a", () -> {});
         Shell.Result result = shell.run("backup", "a");

@@ -40,6 +40,12 @@ class RenderingTest {
     }
 
     @Test
+    void countsOneThingAsOne() {
+        assertThat(List.of(0L, 1L, 2L).stream().map(number -> Humane.count(number, "pack")))
+                .containsExactly("0 packs", "1 pack", "2 packs");
+    }
+
+    @Test
     void showsDurationsAsPreciselyAsTheyMatter() {
         assertThat(List.of(0L, 449L, 59_999L, 60_000L, 185_000L, 7_440_000L).stream()
                         .map(millis -> Humane.duration(Duration.ofMillis(millis))))

@@ -80,10 +80,18 @@ class RepoCommandsTest {
     }
 
     @Test
+    void leavesARepositoryThatIsThereAlone() {
+        run("repo", "init", folder);
+        String before = run("repo", "info", folder).out();
+        assertThat(run("repo", "init", folder).err()).contains("there is a repository in ", folder, " already");
+        assertThat(run("repo", "info", folder).out()).isEqualTo(before);
+    }
+
+    @Test
     void saysWhereThereIsNoRepository() {
         Shell.Result result = run("repo", "info", folder, "--json");
         assertThat(result.code()).isEqualTo(1);
-        assertThat(result.err()).contains("\"code\":50,\"domain\":18", "there is no folder");
+        assertThat(result.err()).contains("\"code\":50,\"domain\":18", "there is no folder", "repo init");
         assertThat(run("repo", "check", dir.toString()).err()).contains("there is no virtkeep repository in");
     }
 

@@ -67,7 +67,7 @@ class RetentionCommandsTest {
         assertThat(plan.out())
                 .contains(monday.id() + "   2026-11-16 02:00:00 +0000   would be deleted")
                 .contains(tuesday.id() + "   2026-11-17 02:00:00 +0000   kept")
-                .contains("would delete 1 backups, kept 2; would free ");
+                .contains("would delete 1 backup, kept 2; would free ");
         assertThat(ids()).hasSize(3);
         Shell.Result done = run("prune", "--keep-last", "1", "--json");
         assertThat(done.out())
@@ -108,11 +108,32 @@ class RetentionCommandsTest {
     }
 
     @Test
+    void oneBackupIsShownWithADiskAParagraph() {
+        assertThat(run("show", "web@latest").out())
+                .startsWith("Domain:         web\nId:             " + tuesday.id() + "\n")
+                .contains("\n\nDisk:      vda\nSize:      256.000 KiB\nChanged:   256.000 KiB\nTree hash: ")
+                .endsWith("\n\n");
+        assertThat(run("show", "web@latest", "--json").out()).contains("\"sizeBytes\":262144");
+    }
+
+    @Test
+    void aRestoreReplacesAFileOnlyWhenTold(@TempDir Path to) throws IOException {
+        Path image = Files.writeString(to.resolve("vda.raw"), "dear");
+        String[] restore = {"restore", "web", "--to", to.toString(), "--format", "raw"};
+        assertThat(run(restore).err()).isEqualTo("error: '%s' exists already; --force replaces it\n".formatted(image));
+        assertThat(image).hasContent("dear");
+        assertThat(run(Stream.concat(Stream.of(restore), Stream.of("--force")).toArray(String[]::new))
+                        .code())
+                .isZero();
+        assertThat(image).hasSize(256 << 10);
+    }
+
+    @Test
     void aPruneTellsThatItLeavesWhatIsBeingRead() throws IOException {
         try (Repository repository = stored.open();
                 ReadSession session = repository.beginRead(monday.id())) {
             assertThat(run("repo", "info", dir.toString()).out()).contains("restore by process ");
-            assertThat(run("prune", "--keep-last", "1").out()).contains("deleted 1 backups, kept 2; freed 0 B");
+            assertThat(run("prune", "--keep-last", "1").out()).contains("deleted 1 backup, kept 2; freed 0 B");
             assertThat(session.isLeased()).isTrue();
             assertThat(packs()).hasSize(3);
         }
@@ -122,9 +143,9 @@ class RetentionCommandsTest {
 
     @Test
     void verifyTellsWhichBackupsSuffer() throws IOException {
-        assertThat(run("verify", "--data").out()).matches("no faults found; [0-9.]+ KiB in 3 packs were read\n");
-        assertThat(run("verify", "web@latest", "--data").out()).contains(" in 1 packs were read");
-        assertThat(run("verify", "web", "--percent", "100").out()).contains(" in 2 packs were read");
+        assertThat(run("verify", "--data").out()).matches("no faults found; read [0-9.]+ KiB in 3 packs\n");
+        assertThat(run("verify", "web@latest", "--data").out()).contains(" in 1 pack\n");
+        assertThat(run("verify", "web", "--percent", "100").out()).contains(" in 2 packs\n");
         run("forget", "web@" + monday.id());
         run("prune");
         for (Path pack : packs()) {
@@ -135,7 +156,7 @@ class RetentionCommandsTest {
         assertThat(result.code()).isEqualTo(3);
         assertThat(result.out())
                 .contains("fault: chunk ", "backup '%s' cannot be restored as a whole".formatted(mail.id()))
-                .contains("1 faults found, 1 backups suffer");
+                .contains("1 fault found, 1 backup damaged");
         assertThat(run("verify", "mail", "--json").out())
                 .contains("\"clean\":false", "\"affected\":[\"" + mail.id() + "\"]");
         assertThat(run("verify", "web", "--json").out()).contains("\"clean\":true");

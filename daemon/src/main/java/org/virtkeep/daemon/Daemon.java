@@ -88,16 +88,25 @@ final class Daemon implements AutoCloseable {
     private static String uri(Configuration configuration) {
         String push = configuration.get(Settings.PUSH).name().toLowerCase(Locale.ROOT);
         Optional<Path> tls = configuration.get(Settings.PULL_TLS);
-        return "qemu:///embed?root=" + encoded(configuration.get(Settings.ROOT))
+        return "qemu:///embed?root=" + encoded(configuration.get(Settings.ROOT).toString())
                 + "&push=" + push
                 + "&pull-idle-minutes="
                 + configuration.get(Settings.PULL_IDLE_LIMIT).toMinutes()
                 + "&spare-keeper=yes"
-                + tls.map(folder -> "&pull-tls=" + encoded(folder)).orElse("");
+                + tls.map(folder -> "&pull-tls=" + encoded(folder.toString())).orElse("")
+                + pullGroup(configuration)
+                        .map(group -> "&pull-group=" + encoded(group))
+                        .orElse("");
     }
 
-    private static String encoded(Path path) {
-        return URLEncoder.encode(path.toString(), StandardCharsets.UTF_8)
+    /// Who may begin a pull may read what it serves.
+    private static Optional<String> pullGroup(Configuration configuration) {
+        boolean lets = (configuration.get(Settings.SOCKET_MODE) & Settings.GROUP_WRITES) != 0;
+        return configuration.get(Settings.SOCKET_GROUP).filter(_ -> lets);
+    }
+
+    private static String encoded(String value) {
+        return URLEncoder.encode(value, StandardCharsets.UTF_8)
                 .replace("%2F", "/")
                 .replace("+", "%20");
     }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -86,6 +88,14 @@ final class BackupCallsIT {
             assertThat(refusal.error().text()).contains(part);
             assertThat(refusal.error().code()).isEqualTo(code);
         });
+    }
+
+    @Test
+    void whoeverMayBeginAPullMayReadIt() throws IOException, RpcException {
+        begin(client, pull("s"), Optional.empty());
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve("s"))))
+                .isEqualTo("rw-rw----");
+        TestDaemon.call(client, LibvirtProgram.DOMAIN_ABORT_JOB, vm);
     }
 
     @Test

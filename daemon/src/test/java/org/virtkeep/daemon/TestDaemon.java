@@ -1,7 +1,9 @@
 package org.virtkeep.daemon;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +47,15 @@ final class TestDaemon implements AutoCloseable {
         return Daemon.start(Configuration.standard()
                 .with(Settings.ROOT, directory.resolve("root"))
                 .with(Settings.SOCKET, directory.resolve("sock"))
+                .with(Settings.SOCKET_GROUP, Optional.of(group(directory)))
                 .with(Settings.READ_ONLY_SOCKET, Optional.of(directory.resolve("sock-ro"))));
+    }
+
+    /// Of files that are made in a directory.
+    static String group(Path directory) throws IOException {
+        return Files.readAttributes(directory, PosixFileAttributes.class)
+                .group()
+                .getName();
     }
 
     /// The driver without the daemon.

@@ -17,6 +17,7 @@ final class ExportCounters {
     private final LongAdder clientsDone = new LongAdder();
     private final LongAdder clientsLost = new LongAdder();
     private final AtomicLong lastActivityMillis;
+    private volatile Runnable afterClient = () -> {};
 
     ExportCounters(InstantSource clock) {
         this.clock = clock;
@@ -33,6 +34,11 @@ final class ExportCounters {
     void clientLeft(boolean done) {
         (done ? clientsDone : clientsLost).increment();
         clientsNow.decrementAndGet();
+        afterClient.run();
+    }
+
+    void whenAClientLeaves(Runnable then) {
+        afterClient = then;
     }
 
     void active() {

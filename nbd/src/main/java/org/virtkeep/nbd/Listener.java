@@ -9,11 +9,14 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.Objects;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -41,13 +44,20 @@ final class Listener implements AutoCloseable {
     ///
     /// @throws BindException if the address cannot be listened on; the message says why
     static Listener open(NbdAddress address) throws IOException {
+        return open(address, Optional.empty());
+    }
+
+    /// As [#open(NbdAddress)].
+    ///
+    /// @param group if present, a unix socket is this group's and gets mode 0660
+    static Listener open(NbdAddress address, Optional<String> group) throws IOException {
         return switch (address) {
-            case NbdAddress.Unix(String path) -> openUnix(path);
+            case NbdAddress.Unix(String path) -> openUnix(path, group);
             case NbdAddress.Tcp(String host, int port) -> openTcp(host, port);
         };
     }
 
-    private static Listener openUnix(String path) throws IOException {
+    private static Listener openUnix(String path, Optional<String> group) throws IOException {
         int length = path.getBytes(StandardCharsets.UTF_8).length;
         if (length > UNIX_PATH_BYTES) {
             throw new BindException("socket path '%s' has %d bytes, but a unix socket can have at most %d"
@@ -58,11 +68,37 @@ final class Listener implements AutoCloseable {
         var channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         try {
             channel.bind(UnixDomainSocketAddress.of(file));
-            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-            return new Listener(channel, new NbdAddress.Unix(path), fileKey(file));
         } catch (IOException e) {
             channel.close();
             throw bindFailure("unix:" + path, e);
+        }
+        try {
+            letIn(file, group);
+            return new Listener(channel, new NbdAddress.Unix(path), fileKey(file));
+        } catch (IOException e) {
+            Files.deleteIfExists(file);
+            channel.close();
+            throw bindFailure("unix:" + path, e);
+        }
+    }
+
+    private static void letIn(Path socket, Optional<String> group) throws IOException {
+        Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
+        if (group.isPresent()) {
+            give(socket, group.get());
+            Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-rw----"));
+        }
+    }
+
+    private static void give(Path socket, String group) throws IOException {
+        try {
+            var groups = socket.getFileSystem().getUserPrincipalLookupService();
+            Files.getFileAttributeView(socket, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                    .setGroup(groups.lookupPrincipalByGroupName(group));
+        } catch (UserPrincipalNotFoundException _) {
+            throw new IOException("there is no group '%s'".formatted(group));
+        } catch (FileSystemException e) {
+            throw new IOException("it cannot be given to group '%s': %s".formatted(group, e.getReason()), e);
         }
     }
 

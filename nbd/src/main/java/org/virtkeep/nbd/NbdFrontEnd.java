@@ -25,11 +25,17 @@ public final class NbdFrontEnd implements AutoCloseable {
     /// @param listen  where clients connect; a unix path of at most 107 bytes, or TCP with port 0 for a free one
     /// @param exports at least one, with different names
     /// @param tls     if present, clients must speak TLS
-    public record Config(NbdAddress listen, List<RelayedExport> exports, Limits limits, Optional<TlsCredentials> tls) {
+    /// @param group   whose members may connect to a unix socket, too; otherwise only this process's user may
+    public record Config(
+            NbdAddress listen,
+            List<RelayedExport> exports,
+            Limits limits,
+            Optional<TlsCredentials> tls,
+            Optional<String> group) {
 
-        /// Without TLS.
+        /// Without TLS, and for this process's user.
         public Config(NbdAddress listen, List<RelayedExport> exports, Limits limits) {
-            this(listen, exports, limits, Optional.empty());
+            this(listen, exports, limits, Optional.empty(), Optional.empty());
         }
 
         public Config {
@@ -107,7 +113,7 @@ public final class NbdFrontEnd implements AutoCloseable {
             }
             Limits limits = config.limits();
             var scheduler = new RequestScheduler(limits.bufferBytes(), limits.maxClients());
-            return start(config, upstreams, scheduler, Listener.open(config.listen()));
+            return start(config, upstreams, scheduler, Listener.open(config.listen(), config.group()));
         } catch (IOException | RuntimeException e) {
             upstreams.forEach(Upstream::close);
             throw e;
@@ -137,6 +143,13 @@ public final class NbdFrontEnd implements AutoCloseable {
     /// What happened so far, in the order of [Config#exports()]. Cheap, never waits.
     public List<ExportProgress> progress() {
         return exports.stream().map(Export::progress).toList();
+    }
+
+    /// Has something done whenever a client has left, when all that it did is counted. It is done by the client's
+    /// thread,
+    /// and must not fail.
+    public void whenAClientLeaves(Runnable then) {
+        exports.forEach(export -> export.counters().whenAClientLeaves(then));
     }
 
     /// Stops accepting, closes all clients, then says `NBD_CMD_DISC` to each upstream and closes it. Returns when

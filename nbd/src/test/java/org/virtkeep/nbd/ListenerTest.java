@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.net.BindException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.virtkeep.model.NbdAddress;
@@ -25,6 +27,22 @@ class ListenerTest {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
                     .isEqualTo("rw-------");
         }
+        assertThat(path).doesNotExist();
+    }
+
+    @Test
+    void aSocketMayBeForAGroupToo() throws IOException {
+        Path path = directory.resolve("s");
+        String group = Files.readAttributes(directory, PosixFileAttributes.class)
+                .group()
+                .getName();
+        try (var _ = Listener.open(unix(path), Optional.of(group))) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+                    .isEqualTo("rw-rw----");
+        }
+        assertThatThrownBy(() -> Listener.open(unix(path), Optional.of("no-such-group")))
+                .isInstanceOf(BindException.class)
+                .hasMessageContaining("there is no group 'no-such-group'");
         assertThat(path).doesNotExist();
     }
 

@@ -26,12 +26,14 @@ import org.virtkeep.qemu.backup.BackupSettings.PushPath;
 /// `virtkeep` in XDG_STATE_HOME (`~/.local/state`) |
 /// | `push` | how a push reads its disks: `auto`, `direct`, `fleeced` |
 /// | `pull-idle-minutes` | a pull without a client for so long is given up; 0 for never |
+/// | `pull-group` | group whose members may connect to the unix sockets of pulls |
 /// | `pull-tls` | folder with the certificate of pulls with `tls='yes'`; absolute |
 record RootUri(Path directory, BackupSettings settings) {
     private static final String ROOT = "root";
     private static final String PUSH = "push";
     private static final String PULL_IDLE = "pull-idle-minutes";
     private static final String PULL_TLS = "pull-tls";
+    private static final String PULL_GROUP = "pull-group";
     private static final String SPARE_KEEPER = "spare-keeper";
 
     static boolean isOne(URI uri) {
@@ -51,22 +53,24 @@ record RootUri(Path directory, BackupSettings settings) {
                 .map(text -> minutes(uri, text))
                 .orElse(BackupSettings.DEFAULT.pullIdleLimit());
         Optional<Path> tls = Optional.ofNullable(parameters.remove(PULL_TLS)).map(text -> absolute(uri, text));
+        Optional<String> group = Optional.ofNullable(parameters.remove(PULL_GROUP));
         boolean spare = Optional.ofNullable(parameters.remove(SPARE_KEEPER))
                 .map(text -> yesOrNo(uri, text))
                 .orElse(BackupSettings.DEFAULT.spareKeeper());
         if (!parameters.isEmpty()) {
             throw invalid(
                     uri,
-                    "unknown parameter '%s'; there are '%s', '%s', '%s', '%s' and '%s'"
+                    "unknown parameter '%s'; there are '%s', '%s', '%s', '%s', '%s' and '%s'"
                             .formatted(
                                     parameters.keySet().iterator().next(),
                                     ROOT,
                                     PUSH,
                                     PULL_IDLE,
                                     PULL_TLS,
+                                    PULL_GROUP,
                                     SPARE_KEEPER));
         }
-        return new RootUri(directory, new BackupSettings(idle, push, tls, spare));
+        return new RootUri(directory, new BackupSettings(idle, push, tls, group, spare));
     }
 
     private static Map<String, String> parameters(URI uri) {

@@ -74,7 +74,8 @@ final class Undefining {
         if (count > 0 && !flags.contains(UndefineFlag.CHECKPOINTS_METADATA)) {
             throw refused(
                     folder,
-                    "it has %d checkpoints; delete them, or undefine it with --checkpoints-metadata".formatted(count));
+                    "it has checkpoints (%d); delete them, or undefine it with --checkpoints-metadata"
+                            .formatted(count));
         }
     }
 
@@ -83,7 +84,7 @@ final class Undefining {
         if (count > 0 && !flags.contains(UndefineFlag.SNAPSHOTS_METADATA)) {
             throw refused(
                     folder,
-                    "it has %d snapshots; delete them, or undefine it with --snapshots-metadata".formatted(count));
+                    "it has snapshots (%d); delete them, or undefine it with --snapshots-metadata".formatted(count));
         }
     }
 

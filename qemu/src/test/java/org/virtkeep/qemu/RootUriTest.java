@@ -22,6 +22,8 @@ class RootUriTest {
         assertThat(parse("qemu:///embed?root=/srv/a%20b+c").directory()).isEqualTo(Path.of("/srv/a b+c"));
         assertThat(parse("qemu:///embed?root=/r&pull-idle-minutes=5").settings().pullIdleLimit())
                 .isEqualTo(Duration.ofMinutes(5));
+        assertThat(parse("qemu:///embed?root=/r&pull-group=backup").settings().pullGroup())
+                .contains("backup");
         assertThat(parse("qemu:///embed").directory()).isAbsolute();
     }
 

@@ -78,6 +78,11 @@ final class LibvirtPeer implements Peer {
 
     /// No backup of libvirt's reads the images of a domain that is shut off.
     @Override
+    public boolean tracksRawDisks() {
+        return false;
+    }
+
+    @Override
     public void start(DomainRef domain, int flags, Duration wait) {
         link.call(LibvirtProgram.DOMAIN_CREATE_WITH_FLAGS, new DomainMessages.DomainFlags(domain, flags));
     }

@@ -29,6 +29,9 @@ sealed interface Peer extends AutoCloseable permits LibvirtPeer, VirtkeepPeer {
 
     List<Event> events(long after, Duration limit);
 
+    /// See [Domain#tracksRawDisks].
+    boolean tracksRawDisks();
+
     /// Starts a domain when the backups that read its images have ended, at most `wait` from now.
     void start(DomainRef domain, int flags, Duration wait);
 

@@ -73,6 +73,11 @@ final class RemoteDomain extends RemoteBasics {
     }
 
     @Override
+    public boolean tracksRawDisks() {
+        return peer.tracksRawDisks();
+    }
+
+    @Override
     public boolean isPersistent() {
         return link.call(LibvirtProgram.DOMAIN_IS_PERSISTENT, domain);
     }

@@ -75,6 +75,11 @@ final class VirtkeepPeer implements Peer {
     }
 
     @Override
+    public boolean tracksRawDisks() {
+        return true;
+    }
+
+    @Override
     public void start(DomainRef domain, int flags, Duration wait) {
         link.call(
                 VirtkeepProgram.DOMAIN_START_WAITING,

@@ -46,7 +46,8 @@ public final class LocalStorage implements Storage {
     /// @throws RepositoryException.Missing if there is no such folder
     public static LocalStorage open(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
-            throw new RepositoryException.Missing("there is no folder '%s'".formatted(folder));
+            throw new RepositoryException.Missing(
+                    "there is no folder '%s'; create a repository in it with 'repo init'".formatted(folder));
         }
         return new LocalStorage(new PosixFiles(folder), folder.toString());
     }

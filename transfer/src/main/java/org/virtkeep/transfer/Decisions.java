@@ -22,13 +22,15 @@ import org.virtkeep.repository.DiskInfo;
 /// with a checkpoint that exists, tracks the disk, and whose bitmap is sound.
 final class Decisions {
     private final Domain domain;
+    private final Tracking tracking;
     private final List<BackupInfo> backups; // of this very domain, newest first
     private final Set<String> existing;
     private final Map<String, Set<String>> sound = new HashMap<>(); // disks by checkpoint, asked when needed
 
     /// @param backups of the domain, oldest first
-    Decisions(Domain domain, List<BackupInfo> backups) {
+    Decisions(Domain domain, Tracking tracking, List<BackupInfo> backups) {
         this.domain = domain;
+        this.tracking = tracking;
         this.backups = backups.reversed();
         this.existing = domain.checkpoints().stream().map(Checkpoint::name).collect(Collectors.toSet());
     }
@@ -37,7 +39,7 @@ final class Decisions {
         if (forceFull) {
             return DiskDecision.full(disk.target(), "asked for");
         }
-        if (!disk.canBeTracked()) {
+        if (!tracking.covers(disk)) {
             return DiskDecision.full(disk.target(), "format '%s' cannot record changes".formatted(disk.format()));
         }
         if (backups.isEmpty()) {
@@ -58,8 +60,17 @@ final class Decisions {
                 obstacle = obstacle.or(() -> found);
             }
         }
-        return obstacle.map(why -> DiskDecision.lost(disk.target(), why))
+        return obstacle.map(why -> broken(disk, why))
                 .orElseGet(() -> DiskDecision.full(disk.target(), "first backup of this disk"));
+    }
+
+    /// A raw disk's changes are forgotten whenever its QEMU ends, which nobody needs to be warned of.
+    private static DiskDecision broken(SourceDisk disk, String why) {
+        return disk.keepsBitmaps()
+                ? DiskDecision.lost(disk.target(), why)
+                : DiskDecision.full(
+                        disk.target(),
+                        "format '%s' records changes only while its QEMU lives: %s".formatted(disk.format(), why));
     }
 
     /// What keeps a backup from being the disk's base.

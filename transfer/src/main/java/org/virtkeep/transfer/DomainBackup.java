@@ -78,10 +78,11 @@ public final class DomainBackup {
         DomainFiles files = DomainFiles.of(domain, listener);
         List<SourceDisk> disks =
                 SourceDisk.select(domain.name(), SourceDisk.of(XmlElement.read(files.xml())), options.disks());
-        var decisions = decide(disks, backups);
+        var tracking = Tracking.of(domain, disks);
+        var decisions = decide(disks, tracking, backups);
         listener.decided(decisions);
         cancel.throwIfCancelled();
-        return beginOrFull(lock, new Known(files, backups), new PullJob.Plan(disks, decisions, options));
+        return beginOrFull(lock, new Known(files, backups), new PullJob.Plan(disks, tracking, decisions, options));
     }
 
     /// The domain's backups, oldest first; not those of another domain that had its name.
@@ -93,8 +94,8 @@ public final class DomainBackup {
                 .toList();
     }
 
-    private List<DiskDecision> decide(List<SourceDisk> disks, List<BackupInfo> backups) {
-        var decisions = new Decisions(domain, backups);
+    private List<DiskDecision> decide(List<SourceDisk> disks, Tracking tracking, List<BackupInfo> backups) {
+        var decisions = new Decisions(domain, tracking, backups);
         return disks.stream()
                 .map(disk -> decisions.decide(disk, options.full()))
                 .toList();
@@ -173,7 +174,7 @@ public final class DomainBackup {
                 .map(each -> each.base().isEmpty() ? each : DiskDecision.lost(each.disk(), why))
                 .toList();
         listener.decided(all);
-        return new PullJob.Plan(plan.disks(), all, plan.options());
+        return new PullJob.Plan(plan.disks(), plan.tracking(), all, plan.options());
     }
 
     private PullJob begin(RunLock lock, PullJob.Plan plan) throws IOException {

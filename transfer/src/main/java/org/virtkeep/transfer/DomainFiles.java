@@ -69,7 +69,7 @@ record DomainFiles(String xml, Optional<byte[]> nvram, String uuid) {
         var labels = new LinkedHashMap<String, String>();
         labels.put(FORMAT, disk.format());
         disk.path().ifPresent(path -> labels.put(SOURCE, path));
-        if (disk.canBeTracked() && disk.path().isPresent()) {
+        if (disk.keepsBitmaps() && disk.path().isPresent()) {
             options(Path.of(disk.path().get())).ifPresent(header -> labels.putAll(header.labels()));
         }
         return labels;

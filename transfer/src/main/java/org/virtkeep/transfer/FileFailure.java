@@ -41,7 +41,11 @@ public final class FileFailure {
         return switch (failure) {
             case NoSuchFileException missing -> "there is no '%s'".formatted(missing.getFile());
             case AccessDeniedException denied -> "permission denied for '%s'".formatted(denied.getFile());
-            case FileAlreadyExistsException taken -> "'%s' exists already".formatted(taken.getFile());
+            case FileAlreadyExistsException taken ->
+                "'%s' %s"
+                        .formatted(
+                                taken.getFile(),
+                                Optional.ofNullable(taken.getReason()).orElse("exists already"));
             case NotDirectoryException file -> "'%s' is not a folder".formatted(file.getFile());
             case FileSystemException other -> "%s: '%s'".formatted(reason(other), other.getFile());
             default -> reason(failure);

@@ -50,7 +50,7 @@ final class PullJob {
     /// What a job is begun with.
     ///
     /// @param disks those that are backed up, in the order of `decisions`
-    record Plan(List<SourceDisk> disks, List<DiskDecision> decisions, BackupOptions options) {}
+    record Plan(List<SourceDisk> disks, Tracking tracking, List<DiskDecision> decisions, BackupOptions options) {}
 
     /// Begins the job.
     ///
@@ -58,14 +58,14 @@ final class PullJob {
     ///     but the record
     static PullJob begin(Domain domain, RunLock lock, CheckpointNames names, Plan plan) throws IOException {
         Instant now = Instant.now();
-        boolean tracked = plan.disks().stream().anyMatch(SourceDisk::canBeTracked);
+        boolean tracked = plan.disks().stream().anyMatch(plan.tracking()::covers);
         Optional<String> checkpoint = tracked ? Optional.of(names.next(now)) : Optional.empty();
         Path sockets = socketFolder(plan.options().foreignSockets());
         var record = new RunRecord(domain.name(), checkpoint, sockets, now);
         lock.write(record);
         BackupRequest request = request(record, plan);
         int id = domain.backupBegin(
-                request, checkpoint.map(name -> definition(name, names, plan.disks())), flags(plan.options()));
+                request, checkpoint.map(name -> definition(name, names, plan)), flags(plan.options()));
         return new PullJob(domain, record, id, domain.backupJob(id));
     }
 
@@ -111,15 +111,15 @@ final class PullJob {
                         .toString()));
     }
 
-    private static CheckpointDefinition definition(String name, CheckpointNames names, List<SourceDisk> disks) {
+    private static CheckpointDefinition definition(String name, CheckpointNames names, Plan plan) {
         return new CheckpointDefinition(
                 Optional.of(name),
                 Optional.of("made by virtkeep for its backups into repository " + names.repository()),
                 OptionalLong.empty(),
                 Optional.empty(),
-                Optional.of(disks.stream()
+                Optional.of(plan.disks().stream()
                         .map(disk -> new CheckpointDisk(
-                                disk.target(), disk.canBeTracked(), Optional.empty(), OptionalLong.empty()))
+                                disk.target(), plan.tracking().covers(disk), Optional.empty(), OptionalLong.empty()))
                         .toList()),
                 Optional.empty());
     }

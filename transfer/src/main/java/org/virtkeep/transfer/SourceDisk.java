@@ -21,8 +21,8 @@ import org.virtkeep.model.XmlElement;
 record SourceDisk(String target, String format, Optional<String> path, String kind, boolean writable) {
     private static final String QCOW2 = "qcow2";
 
-    /// Whether its changes can be recorded beyond the life of its QEMU.
-    boolean canBeTracked() {
+    /// Whether its image records its changes, also beyond the life of its QEMU.
+    boolean keepsBitmaps() {
         return format.equals(QCOW2);
     }
 

@@ -8,15 +8,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.virtkeep.api.Connection;
+import org.virtkeep.api.Domain;
+import org.virtkeep.api.Domain.StartFlag;
+import org.virtkeep.qemu.QemuDriver;
 import org.virtkeep.repository.BackupInfo;
 import org.virtkeep.repository.CheckLevel;
 import org.virtkeep.repository.Repository;
 import org.virtkeep.repository.RepositoryException;
+import org.virtkeep.testkit.HaltingFirmware;
 import org.virtkeep.testkit.Images;
 import org.virtkeep.testkit.VmDisk;
 
@@ -44,14 +50,14 @@ class DomainBackupIT {
                     .containsExactly("vda full first backup of the domain");
             vda.fill(MIB, 70 << 10, (byte) 4);
             assertThat(modes(live, live.options().withDisks(List.of("vdb", "vdc"))))
-                    .containsExactly(
-                            "vdb full first backup of this disk", "vdc full format 'raw' cannot record changes");
+                    .containsExactly("vdb full first backup of this disk", "vdc full first backup of this disk");
             vdb.fill(0, 70 << 10, (byte) 5);
+            vdc.fill(2 * MIB, 70 << 10, (byte) 7);
             assertThat(live.checkpoints()).hasSize(2); // each is the base of one disk
             BackupReport all = live.backUp();
             assertThat(all.decisions())
                     .extracting(DiskDecision::mode)
-                    .containsExactly("incremental", "incremental", "full");
+                    .containsExactly("incremental", "incremental", "incremental");
             assertThat(live.checkpoints()).hasSize(1);
             live.vm()
                     .monitor()
@@ -74,7 +80,7 @@ class DomainBackupIT {
             assertThat(notes.getFirst().why()).contains("is broken");
             assertThat(broken.decisions())
                     .extracting(DiskDecision::mode)
-                    .containsExactly("full", "incremental", "full");
+                    .containsExactly("full", "incremental", "incremental");
             assertThat(broken.newChunks()).isLessThan(4); // all was read, what differs was stored
             try (Repository repository = live.repository()) {
                 assertThat(read(repository, broken.backup(), "vda")).isEqualTo(vda.snapshot());
@@ -82,6 +88,53 @@ class DomainBackupIT {
                 assertThat(read(repository, broken.backup(), "vdc")).isEqualTo(vdc.snapshot());
             }
         }
+    }
+
+    @Test
+    void whatARawDiskHasRecordedEndsWithItsQemu() throws IOException {
+        Path raw = Images.raw(dir.resolve("vda.raw"), "8M");
+        String xml = """
+                <domain type='qemu'>
+                  <name>vm</name>
+                  <memory unit='MiB'>64</memory>
+                  <os>
+                    <type arch='x86_64' machine='q35'>hvm</type>
+                    <loader type='rom'>%s</loader>
+                  </os>
+                  <devices>
+                    <disk type='file' device='disk'>
+                      <driver name='qemu' type='raw'/>
+                      <source file='%s'/>
+                      <target dev='vda' bus='virtio'/>
+                    </disk>
+                  </devices>
+                </domain>
+                """.formatted(HaltingFirmware.in(dir), raw);
+        try (Connection connection = new QemuDriver().open(LiveDomain.uri(dir));
+                Repository repository = LiveDomain.repository(dir.resolve("repo"))) {
+            Domain vm = connection.define(xml);
+            vm.start(Set.of(StartFlag.PAUSED));
+            assertThat(decision(vm, repository)).isEqualTo("full first backup of the domain");
+            assertThat(decision(vm, repository)).startsWith("incremental changed since backup");
+            vm.destroy();
+            assertThat(decision(vm, repository)).isEqualTo("full format 'raw' cannot record changes");
+            vm.start(Set.of(StartFlag.PAUSED));
+            assertThat(decision(vm, repository))
+                    .startsWith("full format 'raw' records changes only while its QEMU lives");
+            assertThat(decision(vm, repository)).startsWith("incremental");
+            assertThat(vm.checkpoints()).hasSize(1);
+            vm.destroy();
+        }
+    }
+
+    private String decision(Domain vm, Repository repository) throws IOException {
+        DiskDecision made = new DomainBackup(
+                        vm, repository, LiveDomain.options(dir), BackupListener.NONE, new CancelToken())
+                .run()
+                .decisions()
+                .getFirst();
+        assertThat(made.unexpected()).isFalse();
+        return made.mode() + " " + made.why();
     }
 
     @Test

@@ -34,6 +34,9 @@ public final class Settings {
     private static final long KIB = 1L << 10;
     private static final long MIB = 1L << 20;
     private static final long GIB = 1L << 30;
+    /// The bit of a socket's mode that lets its group connect.
+    public static final int GROUP_WRITES = 0020;
+
     private static final int ANYBODY_IN_THE_GROUP = 0660;
     private static final int ANYBODY = 0666;
     private static final Path PKI = Path.of("/etc/virtkeep/pki");

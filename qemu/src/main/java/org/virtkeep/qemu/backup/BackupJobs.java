@@ -3,6 +3,7 @@ package org.virtkeep.qemu.backup;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -23,8 +24,6 @@ public final class BackupJobs implements JobRecovery {
     /// For looking at a job and for freeing the guest. Each command answers within milliseconds, or QEMU is
     /// in trouble.
     private static final Duration LOOK_LIMIT = Duration.ofSeconds(15);
-
-    private static final String KEEPER = "keeper";
 
     private final KeeperControl keepers;
 
@@ -244,13 +243,23 @@ public final class BackupJobs implements JobRecovery {
     }
 
     /// A process that is connected to QEMU's NBD server for a job, and is not we.
-    private record Peer(int job, String role, ProcessIdentity process) {}
+    private record Peer(int job, Role role, ProcessIdentity process) {}
+
+    private enum Role {
+        KEEPER,
+        READER;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     /// Those that are stopped, as the others do their work. If none is, keepers: a reader may be a daemon that has more
     /// to do, and is killed only when it is all that is left.
     private static List<Peer> mostSuspect(List<Peer> peers) {
         return Stream.<Predicate<Peer>>of(
-                        peer -> peer.process().isStopped(), peer -> peer.role().equals(KEEPER), _ -> true)
+                        peer -> peer.process().isStopped(), peer -> peer.role() == Role.KEEPER, _ -> true)
                 .map(suspect -> peers.stream().filter(suspect).toList())
                 .filter(some -> !some.isEmpty())
                 .findFirst()
@@ -260,8 +269,9 @@ public final class BackupJobs implements JobRecovery {
     private static Stream<Peer> peers(DomainSession session, JobRecord job) {
         var keeper = job.keeper()
                 .filter(process -> process.isAlive() && !process.equals(ProcessIdentity.ofThisProcess()))
-                .map(process -> new Peer(job.id(), KEEPER, process));
-        var reader = DirectReader.toKill(jobs(session), job.id()).map(process -> new Peer(job.id(), "reader", process));
+                .map(process -> new Peer(job.id(), Role.KEEPER, process));
+        var reader =
+                DirectReader.toKill(jobs(session), job.id()).map(process -> new Peer(job.id(), Role.READER, process));
         return Stream.concat(keeper.stream(), reader.stream());
     }
 

@@ -13,8 +13,15 @@ import java.util.Optional;
 /// @param pushPath      how a push reads its disks (`push`)
 /// @param pullTls       folder with `server-cert.pem`, `server-key.pem` and `ca-cert.pem` for pulls with `tls='yes'`
 ///     (`pull-tls`); empty for the first of libvirt's folders that is there
+/// @param pullGroup     group whose members may connect to pulls' unix sockets, too (`pull-group`); empty for nobody
+///     but the user that serves them
 /// @param spareKeeper   after the first job, a keeper waits for the next one (`spare-keeper`): for who lives long
-public record BackupSettings(Duration pullIdleLimit, PushPath pushPath, Optional<Path> pullTls, boolean spareKeeper) {
+public record BackupSettings(
+        Duration pullIdleLimit,
+        PushPath pushPath,
+        Optional<Path> pullTls,
+        Optional<String> pullGroup,
+        boolean spareKeeper) {
     /// Where libvirt looks (`backup_tls_x509_cert_dir` and `default_tls_x509_cert_dir` of its qemu.conf).
     private static final List<Path> TLS_FOLDERS = List.of(Path.of("/etc/pki/libvirt-backup"), Path.of("/etc/pki/qemu"));
 
@@ -22,7 +29,7 @@ public record BackupSettings(Duration pullIdleLimit, PushPath pushPath, Optional
     public static final BackupSettings DEFAULT = new BackupSettings(Duration.ofHours(1), PushPath.AUTO);
 
     public BackupSettings(Duration pullIdleLimit, PushPath pushPath) {
-        this(pullIdleLimit, pushPath, Optional.empty(), false);
+        this(pullIdleLimit, pushPath, Optional.empty(), Optional.empty(), false);
     }
 
     /// Where the certificate of a pull's server is.

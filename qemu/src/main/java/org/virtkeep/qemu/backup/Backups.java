@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.virtkeep.api.BackupJob;
 import org.virtkeep.api.BackupReader;
 import org.virtkeep.api.BackupUpstream;
@@ -27,6 +28,8 @@ import org.virtkeep.qemu.session.DomainSession;
 import org.virtkeep.qemu.state.DomainFolder;
 import org.virtkeep.qemu.state.ProcessIdentity;
 import org.virtkeep.qemu.state.Root;
+import org.virtkeep.qmp.JobInfo;
+import org.virtkeep.qmp.QueryJobs;
 
 /// The backup calls of a domain. Thread-safe across domains.
 public final class Backups implements BackupOperations {
@@ -132,7 +135,11 @@ public final class Backups implements BackupOperations {
         BackupRequest complete =
                 BackupDefaults.fill(request, session.definition().disks(), suffix);
         rivals.refuseFiles(complete);
-        return new BackupPlanner(session, settings, flags).plan(complete, checkpointPlan);
+        List<String> targets = complete.disks().stream()
+                .filter(BackupDisk::backup)
+                .map(BackupDisk::name)
+                .toList();
+        return new BackupPlanner(session, settings, flags, targets).plan(complete, checkpointPlan);
     }
 
     /// libvirt's, which would make two jobs of the same second meet.
@@ -225,7 +232,7 @@ public final class Backups implements BackupOperations {
     @Override
     public String xml(DomainSession session, int id) {
         JobRecord job = resolveForReading(session, id);
-        return BackupXml.write(BackupXml.read(job.request()), job.id());
+        return BackupXml.write(KnownXml.request(job), job.id());
     }
 
     @Override
@@ -246,8 +253,9 @@ public final class Backups implements BackupOperations {
     @Override
     public List<BackupJob> goingJobs(DomainSession session) {
         if (session.settledState() == DomainState.RUNNING) {
+            Supplier<List<JobInfo>> running = session.ask(new QueryJobs());
             List<JobProgress> now = BackupJobs.unfinished(session).stream()
-                    .map(job -> JobProgress.of(session, job))
+                    .map(job -> JobProgress.of(session, job, running))
                     .toList();
             if (now.stream().allMatch(job -> job.verdict() instanceof JobProgress.Verdict.GoesOn)) {
                 return now.stream().map(job -> report(session, job)).toList();

@@ -31,7 +31,8 @@ final class JobCodec {
                 .put("started", job.started().toString())
                 .put("acknowledged", job.acknowledged())
                 .put("idleSeconds", job.idleSeconds());
-        job.tls().ifPresent(folder -> node.put("tls", folder));
+        job.access().tls().ifPresent(folder -> node.put("tls", folder));
+        job.access().group().ifPresent(group -> node.put("group", group));
         job.checkpoint().ifPresent(name -> node.put("checkpoint", name));
         job.keeper().ifPresent(keeper -> node.set("keeper", keeper.toJson()));
         job.ended().ifPresent(instant -> node.put("ended", instant.toString()));
@@ -99,7 +100,7 @@ final class JobCodec {
                 Json.optionalText(node, "error"),
                 Json.flag(node, "acknowledged"),
                 Json.number(node, "idleSeconds"),
-                Json.optionalText(node, "tls"),
+                new PullAccess(Json.optionalText(node, "tls"), Json.optionalText(node, "group")),
                 flags(node),
                 disks);
     }

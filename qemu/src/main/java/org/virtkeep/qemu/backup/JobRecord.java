@@ -21,7 +21,7 @@ import org.virtkeep.qemu.state.ProcessIdentity;
 /// @param outcome      set when it is decided, which is before everything has been taken down
 /// @param acknowledged `backupEnd` was called for it
 /// @param idleSeconds  a pull without any client for so long is given up; 0 for never
-/// @param tls          folder with the certificate of a pull whose clients must speak TLS
+/// @param access       who may connect to a pull
 /// @param flags        what was asked for at its begin
 record JobRecord(
         int format,
@@ -38,7 +38,7 @@ record JobRecord(
         Optional<String> error,
         boolean acknowledged,
         long idleSeconds,
-        Optional<String> tls,
+        PullAccess access,
         Set<BackupBeginFlag> flags,
         List<DiskRecord> disks) {
 
@@ -123,7 +123,7 @@ record JobRecord(
                 draft.error,
                 draft.acknowledged,
                 idleSeconds,
-                tls,
+                access,
                 flags,
                 draft.disks);
     }

@@ -1,7 +1,5 @@
 package org.virtkeep.qemu.backup;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -9,7 +7,6 @@ import org.virtkeep.model.Deadline;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.session.Sessions;
 import org.virtkeep.qemu.state.DomainFolder;
-import org.virtkeep.qemu.state.Json;
 import org.virtkeep.qemu.state.ProcessIdentity;
 import org.virtkeep.qemu.state.Root;
 
@@ -31,10 +28,10 @@ final class JobWatch {
     private final JobStore jobs;
     private final Sessions sessions;
     private final QemuWatch watch;
+    private final PublishedProgress progress;
 
     private Optional<Deadline> readerPatience = Optional.empty();
     private volatile boolean leaving;
-    private String published = "";
 
     JobWatch(Root root, String domain, int id, Optional<FrontEnd> frontEnd) {
         this.root = root;
@@ -42,7 +39,9 @@ final class JobWatch {
         this.id = id;
         this.frontEnd = frontEnd;
         this.jobs = new JobStore(folder, root.durable());
-        var recovery = new BackupJobs(KeeperControl.inside(() -> frontEnd.ifPresent(FrontEnd::close)));
+        this.progress = new PublishedProgress(jobs, id);
+        frontEnd.ifPresent(server -> server.whenAClientLeaves(() -> progress.publish(server)));
+        var recovery = new BackupJobs(KeeperControl.inside(this::stopServing));
         this.sessions = new Sessions(root, recovery);
         this.watch = new QemuWatch(folder, jobs, root.tag());
     }
@@ -67,6 +66,11 @@ final class JobWatch {
         watch.wake();
     }
 
+    private void stopServing() {
+        progress.stop();
+        frontEnd.ifPresent(FrontEnd::close);
+    }
+
     private Optional<JobRecord> running() {
         return jobs.find(id).filter(job -> !job.hasEnded());
     }
@@ -86,7 +90,7 @@ final class JobWatch {
             return;
         }
         frontEnd.ifPresent(server -> {
-            publish(server);
+            progress.publish(server);
             server.failure()
                     .or(() -> idleTooLong(server, job))
                     .or(this::stoppedTooLong)
@@ -124,21 +128,6 @@ final class JobWatch {
 
     private static String inWords(Duration limit) {
         return limit.toMinutes() > 0 ? limit.toMinutes() + " min" : limit.toSeconds() + " s";
-    }
-
-    private void publish(FrontEnd server) {
-        try {
-            byte[] now = Json.bytes(server.progress());
-            var text = new String(now, java.nio.charset.StandardCharsets.UTF_8);
-            if (!text.equals(published)) {
-                var staged = jobs.stagedProgressFile(id);
-                Files.write(staged, now);
-                Files.move(staged, jobs.progressFile(id), java.nio.file.StandardCopyOption.ATOMIC_MOVE);
-                published = text;
-            }
-        } catch (IOException e) {
-            report("progress cannot be published", e);
-        }
     }
 
     /// Opening a session is all it takes: every session carries the domain's jobs on.

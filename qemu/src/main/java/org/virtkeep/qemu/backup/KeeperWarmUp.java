@@ -152,7 +152,7 @@ final class KeeperWarmUp {
                 Optional.empty(),
                 false,
                 0,
-                Optional.empty(),
+                PullAccess.OWN,
                 Set.of(),
                 List.of(disk));
     }

@@ -168,7 +168,7 @@ class JobStoreTest {
                 Optional.empty(),
                 false,
                 3600,
-                Optional.of("/etc/pki/qemu"),
+                new PullAccess(Optional.of("/etc/pki/qemu"), Optional.of("backup")),
                 Set.of(BackupBeginFlag.ALL_OR_NOTHING, BackupBeginFlag.FALLBACK_FULL),
                 List.of(disk));
     }

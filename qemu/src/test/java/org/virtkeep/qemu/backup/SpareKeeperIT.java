@@ -66,7 +66,8 @@ class SpareKeeperIT {
     }
 
     private TestDomain start() {
-        var settings = new BackupSettings(Duration.ZERO, BackupSettings.PushPath.AUTO, Optional.empty(), true);
+        var settings = new BackupSettings(
+                Duration.ZERO, BackupSettings.PushPath.AUTO, Optional.empty(), Optional.empty(), true);
         return TestDomain.in(dir).settings(settings).start();
     }
 
