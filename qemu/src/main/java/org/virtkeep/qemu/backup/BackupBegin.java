@@ -96,15 +96,15 @@ final class BackupBegin {
             jobs.note(job);
             keeper.watchSoon();
             List<QmpAction> opening = prepareImages();
-            var transaction = new Transaction(actions());
+            List<TransactionAction> actions = actions();
             keeper.awaitReady(Deadline.in(KEEPER_LIMIT));
             List<QmpAction> exports = plan.push() ? List.of() : images.exports(job.disks());
             if (session.isActive() && !plan.push() && !flags.contains(BackupBeginFlag.QUIESCE)) {
-                images.execute(together(opening, transaction, exports));
+                images.execute(together(opening, new Transaction(actions), exports));
                 job = job.withStarted(Instant.now());
             } else {
                 images.execute(opening);
-                reachTheInstant(keeper, transaction);
+                reachTheInstant(keeper, actions);
                 images.execute(exports);
             }
             plan.checkpoint().ifPresent(checkpoint -> checkpoints.create(checkpoint.definition()));
@@ -144,11 +144,12 @@ final class BackupBegin {
     }
 
     /// One transaction over all disks, with the guest's file systems frozen around it if that was asked for.
-    private void reachTheInstant(KeeperProcess keeper, Transaction transaction) {
+    private void reachTheInstant(KeeperProcess keeper, List<TransactionAction> actions) {
         if (!session.isActive()) {
             reachItWithoutGuest();
             return;
         }
+        var transaction = new Transaction(actions);
         if (flags.contains(BackupBeginFlag.QUIESCE)) {
             Quiesced.run(session, keeper, () -> session.execute(transaction));
         } else {
