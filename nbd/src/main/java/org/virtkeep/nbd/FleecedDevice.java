@@ -44,26 +44,43 @@ final class FleecedDevice implements Upstream {
     /// @throws NbdException if one of the three exports cannot be used; nothing is left open then
     static FleecedDevice connect(RelayedExport export, RelayedExport.Fleecing fleecing, Deadline deadline)
             throws NbdException {
-        UpstreamDevice frozen = UpstreamDevice.connect(export, List.of(), deadline);
-        long size = frozen.info().sizeBytes();
+        var frozen = new Connecting<>(() -> UpstreamDevice.connect(export, List.of(), deadline), UpstreamDevice::close);
+        var live = new Connecting<>(
+                () -> connect(export, fleecing.liveExport(), ContextName.BASE_ALLOCATION, deadline), NbdSession::close);
         try {
-            var live = connect(export, fleecing.liveExport(), ContextName.BASE_ALLOCATION, size, deadline);
+            NbdSession scratch = connect(export, fleecing.scratchExport(), ContextName.QEMU_ALLOCATION_DEPTH, deadline);
             try {
-                var depth = ContextName.QEMU_ALLOCATION_DEPTH;
-                return new FleecedDevice(
-                        frozen, live, connect(export, fleecing.scratchExport(), depth, size, deadline));
+                var device = new FleecedDevice(frozen.await(), live.await(), scratch);
+                device.requireOneSize(export, fleecing);
+                return device;
             } catch (NbdException e) {
-                live.close();
+                scratch.close();
                 throw e;
             }
         } catch (NbdException e) {
             frozen.close();
+            live.close();
             throw e;
         }
     }
 
-    private static NbdSession connect(
-            RelayedExport export, String name, ContextName context, long sizeBytes, Deadline deadline)
+    private void requireOneSize(RelayedExport export, RelayedExport.Fleecing fleecing) throws NbdException {
+        requireSize(export, fleecing.liveExport(), live);
+        requireSize(export, fleecing.scratchExport(), scratch);
+    }
+
+    private void requireSize(RelayedExport export, String name, NbdSession part) throws NbdException {
+        long found = part.info().sizeBytes();
+        if (found != info.sizeBytes()) {
+            throw new NbdException.Refused(
+                    NbdError.EINVAL,
+                    "export '%s' of '%s' has %d bytes, but '%s' has %d"
+                            .formatted(
+                                    name, export.upstreamSocket(), found, export.upstreamExport(), info.sizeBytes()));
+        }
+    }
+
+    private static NbdSession connect(RelayedExport export, String name, ContextName context, Deadline deadline)
             throws NbdException {
         var address = new NbdAddress.Unix(export.upstreamSocket().toString());
         try (var negotiation = NbdNegotiation.connect(address, deadline)) {
@@ -72,16 +89,7 @@ final class FleecedDevice implements Upstream {
                         NbdError.EINVAL,
                         "export '%s' of '%s' has no context '%s'".formatted(name, export.upstreamSocket(), context));
             }
-            NbdSession session = negotiation.go(name);
-            long found = session.info().sizeBytes();
-            if (found != sizeBytes) {
-                session.close();
-                throw new NbdException.Refused(
-                        NbdError.EINVAL,
-                        "export '%s' of '%s' has %d bytes, but '%s' has %d"
-                                .formatted(name, export.upstreamSocket(), found, export.upstreamExport(), sizeBytes));
-            }
-            return session;
+            return negotiation.go(name);
         }
     }
 

@@ -73,8 +73,9 @@ final class EmbeddedCheckpoint implements Checkpoint {
 
     @Override
     public void delete(Set<DeleteFlag> flags) {
-        try (DomainSession session = sessions.open(domain, "checkpoint-delete")) {
+        services.endings().within(() -> sessions.open(domain, "checkpoint-delete"), session -> {
             services.checkpoints().delete(session, name, flags);
-        }
+            return true;
+        });
     }
 }

@@ -446,7 +446,10 @@ final class EmbeddedDomain extends EmbeddedBlockJobs implements Domain {
     @Override
     public int backupBegin(
             BackupRequest request, Optional<CheckpointDefinition> checkpoint, Set<BackupBeginFlag> flags) {
-        return within("backup-begin", session -> services.backups().begin(session, request, checkpoint, flags));
+        return services.endings()
+                .within(
+                        () -> sessions.open(name, "backup-begin"),
+                        session -> services.backups().begin(session, request, checkpoint, flags));
     }
 
     @Override

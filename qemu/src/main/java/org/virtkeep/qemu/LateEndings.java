@@ -3,10 +3,13 @@ package org.virtkeep.qemu;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.virtkeep.model.Deadline;
+import org.virtkeep.qemu.session.DomainSession;
 
-/// What goes on when a call has been answered: the release of what ended jobs hold. If this process dies
-/// meanwhile, the next session on the domain does it. Thread-safe.
+/// What goes on when a call has been answered: the release of what ended jobs hold, and the end of sessions.
+/// If this process dies meanwhile, the next session on the domain does it. Thread-safe.
 final class LateEndings implements AutoCloseable {
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
 
@@ -23,6 +26,32 @@ final class LateEndings implements AutoCloseable {
         });
         threads.add(thread);
         thread.start();
+    }
+
+    /// Does something in a session that is closed when the caller has been answered: nobody need wait for what is
+    /// noted of a domain then. It is held until that is done. After a failure it is closed at once.
+    <T> T within(Supplier<DomainSession> opening, Function<DomainSession, T> action) {
+        DomainSession session = opening.get();
+        boolean done = false;
+        try {
+            T result = action.apply(session);
+            done = true;
+            return result;
+        } finally {
+            if (done) {
+                closeLater(session);
+            } else {
+                session.close();
+            }
+        }
+    }
+
+    private void closeLater(DomainSession session) {
+        if (session.isOpenedAgain()) {
+            session.close();
+        } else {
+            start(session::close);
+        }
     }
 
     /// Waits for those that have been started, for ten seconds at most.

@@ -54,8 +54,10 @@ public record AddNbdExport(
         ObjectNode arguments = Json.object("type", "nbd")
                 .put("id", id)
                 .put("node-name", nodeName)
-                .put("name", exportName)
-                .put("writable", writable);
+                .put("name", exportName);
+        if (writable) {
+            arguments.put("writable", true);
+        }
         description.ifPresent(text -> arguments.put("description", text));
         if (!bitmaps.isEmpty()) {
             arguments.set(

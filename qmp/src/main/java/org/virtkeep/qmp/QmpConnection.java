@@ -83,6 +83,12 @@ public final class QmpConnection implements QmpMonitor {
     }
 
     @Override
+    public <R> Awaited<R> send(QmpCommand<R> command) {
+        QmpSession.Sent sent = session.send(command);
+        return deadline -> result(command, sent.await(deadline));
+    }
+
+    @Override
     public QmpSubscription subscribe() {
         return session.subscribe(EVENT_CAPACITY);
     }

@@ -49,6 +49,21 @@ public interface QmpMonitor extends AutoCloseable {
         return refusals;
     }
 
+    /// Sends a command of which the answer is needed later: meanwhile QEMU works, and others can be sent.
+    /// Otherwise as [#execute].
+    ///
+    /// @return to be asked once
+    default <R> Awaited<R> send(QmpCommand<R> command) {
+        return deadline -> execute(command, deadline);
+    }
+
+    /// The answer to a command that was sent.
+    @FunctionalInterface
+    interface Awaited<R> {
+        /// @throws QmpException as [QmpMonitor#execute]
+        R await(Deadline deadline) throws QmpException;
+    }
+
     /// Starts to collect all events that arrive from now on. On a lost session the subscription has already
     /// ended, with the reason.
     QmpSubscription subscribe();

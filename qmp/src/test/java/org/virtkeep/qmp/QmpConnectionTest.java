@@ -203,6 +203,46 @@ class QmpConnectionTest {
     }
 
     @Test
+    void onlyTheFirstNumberIsLong() throws IOException, InterruptedException {
+        BlockingQueue<Long> ids = new LinkedBlockingQueue<>();
+        try (var peer = ScriptedPeer.start(directory, client -> {
+                    client.sendLine(ScriptedPeer.GREETING);
+                    while (true) {
+                        ObjectNode command = client.command();
+                        ids.add(command.get("id").longValue());
+                        client.reply(command, "{}");
+                    }
+                });
+                var connection = connect(peer)) {
+            connection.execute(new StopVm(), soon());
+            connection.execute(new StopVm(), soon());
+        }
+        assertThat(ids.take()).isGreaterThan(1L << 50);
+        assertThat(ids).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void whatIsAskedAheadIsSentBeforeTheFirstAnswer() throws IOException {
+        try (var peer = ScriptedPeer.start(directory, client -> {
+                    client.greetAndNegotiate();
+                    ObjectNode first = client.command("query-name");
+                    ObjectNode second = client.command("job-cancel");
+                    ObjectNode third = client.command("query-name");
+                    client.reply(third, "{\"name\": \"third\"}");
+                    client.refuse(second, "Job not found");
+                    client.reply(first, "{\"name\": \"first\"}");
+                });
+                var connection = connect(peer)) {
+            var first = connection.send(new QueryName());
+            var second = connection.send(new CancelJob("x"));
+            var third = connection.send(new QueryName());
+            assertThat(first.await(soon())).contains("first");
+            assertThatThrownBy(() -> second.await(soon())).hasMessageContaining("Job not found");
+            assertThat(third.await(soon())).contains("third");
+        }
+    }
+
+    @Test
     void twoSessionsDoNotUseTheSameIds() throws IOException, InterruptedException {
         BlockingQueue<Long> ids = new LinkedBlockingQueue<>();
         try (var peer = ScriptedPeer.start(directory, client -> {

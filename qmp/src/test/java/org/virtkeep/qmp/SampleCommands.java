@@ -339,7 +339,7 @@ final class SampleCommands {
                         .withBitmaps(List.of(new BitmapReference("vda", "b")))
                         .withAllocationDepth(),
                 "block-export-add",
-                "{'type': 'nbd', 'id': 'e', 'node-name': 'snap', 'name': 'disk', 'writable': false,"
+                "{'type': 'nbd', 'id': 'e', 'node-name': 'snap', 'name': 'disk',"
                         + " 'description': 'of today', 'bitmaps': [{'node': 'vda', 'name': 'b'}],"
                         + " 'allocation-depth': true}");
         add(new RemoveExport("e", RemoveExport.Mode.HARD), "block-export-del", "{'id': 'e', 'mode': 'hard'}");

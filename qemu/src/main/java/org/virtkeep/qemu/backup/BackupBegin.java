@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.virtkeep.api.Domain.BackupBeginFlag;
 import org.virtkeep.model.BackupMode;
 import org.virtkeep.model.BackupRequest;
@@ -21,6 +22,7 @@ import org.virtkeep.qmp.AddBitmap;
 import org.virtkeep.qmp.BlockNode;
 import org.virtkeep.qmp.DirtyBitmap;
 import org.virtkeep.qmp.MergeBitmaps;
+import org.virtkeep.qmp.QmpAction;
 import org.virtkeep.qmp.QueryNamedBlockNodes;
 import org.virtkeep.qmp.StartBackup;
 import org.virtkeep.qmp.Transaction;
@@ -93,10 +95,18 @@ final class BackupBegin {
             job = job.withKeeper(Optional.of(keeper.identity())); // to be stopped also if that cannot be noted
             jobs.note(job);
             keeper.watchSoon();
-            prepareImages();
-            List<TransactionAction> actions = actions();
+            List<QmpAction> opening = prepareImages();
+            var transaction = new Transaction(actions());
             keeper.awaitReady(Deadline.in(KEEPER_LIMIT));
-            reachTheInstant(keeper, actions);
+            List<QmpAction> exports = plan.push() ? List.of() : images.exports(job.disks());
+            if (session.isActive() && !plan.push() && !flags.contains(BackupBeginFlag.QUIESCE)) {
+                images.execute(together(opening, transaction, exports));
+                job = job.withStarted(Instant.now());
+            } else {
+                images.execute(opening);
+                reachTheInstant(keeper, transaction);
+                images.execute(exports);
+            }
             plan.checkpoint().ifPresent(checkpoint -> checkpoints.create(checkpoint.definition()));
             job = job.withDisks(this::withTotal);
             if (plan.push()) {
@@ -114,7 +124,15 @@ final class BackupBegin {
         return spare.take(session.name(), job.id(), jobs.log(job.id()));
     }
 
-    private void prepareImages() throws IOException {
+    /// All that QEMU is to do: it refuses the instant if it has refused what that is based on.
+    private static List<QmpAction> together(List<QmpAction> opening, Transaction transaction, List<QmpAction> exports) {
+        return Stream.of(opening, List.of(transaction), exports)
+                .<QmpAction>flatMap(List::stream)
+                .toList();
+    }
+
+    /// @return what is left to be executed for it before the instant
+    private List<QmpAction> prepareImages() throws IOException {
         for (DiskRecord disk : job.disks()) {
             images.reserve(disk, plan.push());
         }
@@ -122,16 +140,15 @@ final class BackupBegin {
         if (plan.push()) { // scratch says itself whose it is
             jobs.note(job);
         }
-        images.open(job.disks(), plan.push());
+        return images.open(job.disks(), plan.push());
     }
 
     /// One transaction over all disks, with the guest's file systems frozen around it if that was asked for.
-    private void reachTheInstant(KeeperProcess keeper, List<TransactionAction> actions) {
+    private void reachTheInstant(KeeperProcess keeper, Transaction transaction) {
         if (!session.isActive()) {
             reachItWithoutGuest();
             return;
         }
-        var transaction = new Transaction(actions);
         if (flags.contains(BackupBeginFlag.QUIESCE)) {
             Quiesced.run(session, keeper, () -> session.execute(transaction));
         } else {
@@ -220,7 +237,6 @@ final class BackupBegin {
     ///
     /// @return the running job
     private JobRecord serve(KeeperProcess keeper) throws IOException {
-        images.export(job.disks());
         keeper.serveSoon(Deadline.in(KEEPER_LIMIT));
         JobRecord expected = job.withPhase(JobRecord.Phase.RUNNING);
         jobs.stage(expected);

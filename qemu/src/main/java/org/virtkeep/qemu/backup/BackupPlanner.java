@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.virtkeep.api.Domain.BackupBeginFlag;
 import org.virtkeep.api.JobState;
@@ -30,17 +31,22 @@ final class BackupPlanner {
     private final DomainSession session;
     private final BackupSettings settings;
     private final Set<BackupBeginFlag> flags;
+    private final HostChecks checks;
     private final BlockGraph graph;
     private final Map<String, LiveDisk> liveDisks;
-    private final HostChecks checks;
 
-    BackupPlanner(DomainSession session, BackupSettings settings, Set<BackupBeginFlag> flags) {
+    /// Asks QEMU for all that the plan needs, before the first answer is waited for.
+    ///
+    /// @param targets the disks that the plan is going to be about
+    BackupPlanner(DomainSession session, BackupSettings settings, Set<BackupBeginFlag> flags, List<String> targets) {
         this.session = session;
         this.settings = settings;
         this.flags = flags;
-        this.graph = BlockGraph.query(session);
-        this.liveDisks = session.disks().stream().collect(Collectors.toMap(LiveDisk::target, Function.identity()));
-        this.checks = new HostChecks(session);
+        Supplier<BlockGraph> asked = BlockGraph.ask(session);
+        Supplier<List<LiveDisk>> disks = session.askForDisks();
+        this.checks = new HostChecks(session, targets);
+        this.graph = asked.get();
+        this.liveDisks = disks.get().stream().collect(Collectors.toMap(LiveDisk::target, Function.identity()));
     }
 
     /// @param request with all defaults filled in

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.virtkeep.api.BackupJob;
 import org.virtkeep.api.BackupReader;
 import org.virtkeep.api.BackupUpstream;
@@ -27,6 +28,8 @@ import org.virtkeep.qemu.session.DomainSession;
 import org.virtkeep.qemu.state.DomainFolder;
 import org.virtkeep.qemu.state.ProcessIdentity;
 import org.virtkeep.qemu.state.Root;
+import org.virtkeep.qmp.JobInfo;
+import org.virtkeep.qmp.QueryJobs;
 
 /// The backup calls of a domain. Thread-safe across domains.
 public final class Backups implements BackupOperations {
@@ -34,8 +37,9 @@ public final class Backups implements BackupOperations {
     /// begun, and most small ones have ended by then.
     private static final Duration AFTER_BEGIN = Duration.ofSeconds(2);
 
-    /// Nor in the way of what they do last.
-    private static final Duration AFTER_END = Duration.ofMillis(200);
+    /// Nor in the way of what they do last: a backup into a repository is committed then, and goes on to remove old
+    /// checkpoints.
+    private static final Duration AFTER_END = Duration.ofMillis(600);
 
     private final Root root;
     private final BackupJobs recovery;
@@ -131,7 +135,11 @@ public final class Backups implements BackupOperations {
         BackupRequest complete =
                 BackupDefaults.fill(request, session.definition().disks(), suffix);
         rivals.refuseFiles(complete);
-        return new BackupPlanner(session, settings, flags).plan(complete, checkpointPlan);
+        List<String> targets = complete.disks().stream()
+                .filter(BackupDisk::backup)
+                .map(BackupDisk::name)
+                .toList();
+        return new BackupPlanner(session, settings, flags, targets).plan(complete, checkpointPlan);
     }
 
     /// libvirt's, which would make two jobs of the same second meet.
@@ -224,7 +232,7 @@ public final class Backups implements BackupOperations {
     @Override
     public String xml(DomainSession session, int id) {
         JobRecord job = resolveForReading(session, id);
-        return BackupXml.write(BackupXml.read(job.request()), job.id());
+        return BackupXml.write(KnownXml.request(job), job.id());
     }
 
     @Override
@@ -245,8 +253,9 @@ public final class Backups implements BackupOperations {
     @Override
     public List<BackupJob> goingJobs(DomainSession session) {
         if (session.settledState() == DomainState.RUNNING) {
+            Supplier<List<JobInfo>> running = session.ask(new QueryJobs());
             List<JobProgress> now = BackupJobs.unfinished(session).stream()
-                    .map(job -> JobProgress.of(session, job))
+                    .map(job -> JobProgress.of(session, job, running))
                     .toList();
             if (now.stream().allMatch(job -> job.verdict() instanceof JobProgress.Verdict.GoesOn)) {
                 return now.stream().map(job -> report(session, job)).toList();

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.virtkeep.model.CheckpointDefinition;
 import org.virtkeep.model.CheckpointDisk;
@@ -19,10 +20,18 @@ import org.virtkeep.qmp.BlockNode;
 final class CheckpointRemoval {
     private final DomainSession session;
     private final CheckpointStore store;
+    private Optional<Supplier<BlockGraph>> graph = Optional.empty();
+    private Optional<Supplier<List<LiveDisk>>> disks = Optional.empty();
 
     CheckpointRemoval(DomainSession session) {
         this.session = session;
         this.store = new CheckpointStore(session.folder(), session.root().durable());
+    }
+
+    /// Asks QEMU for what the removal of bitmaps needs, for a caller who has something to do meanwhile.
+    void lookAhead() {
+        graph = Optional.of(BlockGraph.ask(session));
+        disks = Optional.of(session.askForDisks());
     }
 
     /// Removes the bitmaps of all at once, or of none.
@@ -87,14 +96,17 @@ final class CheckpointRemoval {
 
     /// A bitmap that is missing already is no error: that is what was wanted.
     private void removeBitmaps(Collection<CheckpointDefinition> checkpoints) {
-        BlockGraph graph = BlockGraph.query(session);
-        List<LiveDisk> disks = session.disks();
-        var doomed = new BitmapRemoval(session, graph);
+        if (graph.isEmpty()) {
+            lookAhead();
+        }
+        BlockGraph found = graph.orElseThrow().get();
+        List<LiveDisk> live = disks.orElseThrow().get();
+        var doomed = new BitmapRemoval(session, found);
         for (CheckpointDefinition checkpoint : checkpoints) {
             Set<String> tracked = tracked(checkpoint);
-            for (LiveDisk disk : disks) {
+            for (LiveDisk disk : live) {
                 if (tracked.contains(disk.target())) {
-                    List<BlockNode> layers = graph.chain(disk).layers();
+                    List<BlockNode> layers = found.chain(disk).layers();
                     doomed.add(disk, layers, CheckpointStore.name(checkpoint));
                 }
             }

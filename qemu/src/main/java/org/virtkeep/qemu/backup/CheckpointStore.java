@@ -55,7 +55,7 @@ final class CheckpointStore {
         }
         Path file = file(name);
         try {
-            return Durable.readText(file).map(KnownCheckpoints::read);
+            return Durable.readText(file).map(KnownXml::checkpoint);
         } catch (IOException e) {
             throw Durable.failure("read", file, e);
         }

@@ -145,9 +145,13 @@ public final class Checkpoints implements CheckpointOperations {
         if (gone.isEmpty()) {
             return;
         }
+        var removal = new CheckpointRemoval(session);
+        if (!metadataOnly) {
+            removal.lookAhead();
+        }
         store.begin(CheckpointChange.deletion(names(gone), !metadataOnly));
         try {
-            new CheckpointRemoval(session).remove(gone, metadataOnly);
+            removal.remove(gone, metadataOnly);
         } catch (VirtException e) {
             if (CheckpointRecovery.wasRefused(e)) {
                 store.clearChange(); // otherwise the next session finishes it

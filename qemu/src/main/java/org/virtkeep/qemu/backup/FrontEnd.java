@@ -11,7 +11,6 @@ import java.util.Optional;
 import org.virtkeep.api.BackupUpstream;
 import org.virtkeep.model.BackupDisk;
 import org.virtkeep.model.BackupRequest;
-import org.virtkeep.model.BackupXml;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.model.NbdAddress;
 import org.virtkeep.nbd.ExportProgress;
@@ -29,9 +28,9 @@ final class FrontEnd implements AutoCloseable {
         this.server = server;
     }
 
-    /// Connects to QEMU's private exports of `job` and listens where its request says.
-    static FrontEnd open(String tag, DomainFolder folder, JobRecord job, Deadline deadline) throws IOException {
-        if (!(BackupXml.read(job.request()) instanceof BackupRequest.Pull pull)) {
+    /// What `job` needs of one, which [#open] does the rest for. Asks QEMU for nothing.
+    static NbdFrontEnd.Config plan(String tag, DomainFolder folder, JobRecord job) throws IOException {
+        if (!(KnownXml.request(job) instanceof BackupRequest.Pull pull)) {
             throw new IOException("job %d is no pull".formatted(job.id()));
         }
         var names = new JobNames(tag, job.id());
@@ -39,13 +38,17 @@ final class FrontEnd implements AutoCloseable {
         List<RelayedExport> exports = job.disks().stream()
                 .map(disk -> export(disk, requested(pull, disk), names, upstream))
                 .toList();
-        var config = new NbdFrontEnd.Config(
+        return new NbdFrontEnd.Config(
                 pull.server(),
                 exports,
                 NbdFrontEnd.Limits.DEFAULT,
                 credentials(job),
                 job.access().group());
-        return new FrontEnd(NbdFrontEnd.start(config, deadline));
+    }
+
+    /// Connects to QEMU's private exports and listens where the job's request says.
+    static FrontEnd open(NbdFrontEnd.Config plan, Deadline deadline) throws IOException {
+        return new FrontEnd(NbdFrontEnd.start(plan, deadline));
     }
 
     private static Optional<TlsCredentials> credentials(JobRecord job) throws IOException {

@@ -1,10 +1,15 @@
 package org.virtkeep.qemu.backup;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.virtkeep.model.BackupRequest;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.NbdAddress;
@@ -17,8 +22,10 @@ import org.virtkeep.qemu.session.DomainSession;
 import org.virtkeep.qemu.session.LiveDisk;
 import org.virtkeep.qemu.state.DomainRun;
 import org.virtkeep.qemu.state.Durable;
+import org.virtkeep.qmp.BlockJobInfo;
 import org.virtkeep.qmp.QemuVersion;
 import org.virtkeep.qmp.QmpException;
+import org.virtkeep.qmp.QmpMonitor;
 import org.virtkeep.qmp.QomGet;
 import org.virtkeep.qmp.QueryBlockJobs;
 
@@ -34,15 +41,27 @@ final class HostChecks {
     private static final Set<String> PAUSING = Set.of("stop", "enospc", "auto");
 
     private final DomainSession session;
+    private final Supplier<List<BlockJobInfo>> blockJobs;
+    private final Map<String, QmpMonitor.Awaited<JsonNode>> policies = new HashMap<>(); // of what QEMU was asked for
 
-    HostChecks(DomainSession session) {
+    /// Asks QEMU for what the checks need, and does not wait for the answers.
+    ///
+    /// @param targets the disks that are going to be checked
+    HostChecks(DomainSession session, List<String> targets) {
         this.session = session;
+        this.blockJobs = session.ask(new QueryBlockJobs());
+        session.run()
+                .map(DomainRun::devices)
+                .ifPresent(devices -> targets.stream()
+                        .filter(devices::containsKey)
+                        .map(target -> devices.get(target).qdev())
+                        .forEach(qdev -> policies.put(qdev, session.monitor().send(writeErrorPolicy(qdev)))));
     }
 
     /// The disk has no block job but ours, which do not get into each other's way.
     void requireNoOtherJob(LiveDisk disk, DiskChain chain) {
         String prefix = JobNames.rootPrefix(session.root().tag());
-        session.execute(new QueryBlockJobs()).stream()
+        blockJobs.get().stream()
                 .filter(job -> !job.id().startsWith(prefix))
                 .filter(job -> job.id().equals(disk.target())
                         || job.id().equals(chain.active().name()))
@@ -98,12 +117,15 @@ final class HostChecks {
                 || session.monitor().greeting().version().atLeast(9, 0);
     }
 
+    private static QomGet writeErrorPolicy(String qdev) {
+        String device = qdev.replaceFirst("/virtio-backend$", "");
+        return new QomGet(device.startsWith("/") ? device : "/machine/peripheral/" + device, "werror");
+    }
+
     private String writeErrorPolicy(LiveDisk disk) {
-        String device = disk.qdev().replaceFirst("/virtio-backend$", "");
-        String path = device.startsWith("/") ? device : "/machine/peripheral/" + device;
         try {
-            return session.monitor()
-                    .execute(new QomGet(path, "werror"), org.virtkeep.model.Deadline.inMillis(5_000))
+            return policies.get(disk.qdev())
+                    .await(org.virtkeep.model.Deadline.inMillis(5_000))
                     .asText();
         } catch (QmpException.Refused _) {
             return "auto"; // the device has no such property: QEMU's default holds

@@ -13,7 +13,6 @@ import org.virtkeep.api.Event;
 import org.virtkeep.api.Event.BlockJobStatus;
 import org.virtkeep.api.JobState;
 import org.virtkeep.model.BackupRequest;
-import org.virtkeep.model.BackupXml;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.NbdAddress;
@@ -165,8 +164,7 @@ final class JobEnding {
     private void deleteFiles(JobRecord job) {
         Durable durable = session.root().durable();
         job.disks().forEach(disk -> deleteFiles(job, disk));
-        if (BackupXml.read(job.request()) instanceof BackupRequest.Pull pull
-                && pull.server() instanceof NbdAddress.Unix unix) {
+        if (KnownXml.request(job) instanceof BackupRequest.Pull pull && pull.server() instanceof NbdAddress.Unix unix) {
             delete(job, Path.of(unix.path()), socket -> JobFiles.deleteStaleSocket(durable, socket));
         }
         delete(job, jobs.progressFile(job.id()), durable::discard);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.virtkeep.qemu.session.DomainSession;
@@ -35,9 +36,14 @@ record JobProgress(JobRecord job, Verdict verdict) {
     }
 
     static JobProgress of(DomainSession session, JobRecord job) {
+        return of(session, job, session.ask(new QueryJobs()));
+    }
+
+    /// @param running QEMU's jobs, which it has been asked for
+    static JobProgress of(DomainSession session, JobRecord job, Supplier<List<JobInfo>> running) {
         var names = new JobNames(session.root().tag(), job.id());
         JobStore notes = BackupJobs.jobs(session);
-        Map<String, JobInfo> jobs = session.execute(new QueryJobs()).stream()
+        Map<String, JobInfo> jobs = running.get().stream()
                 .filter(info -> names.owns(info.id()))
                 .collect(Collectors.toMap(JobInfo::id, Function.identity()));
         Map<String, String> failures = new LinkedHashMap<>();

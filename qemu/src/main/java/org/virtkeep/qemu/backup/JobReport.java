@@ -15,7 +15,6 @@ import org.virtkeep.api.BackupJob;
 import org.virtkeep.model.BackupDisk;
 import org.virtkeep.model.BackupMode;
 import org.virtkeep.model.BackupRequest;
-import org.virtkeep.model.BackupXml;
 import org.virtkeep.model.NbdAddress;
 import org.virtkeep.qemu.state.Durable;
 
@@ -25,7 +24,7 @@ final class JobReport {
 
     /// @param progress what the keeper of a running pull published last
     static BackupJob of(JobRecord job, Optional<Progress> progress) {
-        BackupRequest request = BackupXml.read(job.request());
+        BackupRequest request = KnownXml.request(job);
         Map<String, BackupDisk> requested =
                 request.disks().stream().collect(Collectors.toMap(BackupDisk::name, Function.identity()));
         var disks = new ArrayList<BackupJob.Disk>();

@@ -13,6 +13,7 @@ import java.util.Optional;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.model.NbdAddress;
 import org.virtkeep.model.VirtException;
+import org.virtkeep.nbd.NbdFrontEnd;
 import org.virtkeep.qemu.session.Sessions;
 import org.virtkeep.qemu.state.ProcessIdentity;
 import org.virtkeep.qemu.state.Root;
@@ -47,6 +48,7 @@ public final class Keeper {
     private volatile Optional<JobWatch> watch = Optional.empty();
     private Optional<QuiesceGuard> quiesce = Optional.empty();
     private Optional<BeginWatch> beginWatch = Optional.empty();
+    private Optional<NbdFrontEnd.Config> planned = Optional.empty();
 
     private Keeper(Root root, String domain, int job, BufferedReader commands, PrintStream answers) {
         this.root = root;
@@ -101,6 +103,7 @@ public final class Keeper {
         var nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
         var keeper = new Keeper(Root.open(root), domain, job, new BufferedReader(Reader.nullReader()), nowhere);
         keeper.answerTo("watch");
+        keeper.planServing();
         keeper.answerTo("serve");
         keeper.beginWatch.ifPresent(BeginWatch::close);
         keeper.stopServing();
@@ -153,8 +156,25 @@ public final class Keeper {
                 return true;
             }
             answerTo(command);
+            if (command.equals("watch")) {
+                planServing();
+            }
         }
         return false;
+    }
+
+    /// While the beginner has QEMU prepare what is going to be served.
+    private void planServing() {
+        try {
+            Optional<JobRecord> pull = record().filter(record -> !record.push());
+            planned = pull.isPresent() ? Optional.of(plan(pull.get())) : Optional.empty();
+        } catch (IOException | VirtException e) {
+            planned = Optional.empty(); // whoever wants to be served is told
+        }
+    }
+
+    private NbdFrontEnd.Config plan(JobRecord record) throws IOException {
+        return FrontEnd.plan(root.tag(), root.folder(domain), record);
     }
 
     private void answerTo(String command) {
@@ -200,8 +220,10 @@ public final class Keeper {
     }
 
     private String serve() throws IOException {
-        JobRecord record = record().orElseThrow(() -> new IOException("job %d has no record".formatted(job)));
-        FrontEnd opened = FrontEnd.open(root.tag(), root.folder(domain), record, Deadline.in(SERVE_LIMIT));
+        NbdFrontEnd.Config plan = planned.isPresent()
+                ? planned.get()
+                : plan(record().orElseThrow(() -> new IOException("job %d has no record".formatted(job))));
+        FrontEnd opened = FrontEnd.open(plan, Deadline.in(SERVE_LIMIT));
         frontEnd = Optional.of(opened);
         return switch (opened.address()) {
             case NbdAddress.Unix(String path) -> "unix " + path;

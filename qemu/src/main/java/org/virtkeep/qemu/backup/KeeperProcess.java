@@ -7,7 +7,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -99,9 +101,11 @@ final class KeeperProcess implements AutoCloseable {
 
     /// Waits until the keeper has done what it was told.
     void awaitReady(Deadline deadline) throws IOException {
-        while (!awaited.isEmpty()) {
-            expect(awaited.getFirst(), deadline);
-            awaited.removeFirst();
+        if (!awaited.isEmpty()) {
+            List<String> answers = readLines(awaited.size(), deadline);
+            for (String answer : answers) {
+                judge(answer, awaited.removeFirst());
+            }
         }
     }
 
@@ -140,11 +144,14 @@ final class KeeperProcess implements AutoCloseable {
     }
 
     private String expect(String expected, Deadline deadline) throws IOException {
-        String answer = readLine(deadline);
+        return judge(readLines(1, deadline).getFirst(), expected);
+    }
+
+    private static String judge(String answer, String expected) throws IOException {
         if (answer.startsWith(expected)) {
             return answer.substring(expected.length()).strip();
         }
-        throw new IOException(answer.startsWith("error ") ? answer.substring("error ".length()) : answer);
+        throw new IOException(isError(answer) ? answer.substring("error ".length()) : answer);
     }
 
     private void tell(String command) throws IOException {
@@ -166,21 +173,22 @@ final class KeeperProcess implements AutoCloseable {
         }
     }
 
-    private String readLine(Deadline deadline) throws IOException {
-        var line = new CompletableFuture<String>();
+    /// So many answers, or fewer of which the last is an error.
+    private List<String> readLines(int count, Deadline deadline) throws IOException {
+        var lines = new CompletableFuture<List<String>>();
         Thread.ofPlatform()
                 .name("keeper-" + identity.pid() + "-answer")
                 .daemon()
                 .start(() -> {
                     try {
-                        line.complete(answers.readLine());
+                        lines.complete(readLines(count));
                     } catch (IOException | UncheckedIOException e) {
-                        line.completeExceptionally(e);
+                        lines.completeExceptionally(e);
                     }
                 });
         try {
-            String answer = line.get(deadline.remaining().toMillis(), TimeUnit.MILLISECONDS);
-            if (answer == null) {
+            List<String> answer = lines.get(deadline.remaining().toMillis(), TimeUnit.MILLISECONDS);
+            if (answer.isEmpty()) {
                 throw new IOException("the job's keeper process ended unexpectedly" + lastWords(log));
             }
             return answer;
@@ -192,6 +200,26 @@ final class KeeperProcess implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while waiting for the job's keeper process", e);
         }
+    }
+
+    /// @return none, or too few, if it has ended
+    private List<String> readLines(int count) throws IOException {
+        var lines = new ArrayList<String>();
+        while (lines.size() < count) {
+            String line = answers.readLine();
+            if (line == null) {
+                return lines.isEmpty() || !isError(lines.getLast()) ? List.of() : lines;
+            }
+            lines.add(line);
+            if (isError(line)) {
+                return lines;
+            }
+        }
+        return lines;
+    }
+
+    private static boolean isError(String answer) {
+        return answer.startsWith("error ");
     }
 
     /// Lets go of the pipes. A keeper that was not released undoes its job and ends.

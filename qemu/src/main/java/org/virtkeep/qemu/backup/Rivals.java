@@ -9,7 +9,6 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.virtkeep.model.BackupDisk;
 import org.virtkeep.model.BackupRequest;
-import org.virtkeep.model.BackupXml;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.NbdAddress;
 import org.virtkeep.model.VirtException;
@@ -81,7 +80,7 @@ final class Rivals {
     }
 
     private static boolean meets(NbdAddress wanted, JobRecord job) {
-        return address(BackupXml.read(job.request()))
+        return address(KnownXml.request(job))
                 .filter(served -> meets(wanted, served))
                 .isPresent();
     }

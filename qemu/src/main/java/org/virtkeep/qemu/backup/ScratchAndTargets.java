@@ -59,17 +59,19 @@ final class ScratchAndTargets {
 
     /// Opens the disks' target or scratch images as nodes. Targets are formatted if they are new; scratch always
     /// is, because what it holds is taken for saved content of the disk.
-    void open(List<DiskRecord> disks, boolean push) throws IOException {
+    ///
+    /// @return what is left to be executed for it, with what follows
+    List<QmpAction> open(List<DiskRecord> disks, boolean push) throws IOException {
         if (push) {
             for (DiskRecord disk : disks) {
                 openImage(disk, names.target(disk.index()), names.targetFile(disk.index()), Path.of(disk.path()));
             }
         }
-        openScratch(disks, push);
+        return openScratch(disks, push);
     }
 
-    private void openScratch(List<DiskRecord> disks, boolean push) {
-        var commands = new ArrayList<AddNode>();
+    private List<QmpAction> openScratch(List<DiskRecord> disks, boolean push) {
+        var commands = new ArrayList<QmpAction>();
         for (DiskRecord disk : disks) {
             if (disk.usesScratch(push)) {
                 Path path = Path.of(disk.scratchPath(push).orElseThrow());
@@ -85,7 +87,7 @@ final class ScratchAndTargets {
                         NodeOptions.qcow2(names.scratch(disk.index()), file).withoutBacking()));
             }
         }
-        session.executeAll(commands);
+        return commands;
     }
 
     private void openImage(DiskRecord disk, String node, String file, Path path) throws IOException {
@@ -168,17 +170,24 @@ final class ScratchAndTargets {
         return new AddNode(NodeOptions.snapshotAccess(names.frozen(disk.index()), names.filter(disk.index())));
     }
 
-    /// Adds the frozen views, and exports them on QEMU's private server, which is started if it does not run;
-    /// and beside each, what it takes to know what was zero at the instant.
-    void export(List<DiskRecord> disks) {
-        Path socket = NbdServer.socket(session.folder());
+    /// What adds the frozen views, and exports them on QEMU's private server, which is started if it does not
+    /// run; and beside each, what it takes to know what was zero at the instant. For [#execute].
+    List<QmpAction> exports(List<DiskRecord> disks) {
         var commands = new ArrayList<QmpAction>();
         disks.stream()
                 .filter(disk -> disk.usesScratch(false))
                 .map(this::frozenView)
                 .forEach(commands::add);
-        commands.add(new StartNbdServer(socket, 0));
+        commands.add(new StartNbdServer(NbdServer.socket(session.folder()), 0));
         disks.stream().flatMap(this::exports).forEach(commands::add);
+        return commands;
+    }
+
+    /// Executes commands that go together, with [#exports] among them.
+    ///
+    /// @throws VirtException of the first that failed; those behind it may have been executed
+    void execute(List<QmpAction> commands) {
+        Path socket = NbdServer.socket(session.folder());
         try {
             var refusals = session.monitor().executeAll(commands, Deadline.in(EXPORT_LIMIT));
             for (int i = 0; i < commands.size(); i++) {

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.virtkeep.qemu.session.DomainSession;
 import org.virtkeep.qemu.session.LiveDisk;
@@ -44,7 +45,14 @@ public final class BlockGraph {
     ///
     /// @throws org.virtkeep.model.VirtException if the domain does not run or does not answer
     public static BlockGraph query(DomainSession session) {
-        return new BlockGraph(session.execute(new QueryNamedBlockNodes()), session.execute(new QueryBlockGraph()));
+        return ask(session).get();
+    }
+
+    /// As [#query], for who has more to ask: QEMU is asked now, and the answer waited for later.
+    public static Supplier<BlockGraph> ask(DomainSession session) {
+        Supplier<List<BlockNode>> nodes = session.ask(new QueryNamedBlockNodes());
+        Supplier<NodeGraph> edges = session.ask(new QueryBlockGraph());
+        return () -> new BlockGraph(nodes.get(), edges.get());
     }
 
     public Optional<BlockNode> node(String name) {

@@ -31,6 +31,11 @@ record BorrowedMonitor(QmpMonitor owned) implements QmpMonitor {
     }
 
     @Override
+    public <R> Awaited<R> send(QmpCommand<R> command) {
+        return owned.send(command);
+    }
+
+    @Override
     public QmpSubscription subscribe() {
         return owned.subscribe();
     }

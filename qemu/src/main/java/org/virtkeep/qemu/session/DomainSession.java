@@ -212,6 +212,28 @@ public final class DomainSession implements AutoCloseable {
     ///     about the domain: who opens the next session finds out
     public record Changed<T>(T result, boolean isRecorded) {}
 
+    /// Sends a command of which the answer is needed later ([QmpMonitor#send]).
+    ///
+    /// @return waits for the answer, with the usual limit, the first time; throws as [#failure] says
+    public <R> Supplier<R> ask(QmpCommand<R> command) {
+        QmpMonitor.Awaited<R> answer = monitor().send(command);
+        return new Supplier<>() {
+            private Optional<R> known = Optional.empty();
+
+            @Override
+            public R get() {
+                try {
+                    if (known.isEmpty()) {
+                        known = Optional.of(answer.await(Deadline.in(COMMAND_LIMIT)));
+                    }
+                    return known.get();
+                } catch (QmpException e) {
+                    throw failure(e);
+                }
+            }
+        };
+    }
+
     /// What the program of [#holder()] can do. It is asked once for each program.
     public QmpSchema schema() {
         Optional<FileVersion> program = holder().flatMap(KnownSchemas::program);
@@ -282,7 +304,12 @@ public final class DomainSession implements AutoCloseable {
     ///
     /// @throws VirtException OPERATION_INVALID if it neither runs nor has images open
     public List<LiveDisk> disks() {
-        return LiveDisks.of(this);
+        return askForDisks().get();
+    }
+
+    /// [#disks()], of which QEMU is asked now, and the answer waited for later.
+    public Supplier<List<LiveDisk>> askForDisks() {
+        return LiveDisks.ask(this);
     }
 
     /// One of [#disks()].
@@ -327,6 +354,12 @@ public final class DomainSession implements AutoCloseable {
         }
         inner++;
         return Optional.of(this);
+    }
+
+    /// True if who holds the domain has opened it again, and has not closed it since: then [#close] lets go of
+    /// nothing.
+    public boolean isOpenedAgain() {
+        return inner > 0;
     }
 
     /// Closes images that nobody needs, ends the monitor's connection and frees the lock. Idempotent.

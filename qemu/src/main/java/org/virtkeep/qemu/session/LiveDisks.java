@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.virtkeep.model.DomainDisk;
 import org.virtkeep.qemu.state.DomainRun.DiskDevice;
@@ -17,22 +18,27 @@ import org.virtkeep.qmp.QueryNamedBlockNodes;
 final class LiveDisks {
     private LiveDisks() {}
 
-    static List<LiveDisk> of(DomainSession session) {
-        return session.isActive() ? ofGuest(session) : ofStorage(session);
+    /// QEMU is asked now, and the answer waited for later.
+    static Supplier<List<LiveDisk>> ask(DomainSession session) {
+        if (session.isActive()) {
+            Supplier<List<BlockBackend>> backends = session.ask(new QueryBlock());
+            return () -> ofGuest(session, backends.get());
+        }
+        Supplier<List<BlockNode>> nodes = session.ask(new QueryNamedBlockNodes());
+        return () -> ofStorage(session, nodes.get());
     }
 
     /// A storage daemon has no devices: the disks are known by their nodes.
-    private static List<LiveDisk> ofStorage(DomainSession session) {
-        Map<String, BlockNode> nodes = session.execute(new QueryNamedBlockNodes()).stream()
-                .collect(Collectors.toMap(BlockNode::name, Function.identity()));
+    private static List<LiveDisk> ofStorage(DomainSession session, List<BlockNode> all) {
+        Map<String, BlockNode> nodes = all.stream().collect(Collectors.toMap(BlockNode::name, Function.identity()));
         return session.definition().disks().stream()
                 .filter(disk -> nodes.containsKey(disk.target()))
                 .map(disk -> live(disk, new DiskDevice("", Optional.empty()), nodes.get(disk.target())))
                 .toList();
     }
 
-    private static List<LiveDisk> ofGuest(DomainSession session) {
-        Map<String, BlockBackend> backends = session.execute(new QueryBlock()).stream()
+    private static List<LiveDisk> ofGuest(DomainSession session, List<BlockBackend> all) {
+        Map<String, BlockBackend> backends = all.stream()
                 .filter(backend -> backend.qdev().isPresent())
                 .collect(Collectors.toMap(backend -> backend.qdev().get(), Function.identity()));
         Map<String, DiskDevice> devices = session.run().orElseThrow().devices();

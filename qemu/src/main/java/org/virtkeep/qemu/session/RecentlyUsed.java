@@ -5,10 +5,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Remembers so many values, those that were asked for last. Thread-safe.
-public final class RecentlyUsed<K, V> {
+final class RecentlyUsed<K, V> {
     private final Map<K, V> known; // guarded by this
 
-    public RecentlyUsed(int most) {
+    RecentlyUsed(int most) {
         known = new LinkedHashMap<>(most, 0.75f, true) {
             private static final long serialVersionUID = 1;
 
@@ -19,11 +19,11 @@ public final class RecentlyUsed<K, V> {
         };
     }
 
-    public synchronized Optional<V> find(K key) {
+    synchronized Optional<V> find(K key) {
         return Optional.ofNullable(known.get(key));
     }
 
-    public synchronized void note(K key, V value) {
+    synchronized void note(K key, V value) {
         known.put(key, value);
     }
 }
