@@ -4,10 +4,13 @@ import java.math.BigInteger;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// A number with libvirt's memory units: `b`, `KiB` (also `k`, `K`), `KB` and so on up to `E`.
 final class MemorySize {
     private static final Map<Character, Integer> POWERS = Map.of('K', 1, 'M', 2, 'G', 3, 'T', 4, 'P', 5, 'E', 6);
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,20}");
+    private static final Pattern UNIT = Pattern.compile("[KMGTPE](I?B)?");
     private static final BigInteger KIB = BigInteger.valueOf(1024);
 
     private MemorySize() {}
@@ -18,7 +21,7 @@ final class MemorySize {
         BigInteger factor = factor(unit)
                 .orElseThrow(() -> element.invalidValue("unit", unit, "a unit of memory such as 'MiB' or 'GiB'"));
         String text = element.text().strip();
-        if (!text.matches("[0-9]{1,20}")) {
+        if (!NUMBER.matcher(text).matches()) {
             throw element.invalid(
                     "an amount of memory is '%s', but must be a number".formatted(ElementReader.shown(text)));
         }
@@ -37,7 +40,7 @@ final class MemorySize {
         if (upper.equals("B") || upper.equals("BYTE") || upper.equals("BYTES")) {
             return Optional.of(BigInteger.ONE);
         }
-        if (!upper.matches("[KMGTPE](I?B)?")) {
+        if (!UNIT.matcher(upper).matches()) {
             return Optional.empty();
         }
         int base = upper.length() == 2 ? 1000 : 1024;

@@ -8,6 +8,7 @@ import org.virtkeep.model.DomainXml;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.machine.CommandLine;
+import org.virtkeep.qemu.session.KnownDefinitions;
 import org.virtkeep.qemu.session.Sessions;
 import org.virtkeep.qemu.state.DomainFolder;
 import org.virtkeep.qemu.state.Root;
@@ -26,15 +27,17 @@ final class Defining {
     ///
     /// @throws VirtException what [DomainXml#read] throws; OPERATION_FAILED if name and UUID belong to
     ///     different domains; CONFIG_UNSUPPORTED if its sockets would have too long names
-    DomainFolder define(String xml) {
+    DomainDefinition define(String xml) {
         DomainDefinition definition = DomainXml.read(xml);
         DomainFolder folder = root.folder(definition.name());
         CommandLine.monitorsOf(folder); // better refused now than at its start
         try (var _ = folder.lock("define", Deadline.in(Sessions.USUAL_LIMIT));
                 var _ = root.lock("define domain '%s'".formatted(definition.name()))) {
             requireFree(services, folder, definition.uuid());
-            boolean isNew = folder.definitionXml().isEmpty();
-            folder.define(definition.uuid(), definition.document().write());
+            boolean isNew = !folder.isDefined();
+            String text = definition.document().write();
+            folder.define(definition.uuid(), text);
+            KnownDefinitions.note(text, definition);
             root.events()
                     .appendSoon((sequence, time) -> new Event.Lifecycle(
                             sequence,
@@ -43,7 +46,7 @@ final class Defining {
                             Event.LifecycleType.DEFINED,
                             isNew ? "added" : "updated"));
         }
-        return folder;
+        return definition;
     }
 
     /// Checks that no other domain has this name or this UUID. The root's lock is held.

@@ -15,6 +15,7 @@ import org.virtkeep.api.DomainFilter;
 import org.virtkeep.api.Event;
 import org.virtkeep.api.HostInfo;
 import org.virtkeep.model.Deadline;
+import org.virtkeep.model.DomainDefinition;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.host.Capabilities;
@@ -73,7 +74,8 @@ final class EmbeddedConnection implements Connection {
     @Override
     public Domain define(String domainXml) {
         requireOpen();
-        return handle(new Defining(root, services).define(domainXml));
+        DomainDefinition defined = new Defining(root, services).define(domainXml);
+        return new EmbeddedDomain(sessions, services, services.folders().of(defined.name()), defined.uuid());
     }
 
     @Override
@@ -215,6 +217,7 @@ final class EmbeddedConnection implements Connection {
         look.close();
         services.backups().close();
         services.states().close();
+        root.events().finish();
     }
 
     private void requireOpen() {

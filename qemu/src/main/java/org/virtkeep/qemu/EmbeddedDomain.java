@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virtkeep.api.BackupJob;
@@ -44,6 +45,7 @@ import org.virtkeep.qemu.state.DomainRun;
 import org.virtkeep.qemu.state.ProcessUsage;
 import org.virtkeep.qmp.ContinueVm;
 import org.virtkeep.qmp.PowerDownVm;
+import org.virtkeep.qmp.QmpCommand;
 import org.virtkeep.qmp.ResetVm;
 import org.virtkeep.qmp.StopVm;
 
@@ -226,22 +228,31 @@ final class EmbeddedDomain extends EmbeddedBlockJobs implements Domain {
 
     @Override
     public void suspend() {
-        try (DomainSession session = sessions.open(name, "suspend")) {
-            session.requireActive(ErrorCode.OPERATION_INVALID);
-            if (session.settledState() == DomainState.RUNNING) {
-                session.execute(new StopVm());
-                session.report(DomainState.PAUSED, "paused");
-            }
-        }
+        changeGuest("suspend", state -> state == DomainState.RUNNING, new StopVm());
     }
 
     @Override
     public void resume() {
-        try (DomainSession session = sessions.open(name, "resume")) {
+        changeGuest("resume", state -> state != DomainState.RUNNING, new ContinueVm());
+    }
+
+    /// If there is nothing to do, or the guest was not doing any more what was heard of it last, QEMU
+    /// is asked first.
+    private void changeGuest(String what, Predicate<DomainState> isOther, QmpCommand<?> command) {
+        try (DomainSession session = sessions.openForCommand(name, what)) {
             session.requireActive(ErrorCode.OPERATION_INVALID);
-            if (session.settledState() != DomainState.RUNNING) {
-                session.execute(new ContinueVm());
-                session.report(DomainState.RUNNING, "unpaused");
+            if (isOther.test(session.settledState()) && session.changeGuest(command)) {
+                return;
+            }
+        } catch (VirtException e) {
+            if (e.code() != ErrorCode.OPERATION_FAILED) {
+                throw e;
+            }
+        }
+        try (DomainSession session = sessions.open(name, what)) {
+            session.requireActive(ErrorCode.OPERATION_INVALID);
+            if (isOther.test(session.settledState())) {
+                session.changeGuest(command);
             }
         }
     }
@@ -422,13 +433,14 @@ final class EmbeddedDomain extends EmbeddedBlockJobs implements Domain {
 
     @Override
     public String monitorCommand(String command, boolean human) {
-        return within("qemu-monitor-command", session -> {
-            String answer = MonitorCommands.run(session, command, human);
-            if (MonitorCommands.mayChange(command, human)) {
-                Sessions.announceIfSteady(session, Deadline.in(AFTER_COMMAND));
-            }
-            return answer;
-        });
+        if (!MonitorCommands.mayChange(command, human)) {
+            return asking("qemu-monitor-command", session -> MonitorCommands.run(session, command, human));
+        }
+        try (DomainSession session = sessions.openForCommand(name, "qemu-monitor-command")) {
+            session.requireActive(ErrorCode.OPERATION_INVALID);
+            return session.changeGuest(() -> MonitorCommands.run(session, command, human), Deadline.in(AFTER_COMMAND))
+                    .result();
+        }
     }
 
     @Override

@@ -14,6 +14,7 @@ import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.session.BackupOperations;
 import org.virtkeep.qemu.session.DomainSession;
+import org.virtkeep.qemu.session.GuestChange;
 import org.virtkeep.qemu.session.KnownRuns;
 import org.virtkeep.qemu.session.Sessions;
 import org.virtkeep.qemu.state.DomainFolder;
@@ -37,6 +38,8 @@ final class SettledDomains implements KnownRuns {
     private final BackupOperations backups;
     private final FolderStates states;
     private final Map<String, Settled> known = new ConcurrentHashMap<>();
+    /// As sessions found them that go on, and have begun with nothing to do.
+    private final Map<String, Settled> opened = new ConcurrentHashMap<>();
     /// Of domains that were found not to be settled.
     private final Map<String, FolderState> unsettled = new ConcurrentHashMap<>();
 
@@ -48,10 +51,13 @@ final class SettledDomains implements KnownRuns {
 
     /// A domain as a session left it.
     ///
+    /// @param state   of all its files
+    /// @param records of those about jobs, checkpoints and snapshots
     /// @param keepers of its running jobs
     /// @param trust   for the keepers to be asked for no more
     record Settled(
             FolderState state,
+            FolderState records,
             UUID uuid,
             DomainRun run,
             DomainDefinition definition,
@@ -59,6 +65,11 @@ final class SettledDomains implements KnownRuns {
             Deadline trust) {
         boolean isKept() {
             return keepers.isEmpty() || !trust.hasPassed() && keepers.stream().allMatch(ProcessIdentity::isWorking);
+        }
+
+        /// The same domain doing something else.
+        Settled with(FolderState now, DomainRun doing) {
+            return new Settled(now, records, uuid, doing, definition, keepers, trust);
         }
 
         StateReason reason() {
@@ -91,17 +102,29 @@ final class SettledDomains implements KnownRuns {
 
     @Override
     public Optional<SettledRun> settled(DomainFolder folder) {
-        return unchanged(folder)
+        Optional<Settled> known = unchanged(folder);
+        known.ifPresentOrElse(last -> opened.put(folder.name(), last), () -> opened.remove(folder.name()));
+        return known.flatMap(last -> settled(folder, last));
+    }
+
+    private Optional<SettledRun> settled(DomainFolder folder, Settled last) {
+        boolean upToDate = watched.isUpToDate(folder, last.run);
+        return watched.monitor(folder, last.run)
                 // what happens to a guest may be a job's fault, so that all has to be looked at
-                .filter(last -> last.keepers.isEmpty() || watched.isUpToDate(folder, last.run))
-                .flatMap(last -> watched.monitor(folder, last.run)
-                        .map(monitor -> new SettledRun(last.run, last.definition, monitor)));
+                .filter(_ -> last.keepers.isEmpty() || upToDate)
+                .map(monitor -> new SettledRun(last.run, last.definition, monitor, upToDate));
+    }
+
+    @Override
+    public GuestChange changing(DomainFolder folder, DomainRun run) {
+        return watched.changing(folder, run);
     }
 
     /// Remembers how the session leaves the domain, if there is nothing left to be done.
     @Override
     public void note(DomainSession session) {
         DomainFolder folder = session.folder();
+        Optional<Settled> before = Optional.ofNullable(opened.remove(folder.name()));
         boolean isHeard = session.run()
                 .filter(run -> WatchedDomains.isSteady(run) && watched.listensTo(folder, run))
                 .isPresent();
@@ -112,20 +135,25 @@ final class SettledDomains implements KnownRuns {
         if (now.isEmpty()) {
             return;
         }
-        if (session.isSettled()) {
-            recorded(folder, now.get()).ifPresent(settled -> known.put(folder.name(), settled));
+        Optional<FolderState> records = states.ofRecords(folder).filter(FolderState::showsChanges);
+        Optional<Settled> same = before.filter(last ->
+                session.isStillSettled() && records.filter(last.records::equals).isPresent());
+        if (same.isPresent()) {
+            known.put(folder.name(), same.get().with(now.get(), session.run().orElseThrow()));
+        } else if (records.isPresent() && session.isSettled()) {
+            recorded(folder, now.get(), records.get()).ifPresent(settled -> known.put(folder.name(), settled));
         } else {
             unsettled.put(folder.name(), now.get());
         }
     }
 
-    private Optional<Settled> recorded(DomainFolder folder, FolderState now) {
+    private Optional<Settled> recorded(DomainFolder folder, FolderState now, FolderState records) {
         List<ProcessIdentity> keepers = backups.keepers(folder);
         return folder.uuid()
                 .flatMap(uuid -> folder.readRun()
                         .flatMap(run -> Sessions.definition(folder)
-                                .map(definition ->
-                                        new Settled(now, uuid, run, definition, keepers, Deadline.in(KEEPERS_TRUST)))));
+                                .map(definition -> new Settled(
+                                        now, records, uuid, run, definition, keepers, Deadline.in(KEEPERS_TRUST)))));
     }
 
     /// True if a session may find a running domain settled that was not found so since it changed.

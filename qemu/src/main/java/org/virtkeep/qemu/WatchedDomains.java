@@ -7,6 +7,7 @@ import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import org.virtkeep.api.DomainState;
 import org.virtkeep.api.StateReason;
+import org.virtkeep.qemu.session.GuestChange;
 import org.virtkeep.qemu.state.DomainFolder;
 import org.virtkeep.qemu.state.DomainRun;
 import org.virtkeep.qmp.QmpMonitor;
@@ -44,6 +45,12 @@ final class WatchedDomains {
         return Optional.ofNullable(watches.get(folder.name()))
                 .filter(watch -> watch.isOf(run))
                 .map(GuestWatch::monitor);
+    }
+
+    /// As [GuestWatch#ownChange] of a run that is listened to.
+    GuestChange changing(DomainFolder folder, DomainRun run) {
+        GuestWatch watch = watches.get(folder.name());
+        return watch != null && watch.isOf(run) ? watch.ownChange() : GuestChange.UNHEARD;
     }
 
     /// As [GuestWatch#balloonBytes] for a run that is listened to; else it is asked for.

@@ -104,7 +104,11 @@ final class CrashLoop {
     }
 
     private boolean isRunning() {
-        try (Stream<Path> records = Files.list(vm.root().folder("vm").jobs())) {
+        Path jobs = vm.root().folder("vm").jobs();
+        if (!Files.isDirectory(jobs)) {
+            return false; // it crashed before the first
+        }
+        try (Stream<Path> records = Files.list(jobs)) {
             return records.filter(path -> path.getFileName().toString().matches("[0-9]+[.]json"))
                     .anyMatch(CrashLoop::saysRunning);
         } catch (IOException e) {

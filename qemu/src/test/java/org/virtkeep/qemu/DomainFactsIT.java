@@ -173,7 +173,6 @@ class DomainFactsIT {
             Path folder = vm.root().folder("vm").path();
             var longAgo = FileTime.fromMillis(System.currentTimeMillis() - 60_000);
             Files.setLastModifiedTime(folder, longAgo);
-            Files.setLastModifiedTime(vm.root().folder("vm").jobs(), longAgo);
             assertThat(vm.domain().state()).isEqualTo(DomainState.SHUTOFF); // and from now on remembered
             try (Connection other = vm.reconnect()) {
                 other.domain("vm").start(Set.of());

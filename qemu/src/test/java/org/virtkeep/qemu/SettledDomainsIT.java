@@ -1,9 +1,11 @@
 package org.virtkeep.qemu;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -31,9 +33,13 @@ import org.virtkeep.model.Deadline;
 import org.virtkeep.qemu.state.Root;
 import org.virtkeep.qemu.watch.FolderStates;
 import org.virtkeep.qemu.watch.WatchedFolders;
+import org.virtkeep.qmp.ContinueVm;
 import org.virtkeep.qmp.QmpCommand;
+import org.virtkeep.qmp.QmpConnection;
 import org.virtkeep.qmp.QmpException;
 import org.virtkeep.qmp.QmpMonitor;
+import org.virtkeep.qmp.QueryStatus;
+import org.virtkeep.qmp.StopVm;
 
 /// What a process knows of a domain without asking is never what it was before another process changed it. The other
 /// process is another connection, which shares nothing with the first one but the files.
@@ -197,6 +203,51 @@ class SettledDomainsIT {
             vm.domain().resume();
             assertThat(theirs().state()).isEqualTo(DomainState.RUNNING);
         }
+    }
+
+    @Test
+    void whatTheGuestHasDoneUnheardIsKnownToTheNextChange() throws QmpException {
+        var limit = Deadline.in(Duration.ofSeconds(60));
+        try (var raw = QmpConnection.connect(heard.folder().socket("qmp1.sock"), limit)) {
+            for (int round = 0; round < 10; round++) {
+                raw.execute(new StopVm(), limit);
+                vm.domain().resume();
+                assertThat(raw.execute(new QueryStatus(), limit).state().name()).isEqualTo("running");
+                assertThat(vm.domain().state()).isEqualTo(DomainState.RUNNING);
+                raw.execute(new StopVm(), limit);
+                raw.execute(new ContinueVm(), limit);
+                vm.domain().suspend();
+                assertThat(raw.execute(new QueryStatus(), limit).state().name()).isEqualTo("paused");
+                assertThat(vm.domain().state()).isEqualTo(DomainState.PAUSED);
+                raw.execute(new ContinueVm(), limit);
+                vm.domain().suspend();
+                assertThat(raw.execute(new QueryStatus(), limit).state().name()).isEqualTo("paused");
+                vm.domain().resume();
+            }
+            raw.execute(new StopVm(), limit);
+            HeardDomain.await(() -> vm.domain().state() == DomainState.PAUSED);
+        }
+    }
+
+    /// Now and then a round may fall together with a look at all domains.
+    @Test
+    void whatAProcessDoesItselfItNeedNotLookAt() {
+        assumeThat(notice).isEqualTo(Notice.BY_THE_KERNEL);
+        int without = 0;
+        for (int round = 0; round < 10; round++) {
+            asked.clear();
+            vm.domain().suspend();
+            heard.awaitSettled();
+            vm.domain().resume();
+            heard.awaitSettled();
+            List<String> aboutState = asked.stream()
+                    .filter(Set.of("stop", "cont", "query-status")::contains)
+                    .toList();
+            if (aboutState.equals(List.of("stop", "query-status", "cont", "query-status"))) {
+                without++;
+            }
+        }
+        assertThat(without).isGreaterThan(5);
     }
 
     @Test

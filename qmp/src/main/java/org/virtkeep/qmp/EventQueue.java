@@ -16,6 +16,7 @@ final class EventQueue implements QmpSubscription {
     // Guarded by lock.
     private final Queue<QmpEvent> events = new ArrayDeque<>();
     private End end;
+    private long arrived;
 
     EventQueue(int capacity) {
         this.capacity = capacity;
@@ -31,6 +32,7 @@ final class EventQueue implements QmpSubscription {
                 end = new End.Overflow(capacity);
             } else if (end == null) {
                 events.add(event);
+                arrived++;
             }
             changed.signalAll();
             return end == null;
@@ -70,6 +72,16 @@ final class EventQueue implements QmpSubscription {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    @Override
+    public long arrived() {
+        lock.lock();
+        try {
+            return arrived;
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -19,6 +19,10 @@ public interface QmpSubscription extends AutoCloseable {
     ///     read
     Optional<QmpEvent> next(Deadline deadline);
 
+    /// How many events have arrived until now, those included that were taken. What a command was
+    /// answered before this is asked, and every event before that answer, is among them.
+    long arrived();
+
     /// Why no more events will come. Present as soon as it is known, even while [#next] still has events to
     /// give.
     Optional<End> end();

@@ -52,26 +52,14 @@ public final class BackupWriter implements AutoCloseable {
                 .flatMap(backup -> backup.disk(disk.name()));
     }
 
-    static BackupWriter begin(RepositoryParts parts, BackupPlan plan) throws IOException {
-        Lease lease = Lease.take(parts.storage(), parts.config().id(), parts.settings(), LeaseRecord.Purpose.BACKUP);
-        try {
-            var bases = new HashMap<String, BackupInfo>();
-            for (String id : Set.copyOf(plan.bases().values())) {
-                bases.put(id, parts.visible(id));
-            }
-            return new BackupWriter(parts, plan, lease, bases, parts.store());
-        } catch (IOException | RuntimeException | Error e) {
-            closeAfter(e, lease);
-            throw e;
+    /// @param lease and `store` belong to the writer when this returns
+    static BackupWriter begin(RepositoryParts parts, BackupPlan plan, Lease lease, ChunkStore store)
+            throws IOException {
+        var bases = new HashMap<String, BackupInfo>();
+        for (String id : Set.copyOf(plan.bases().values())) {
+            bases.put(id, parts.visible(id));
         }
-    }
-
-    private static void closeAfter(Throwable failure, Lease resource) {
-        try {
-            resource.close();
-        } catch (IOException e) {
-            failure.addSuppressed(e);
-        }
+        return new BackupWriter(parts, plan, lease, bases, store);
     }
 
     private DiskWriter newDisk(DiskSpec disk, DiskInfo from) {

@@ -3,7 +3,6 @@ package org.virtkeep.repository;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Set;
 
 /// Reads all manifests. Stateless between calls.
@@ -50,7 +49,17 @@ final class Catalog {
 
     /// A number above those of all backups of the domain.
     long nextSequence(String domain) throws IOException {
-        List<BackupInfo> before = all().of(domain);
-        return before.isEmpty() ? 1 : before.getLast().sequence() + 1;
+        long last = 0;
+        for (String id : parts.manifests().ids()) {
+            try {
+                Manifests.Position position = parts.manifests().position(id);
+                last = position.domain().equals(domain) ? Math.max(last, position.sequence()) : last;
+            } catch (RepositoryException.Missing
+                    | RepositoryException.Corrupt
+                    | RepositoryException.UnsupportedVersion _) {
+                continue; // as in the list of all
+            }
+        }
+        return last + 1;
     }
 }

@@ -60,6 +60,11 @@ final class ChunkStore implements AutoCloseable {
         this.packs = new PackWriter(storage, codec, repository, settings, this::durable);
     }
 
+    /// Makes ready for what is soon to be put. Does not wait.
+    void prepare() {
+        packs.prepare();
+    }
+
     /// Makes sure that content with the hash `id` is, or will be, stored. The content may be changed after
     /// return; the buffer's position stays.
     ///

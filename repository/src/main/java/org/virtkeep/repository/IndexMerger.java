@@ -22,10 +22,10 @@ final class IndexMerger {
     /// 6 MiB and 128 Ki entries, 32 GiB of chunks of 256 KiB.
     static final int SEGMENT_ENTRIES = 1 << 17;
 
-    /// A run is left alone when it is larger than this many times the sum of the smaller ones.
+    /// Runs are of similar size unless one is larger than this many times the sum of those below it.
     private static final int GROWTH = 3;
 
-    /// Fewer runs than this are left alone.
+    /// Fewer runs of similar size than this are left alone.
     private static final int MIN_RUNS = 4;
 
     private final Storage storage;
@@ -36,8 +36,9 @@ final class IndexMerger {
         this.repository = repository;
     }
 
-    /// Merges the smaller runs if there are many runs, so that their number, and with it the cost of
-    /// finding a chunk, grows with the logarithm of what is stored.
+    /// Merges the smallest runs of similar size if there are many of them, so that the number of runs, and with it
+    /// the cost of finding a chunk, grows with the logarithm of what is stored; and so that a backup of a few
+    /// changes does not write the index of all that was ever stored.
     ///
     /// @return whether segments were replaced
     boolean mergeSmall(IndexView view) throws IOException {
@@ -45,8 +46,13 @@ final class IndexMerger {
         long sum = 0;
         int count = 0;
         for (List<IndexSegment> run : runsBySize(view)) {
-            if (count >= MIN_RUNS && size(run) > GROWTH * sum) {
-                break;
+            if (size(run) > GROWTH * sum) {
+                if (count >= MIN_RUNS) {
+                    break;
+                }
+                chosen.clear(); // the few that are far smaller wait for more of their size
+                sum = 0;
+                count = 0;
             }
             chosen.addAll(run);
             sum += size(run);

@@ -14,9 +14,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
-/// Reads and writes manifests, the objects that make a backup exist. Stateless and thread-safe.
+/// Reads and writes manifests, the objects that make a backup exist. Thread-safe. Remembers of those it has read only
+/// what never changes.
 final class Manifests {
     static final String FOLDER = "manifests/";
     private static final int VERSION = 1;
@@ -27,6 +29,10 @@ final class Manifests {
     private final Storage storage;
     private final RepositoryConfig config;
     private final Keys keys;
+    private final Map<String, Position> positions = new ConcurrentHashMap<>();
+
+    /// A backup's place among those of its domain.
+    record Position(String domain, long sequence) {}
 
     Manifests(Storage storage, RepositoryConfig config, Keys keys) {
         this.storage = storage;
@@ -83,7 +89,19 @@ final class Manifests {
         if (!Json.text(name, json, "id").equals(id)) {
             throw new RepositoryException.Corrupt("'%s' holds another backup".formatted(name));
         }
-        return backup(name, json);
+        BackupInfo backup = backup(name, json);
+        positions.put(id, new Position(backup.domain(), backup.sequence()));
+        return backup;
+    }
+
+    /// The same of the place alone, which is not read again.
+    Position position(String id) throws IOException {
+        Position known = positions.get(id);
+        if (known != null) {
+            return known;
+        }
+        BackupInfo backup = load(id);
+        return new Position(backup.domain(), backup.sequence());
     }
 
     private static ObjectNode json(BackupInfo backup) {

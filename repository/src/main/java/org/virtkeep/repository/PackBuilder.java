@@ -9,7 +9,7 @@ import javax.crypto.SecretKey;
 /// One pack while it is filled, in memory.
 ///
 /// Places are given out one after the other; the bytes of different places may then be written by several
-/// threads at once. [#reserve], [#isComplete] and [#seal] are guarded by the [PackWriter]'s lock.
+/// threads at once. [#reserve], [#isHalfFull], [#isComplete] and [#seal] are guarded by the [PackWriter]'s lock.
 final class PackBuilder {
     private final ByteBuffer buffer;
     private final PackHeader header;
@@ -37,6 +37,10 @@ final class PackBuilder {
     boolean hasRoom(int storedLength) {
         long directory = (long) (entries.size() + 1) * EntryHeader.BYTES;
         return end + (long) EntryHeader.BYTES + storedLength + directory + PackTrailer.BYTES <= buffer.capacity();
+    }
+
+    boolean isHalfFull() {
+        return end > buffer.capacity() / 2;
     }
 
     Place reserve(int storedLength) {

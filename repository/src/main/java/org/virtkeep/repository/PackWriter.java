@@ -38,7 +38,9 @@ final class PackWriter implements AutoCloseable {
     private final Deque<ByteBuffer> free = new ArrayDeque<>();
     private PackBuilder current;
     private final Deque<PackBuilder> waiting = new ArrayDeque<>(); // no room left, but places still being written
-    private int allocated;
+    private int allocated; // buffers that exist or are being made
+    private boolean making; // one of them is being made
+    private boolean asked; // a thread of ours is to make one
     private int unstored; // packs that are sealed for new entries and not yet durable
     private IOException failure;
 
@@ -99,7 +101,11 @@ final class PackWriter implements AutoCloseable {
                 if (current == null) {
                     open();
                 } else if (current.hasRoom(storedLength)) {
-                    return current.reserve(storedLength);
+                    PackBuilder.Place place = current.reserve(storedLength);
+                    if (current.isHalfFull()) {
+                        askForMemory();
+                    }
+                    return place;
                 } else {
                     sealCurrent();
                 }
@@ -109,16 +115,67 @@ final class PackWriter implements AutoCloseable {
         }
     }
 
-    /// Begins a pack, or waits for a change if all buffers are taken.
+    /// Takes one step towards a pack that can be filled: begins it, makes memory for it, or waits for a change if all
+    /// buffers are taken or one is being made. Another thread may have begun one meanwhile.
     private void open() {
-        if (free.isEmpty() && allocated < maxBuffers) {
-            free.add(UncachedWrites.memory(packBytes));
-            allocated++;
-        }
-        if (free.isEmpty()) {
-            changed.awaitUninterruptibly();
-        } else {
+        if (!free.isEmpty()) {
             current = new PackBuilder(free.poll(), repository, codec.keys());
+        } else if (allocated < maxBuffers && !making) {
+            makeBuffer();
+        } else {
+            changed.awaitUninterruptibly();
+        }
+    }
+
+    /// Has memory made for the next pack, if none is free. Making it takes longer than filling a tenth of it, for the
+    /// JDK clears it; nobody should have to wait for that. Does not wait.
+    void prepare() {
+        lock.lock();
+        try {
+            askForMemory();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void askForMemory() {
+        if (free.isEmpty() && allocated < maxBuffers && !making && !asked && failure == null) {
+            asked = true;
+            uploads.execute(this::makeMemory);
+        }
+    }
+
+    private void makeMemory() {
+        lock.lock();
+        try {
+            asked = false;
+            if (free.isEmpty() && allocated < maxBuffers && !making) {
+                makeBuffer();
+            }
+        } catch (OutOfMemoryError _) {
+            return; // who needs it tries again, and is told
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Lets go of the lock meanwhile.
+    private void makeBuffer() {
+        making = true;
+        allocated++;
+        lock.unlock();
+        ByteBuffer made = null;
+        try {
+            made = UncachedWrites.memory(packBytes);
+        } finally {
+            lock.lock();
+            making = false;
+            if (made == null) {
+                allocated--;
+            } else {
+                free.add(made);
+            }
+            changed.signalAll();
         }
     }
 

@@ -117,7 +117,14 @@ public final class Repository implements AutoCloseable {
     ///
     /// @throws RepositoryException.Missing if there is no base of that id
     public BackupWriter begin(BackupPlan plan) throws IOException {
-        return BackupWriter.begin(parts, plan);
+        try (PreparedBackup prepared = prepare()) {
+            return prepared.begin(plan);
+        }
+    }
+
+    /// Does of the begin of a backup what can be done before there is a plan.
+    public PreparedBackup prepare() throws IOException {
+        return PreparedBackup.prepare(parts);
     }
 
     /// Opens a backup for reading, and keeps prunes from deleting it until the session is closed.

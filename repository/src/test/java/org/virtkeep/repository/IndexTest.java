@@ -86,6 +86,30 @@ class IndexTest {
     }
 
     @Test
+    void aLargeRunIsNotWrittenAnewForAFewSmallOnes() throws IOException {
+        var entries = new ArrayList<>(write(3_000, 10_000));
+        String large = load().segments().getFirst().name();
+        for (int session = 0; session < 16; session++) {
+            entries.addAll(write(50, 1_000));
+            new IndexMerger(storage, ID).mergeSmall(load());
+        }
+        assertThat(load().segments())
+                .extracting(IndexSegment::name)
+                .contains(large)
+                .hasSizeLessThan(8);
+        assertFinds(load(), entries);
+        for (int session = 0; session < 60; session++) {
+            entries.addAll(write(50, 1_000));
+            new IndexMerger(storage, ID).mergeSmall(load());
+        }
+        assertThat(load().segments())
+                .extracting(IndexSegment::name)
+                .doesNotContain(large)
+                .hasSizeLessThan(8);
+        assertFinds(load(), entries);
+    }
+
+    @Test
     void mergingDropsPacksThatAreGone() throws IOException {
         List<IndexEntry> gone = write(100, 1_000);
         List<IndexEntry> kept = write(100, 1_000);

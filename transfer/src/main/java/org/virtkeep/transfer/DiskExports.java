@@ -2,18 +2,22 @@ package org.virtkeep.transfer;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.virtkeep.api.BackupUpstream;
-import org.virtkeep.repository.BackupList;
+import org.virtkeep.repository.BackupInfo;
 import org.virtkeep.repository.DiskInfo;
 
 /// The exports of all disks of a job, connected. Owns the connections. Confined to one thread, its
 /// exports are not.
 final class DiskExports implements AutoCloseable {
-    private final Map<String, DiskExport> exports = new LinkedHashMap<>();
+    /// Each disk takes some forty short steps of both sides, so that several at a time are faster than one.
+    private static final int CONNECTING = 4;
+
+    private final Map<String, DiskExport> exports = new ConcurrentHashMap<>();
     private final List<DiskDecision> decisions = new ArrayList<>();
     private final Optional<BackupUpstream> upstream;
 
@@ -22,9 +26,13 @@ final class DiskExports implements AutoCloseable {
     }
 
     /// Connects to all. A disk whose size turns out to differ from its base's is read whole.
-    static DiskExports open(PullJob job, List<DiskDecision> planned, BackupList backups) throws IOException {
+    ///
+    /// @param backups with all bases of what is planned
+    static DiskExports open(PullJob job, List<DiskDecision> planned, List<BackupInfo> backups, CancelToken cancel)
+            throws IOException {
         var all = new DiskExports(job.upstream());
         try {
+            all.connect(job, planned, cancel);
             for (DiskDecision decision : planned) {
                 all.add(job, decision, backups);
             }
@@ -36,10 +44,18 @@ final class DiskExports implements AutoCloseable {
         }
     }
 
-    private void add(PullJob job, DiskDecision decision, BackupList backups) throws IOException {
-        Optional<String> bitmap = decision.base().map(_ -> PullJob.BITMAP);
-        DiskExport export = DiskExport.connect(job, decision.disk(), bitmap, direct(decision.disk()));
-        exports.put(decision.disk(), export);
+    private void connect(PullJob job, List<DiskDecision> planned, CancelToken cancel) throws IOException {
+        var left = new ConcurrentLinkedQueue<>(planned);
+        Workers.run("connect", Math.min(CONNECTING, planned.size()), cancel, stop -> {
+            for (DiskDecision next = left.poll(); next != null && !stop.asked(); next = left.poll()) {
+                Optional<String> bitmap = next.base().map(_ -> PullJob.BITMAP);
+                exports.put(next.disk(), DiskExport.connect(job, next.disk(), bitmap, direct(next.disk())));
+            }
+        });
+    }
+
+    private void add(PullJob job, DiskDecision decision, List<BackupInfo> backups) throws IOException {
+        DiskExport export = exports.get(decision.disk());
         Optional<Long> before = decision.base().flatMap(base -> sizeIn(backups, base.backup(), decision.disk()));
         if (before.isPresent() && before.get() != export.sizeBytes()) {
             export.close();
@@ -63,8 +79,8 @@ final class DiskExports implements AutoCloseable {
         return upstream.flatMap(offered -> DirectExport.connect(offered, disk));
     }
 
-    private static Optional<Long> sizeIn(BackupList backups, String id, String disk) {
-        return backups.backups().stream()
+    private static Optional<Long> sizeIn(List<BackupInfo> backups, String id, String disk) {
+        return backups.stream()
                 .filter(backup -> backup.id().equals(id))
                 .findFirst()
                 .flatMap(backup -> backup.disk(disk))

@@ -65,8 +65,10 @@ public final class DomainBackup {
             if (lock.record().isPresent()) {
                 leftovers.clean(lock, backups); // alone: to end a job may take a while, which others need not wait for
             }
-            Begun begun = domain.together("backup", () -> begin(leftovers, lock, backups));
-            return run(lock, begun, start);
+            try (var store = new Preparation(repository)) {
+                Begun begun = domain.together("backup", () -> begin(leftovers, lock, backups));
+                return run(lock, begun, store, start);
+            }
         }
     }
 
@@ -80,7 +82,7 @@ public final class DomainBackup {
         var decisions = decide(disks, tracking, backups);
         listener.decided(decisions);
         cancel.throwIfCancelled();
-        return beginOrFull(lock, files, new PullJob.Plan(disks, tracking, decisions, options));
+        return beginOrFull(lock, new Known(files, backups), new PullJob.Plan(disks, tracking, decisions, options));
     }
 
     /// The domain's backups, oldest first; not those of another domain that had its name.
@@ -101,9 +103,9 @@ public final class DomainBackup {
 
     /// Whose base turns out to be damaged is not continued: everything is read, and stored again as far as it is
     /// damaged.
-    private BackupReport run(RunLock lock, Begun begun, long start) throws IOException {
+    private BackupReport run(RunLock lock, Begun begun, Preparation store, long start) throws IOException {
         try {
-            return attempt(lock, begun, start);
+            return attempt(lock, begun, store, start);
         } catch (RepositoryException.Corrupt e) {
             PullJob.Plan plan = begun.plan();
             if (plan.decisions().stream().allMatch(each -> each.base().isEmpty())) {
@@ -111,15 +113,15 @@ public final class DomainBackup {
             }
             repository.check(CheckLevel.structure()); // notes what is damaged, so that nothing counts on it
             PullJob.Plan whole = whole(plan, "earlier backups are damaged: " + e.getMessage());
-            return attempt(lock, beginOrFull(lock, begun.files(), whole), start);
+            return attempt(lock, beginOrFull(lock, begun.known(), whole), store, start);
         }
     }
 
-    private BackupReport attempt(RunLock lock, Begun begun, long start) throws IOException {
+    private BackupReport attempt(RunLock lock, Begun begun, Preparation store, long start) throws IOException {
         PullJob job = begun.job();
         try {
-            Done done = copy(begun);
-            tidy(lock);
+            Done done = copy(begun, store);
+            tidy(lock, begun.known().with(done.backup()));
             return new BackupReport(
                     done.backup(),
                     done.decisions(),
@@ -137,19 +139,33 @@ public final class DomainBackup {
         }
     }
 
-    private record Begun(PullJob job, DomainFiles files, PullJob.Plan plan) {}
+    /// @param backups the domain's when the backup began, oldest first
+    private record Known(DomainFiles files, List<BackupInfo> backups) {
+        /// The backups and a newer one.
+        List<BackupInfo> with(BackupInfo committed) {
+            var all = new ArrayList<>(backups);
+            all.add(committed);
+            return all;
+        }
+    }
+
+    private record Begun(PullJob job, Known known, PullJob.Plan plan) {
+        DomainFiles files() {
+            return known.files();
+        }
+    }
 
     /// If a checkpoint turns out to be of no use only now, everything is read.
-    private Begun beginOrFull(RunLock lock, DomainFiles files, PullJob.Plan plan) throws IOException {
+    private Begun beginOrFull(RunLock lock, Known known, PullJob.Plan plan) throws IOException {
         try {
-            return new Begun(begin(lock, plan), files, plan);
+            return new Begun(begin(lock, plan), known, plan);
         } catch (VirtException e) {
             boolean lost = e.code() == ErrorCode.CHECKPOINT_INCONSISTENT || e.code() == ErrorCode.NO_DOMAIN_CHECKPOINT;
             if (!lost || plan.decisions().stream().allMatch(each -> each.base().isEmpty())) {
                 throw e;
             }
             PullJob.Plan whole = whole(plan, e.getMessage());
-            return new Begun(begin(lock, whole), files, whole);
+            return new Begun(begin(lock, whole), known, whole);
         }
     }
 
@@ -181,9 +197,10 @@ public final class DomainBackup {
     }
 
     /// The backup exists. What cannot be removed now is removed by the next run.
-    private void tidy(RunLock lock) {
+    ///
+    /// @param backups with the new one
+    private void tidy(RunLock lock, List<BackupInfo> backups) {
         try {
-            List<BackupInfo> backups = backups();
             domain.together("checkpoint-delete", () -> {
                 new OwnCheckpoints(domain, names, listener).removeOld(backups);
                 return backups;
@@ -198,10 +215,10 @@ public final class DomainBackup {
     /// @param decisions as they were in the end
     private record Done(BackupInfo backup, List<DiskDecision> decisions, BackupWriter.Progress counts) {}
 
-    private Done copy(Begun begun) throws IOException {
+    private Done copy(Begun begun, Preparation store) throws IOException {
         PullJob job = begun.job();
         PullJob.Plan plan = begun.plan();
-        try (var exports = DiskExports.open(job, plan.decisions(), repository.list())) {
+        try (var exports = DiskExports.open(job, plan.decisions(), begun.known().backups(), cancel)) {
             var specs = new ArrayList<DiskSpec>();
             var bases = new HashMap<String, String>();
             for (SourceDisk disk : plan.disks()) {
@@ -215,10 +232,9 @@ public final class DomainBackup {
             }
             progress.expect(exports.expected(job));
             listener.copying(progress);
-            try (BackupWriter writer = repository.begin(new BackupPlan(domain.name(), specs, bases))) {
+            try (BackupWriter writer = store.begin(new BackupPlan(domain.name(), specs, bases))) {
                 copy(exports, writer);
-                exports.disconnect(); // a client that has said goodbye was served to the end
-                end(job, begun.files(), writer);
+                end(job, exports, begun.files(), writer);
                 BackupInfo backup = commit(job, begun.files(), writer);
                 return new Done(backup, exports.decisions(), writer.progress());
             }
@@ -247,11 +263,13 @@ public final class DomainBackup {
 
     /// Ends the job. Meanwhile what was read is made durable; only when both are done, the backup may
     /// exist: a job that has failed has not shown what it should.
-    private static void end(PullJob job, DomainFiles files, BackupWriter writer) throws IOException {
+    private static void end(PullJob job, DiskExports exports, DomainFiles files, BackupWriter writer)
+            throws IOException {
         for (Map.Entry<String, byte[]> file : files.attachments().entrySet()) {
             writer.attach(file.getKey(), ByteBuffer.wrap(file.getValue()));
         }
         try (var storing = Meanwhile.start("backup-store", writer::flush)) {
+            exports.disconnect(); // a client that has said goodbye was served to the end
             job.end();
             storing.await();
         }

@@ -32,6 +32,9 @@ public final class EventRelay implements AutoCloseable {
     private static final int MOST_CAUGHT_UP = 1_000;
     /// For events, and after a failure; so long it may take to close.
     private static final Duration WAIT = Duration.ofMillis(500);
+    /// So long nothing happens before it is written down how far clients have been told: not while they
+    /// are served.
+    private static final Duration QUIET = Duration.ofMillis(100);
 
     private final Connection connection;
     private final Position position;
@@ -47,6 +50,12 @@ public final class EventRelay implements AutoCloseable {
     private List<Told> missed = List.of();
     private boolean catchingUp;
     private long last;
+
+    // Confined to the thread.
+    /// What is written down of [#last], and until when it must be again.
+    private long written;
+
+    private Deadline writeBy = Deadline.in(WAIT);
 
     // Only changes to true.
     private volatile boolean closed;
@@ -67,6 +76,7 @@ public final class EventRelay implements AutoCloseable {
         OptionalLong told = relay.position.read();
         relay.last = told.isPresent() ? Math.min(told.getAsLong(), newest) : newest;
         relay.catchingUp = told.isPresent();
+        relay.written = relay.last;
         relay.thread.start();
         return relay;
     }
@@ -129,10 +139,31 @@ public final class EventRelay implements AutoCloseable {
         }
         while (!closed) {
             try {
-                relay(connection.events(last, catchingUp ? Duration.ZERO : WAIT));
+                List<Event> events = connection.events(last, limit());
+                relay(events);
+                note(events.isEmpty());
             } catch (VirtException e) {
                 pauseAfter(e);
             }
+        }
+        note(true);
+    }
+
+    private Duration limit() {
+        if (catchingUp) {
+            return Duration.ZERO;
+        }
+        return last == written ? WAIT : QUIET;
+    }
+
+    /// Writes down how far clients have been told, when it is quiet or has not been for a while.
+    private void note(boolean isQuiet) {
+        if (last != written && (isQuiet || writeBy.hasPassed())) {
+            position.write(last);
+            written = last;
+        }
+        if (last == written) {
+            writeBy = Deadline.in(WAIT);
         }
     }
 
@@ -166,7 +197,6 @@ public final class EventRelay implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        position.write(last);
     }
 
     private Optional<Told> told(Event event) {

@@ -37,8 +37,9 @@ public final class Backups implements BackupOperations {
     /// begun, and most small ones have ended by then.
     private static final Duration AFTER_BEGIN = Duration.ofSeconds(2);
 
-    /// Nor in the way of what they do last.
-    private static final Duration AFTER_END = Duration.ofMillis(200);
+    /// Nor in the way of what they do last: a backup into a repository is committed then, and goes on to remove old
+    /// checkpoints.
+    private static final Duration AFTER_END = Duration.ofMillis(600);
 
     private final Root root;
     private final BackupJobs recovery;

@@ -34,6 +34,7 @@ final class CheckpointStore {
     void save(CheckpointDefinition checkpoint) {
         Path file = file(name(checkpoint));
         try {
+            durable.createDirectory(folder.checkpoints());
             durable.replace(file, CheckpointXml.write(checkpoint));
         } catch (IOException e) {
             throw Durable.failure("write", file, e);
@@ -79,14 +80,12 @@ final class CheckpointStore {
     }
 
     private List<CheckpointDefinition> unordered() {
-        try (Stream<Path> files = Files.list(folder.checkpoints())) {
-            return files.map(path -> path.getFileName().toString())
+        try {
+            return Durable.names(folder.checkpoints()).stream()
                     .filter(name -> !name.startsWith(".") && name.endsWith(SUFFIX))
                     .map(name -> find(name.substring(0, name.length() - SUFFIX.length())))
                     .flatMap(Optional::stream)
                     .toList();
-        } catch (java.nio.file.NoSuchFileException _) {
-            return List.of(); // the domain has never had one
         } catch (IOException e) {
             throw Durable.failure("list", folder.checkpoints(), e);
         }
@@ -114,6 +113,7 @@ final class CheckpointStore {
     void noteCurrent(String name) {
         String previous = current().orElse("");
         try {
+            durable.createDirectory(folder.checkpoints());
             durable.swapJson(currentFile(), Json.object().put("current", name).put("previous", previous));
         } catch (IOException e) {
             throw Durable.failure("write", currentFile(), e);
@@ -135,6 +135,7 @@ final class CheckpointStore {
     /// Notes a change before it begins.
     void begin(CheckpointChange change) {
         try {
+            durable.createDirectory(folder.checkpoints());
             durable.replaceJson(changeFile(), change.toJson());
         } catch (IOException e) {
             throw Durable.failure("write", changeFile(), e);

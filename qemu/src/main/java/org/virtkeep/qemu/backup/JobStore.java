@@ -40,6 +40,7 @@ final class JobStore {
     int nextId() {
         int next = upcomingId();
         try {
+            durable.createDirectory(folder.jobs());
             durable.swapJson(counter(), Json.object().put("last", next));
             return next;
         } catch (IOException e) {
@@ -115,16 +116,13 @@ final class JobStore {
 
     /// Of all records, in order.
     private Stream<Integer> ids() {
-        try (Stream<Path> files = Files.list(folder.jobs())) {
-            return files
-                    .map(path -> path.getFileName().toString())
+        try {
+            return Durable.names(folder.jobs()).stream()
                     .filter(name -> RECORD.matcher(name).matches())
                     .map(name -> Integer.valueOf(name.substring(0, name.length() - ".json".length())))
                     .sorted()
                     .toList()
                     .stream();
-        } catch (java.nio.file.NoSuchFileException _) {
-            return Stream.of(); // the domain has never had a job
         } catch (IOException e) {
             throw Durable.failure("list", folder.jobs(), e);
         }

@@ -6,9 +6,7 @@ import org.virtkeep.model.CheckpointDefinition;
 import org.virtkeep.model.CheckpointXml;
 import org.virtkeep.qemu.session.KnownTexts;
 
-/// The XML in records of jobs and checkpoints, of which each operation reads some several times. Stateless, but for
-/// what
-/// it remembers.
+/// The XML in records of jobs and checkpoints, of which each operation reads some several times. Thread-safe.
 final class KnownXml {
     private static final KnownTexts<BackupRequest> REQUESTS = new KnownTexts<>(BackupXml::read);
     private static final KnownTexts<CheckpointDefinition> CHECKPOINTS = new KnownTexts<>(CheckpointXml::read);

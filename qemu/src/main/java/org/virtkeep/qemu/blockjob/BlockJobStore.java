@@ -1,13 +1,10 @@
 package org.virtkeep.qemu.blockjob;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.session.DomainSession;
@@ -47,14 +44,12 @@ public final class BlockJobStore {
 
     List<BlockJobRecord> all() {
         var jobs = new ArrayList<BlockJobRecord>();
-        try (Stream<Path> files = Files.list(folder.blockJobs())) {
-            files.map(path -> path.getFileName().toString())
+        try {
+            Durable.names(folder.blockJobs()).stream()
                     .filter(name -> !name.startsWith(".") && name.endsWith(SUFFIX))
                     .sorted()
                     .forEach(name -> find(name.substring(0, name.length() - SUFFIX.length()))
                             .ifPresent(jobs::add));
-        } catch (NoSuchFileException _) {
-            return List.of(); // the domain has never had one
         } catch (IOException e) {
             throw Durable.failure("list", folder.blockJobs(), e);
         }

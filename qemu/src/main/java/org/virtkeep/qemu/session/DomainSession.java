@@ -51,6 +51,7 @@ public final class DomainSession implements AutoCloseable {
     private Optional<DomainRun> storage = Optional.empty();
     private Optional<QmpMonitor> monitor = Optional.empty();
     private boolean takenAsSettled;
+    private boolean changesGuestOnly;
     /// How often it was opened again by who holds it, and not closed since.
     private int inner;
 
@@ -180,6 +181,36 @@ public final class DomainSession implements AutoCloseable {
             throw failure(e);
         }
     }
+
+    /// Does something that may change what the guest does, asks QEMU for its state afterwards, and
+    /// announces it.
+    ///
+    /// @param deadline for QEMU to tell
+    /// @param action   returns when QEMU has answered
+    public <T> Changed<T> changeGuest(Supplier<T> action, Deadline deadline) {
+        try (GuestChange change = sessions.known().changing(folder, run.orElseThrow())) {
+            T result = action.get();
+            change.asking();
+            Optional<RunState> now = Sessions.announceIfSteady(this, deadline);
+            // who finds the guest stopped for another reason may have to do something about that
+            if (now.filter(RunStates::isByCommand).isPresent()) {
+                change.recorded();
+            }
+            return new Changed<>(result, now.isPresent());
+        }
+    }
+
+    /// As [#changeGuest(Supplier, Deadline)], by a command, with the usual limits.
+    ///
+    /// @return false if what the guest does now is not on record
+    public boolean changeGuest(QmpCommand<?> command) {
+        return changeGuest(() -> execute(command), Deadline.in(COMMAND_LIMIT)).isRecorded();
+    }
+
+    /// @param result     what the action returned
+    /// @param isRecorded false if QEMU did not tell what the guest does now, or more is to be done
+    ///     about the domain: who opens the next session finds out
+    public record Changed<T>(T result, boolean isRecorded) {}
 
     /// Sends a command of which the answer is needed later ([QmpMonitor#send]).
     ///
@@ -373,6 +404,18 @@ public final class DomainSession implements AutoCloseable {
     /// Nothing was to be done about the domain, and so nothing was looked for.
     void takeAsSettled() {
         takenAsSettled = true;
+    }
+
+    /// What this session does to the domain: it sends commands, and records a state. All other
+    /// files stay as they are.
+    void changeGuestOnly() {
+        changesGuestOnly = true;
+    }
+
+    /// True if nothing was to be done about the domain when this session was opened, and nothing of
+    /// it was changed but the state that is recorded.
+    public boolean isStillSettled() {
+        return takenAsSettled && changesGuestOnly;
     }
 
     /// The domain runs, and this is how.

@@ -14,4 +14,11 @@ public final class KnownDefinitions {
     public static DomainDefinition read(String xml) {
         return KNOWN.read(xml);
     }
+
+    /// Remembers what `xml` says.
+    ///
+    /// @param definition what [DomainXml#read] makes of it
+    public static void note(String xml, DomainDefinition definition) {
+        KNOWN.note(xml, definition);
+    }
 }

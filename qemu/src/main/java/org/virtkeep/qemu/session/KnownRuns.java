@@ -21,6 +21,11 @@ public interface KnownRuns {
         }
 
         @Override
+        public GuestChange changing(DomainFolder folder, DomainRun run) {
+            return GuestChange.UNHEARD;
+        }
+
+        @Override
         public void note(DomainSession session) {}
     };
 
@@ -31,11 +36,15 @@ public interface KnownRuns {
     /// since. What its guest has done since is not known. Asked while the domain is held.
     Optional<SettledRun> settled(DomainFolder folder);
 
+    /// Told before a session itself changes what the guest does, while it holds the domain.
+    GuestChange changing(DomainFolder folder, DomainRun run);
+
     /// Told of each session as it ends, while it still holds the domain.
     void note(DomainSession session);
 
     /// A run about which nothing is to be done, as far as files tell.
     ///
-    /// @param monitor stays open
-    record SettledRun(DomainRun run, DomainDefinition definition, QmpMonitor monitor) {}
+    /// @param monitor  stays open
+    /// @param upToDate false if QEMU has told of a change since which nobody has looked at
+    record SettledRun(DomainRun run, DomainDefinition definition, QmpMonitor monitor, boolean upToDate) {}
 }

@@ -3,9 +3,8 @@ package org.virtkeep.qemu.session;
 import java.util.Optional;
 import java.util.function.Function;
 
-/// Texts that were parsed before, and what came out: to parse one takes longer than to read its file. Never stale,
-/// since
-/// the text is read each time. Thread-safe.
+/// Texts that were parsed before, and what came out: to parse one takes longer than to read its file. Never
+/// stale, since the text is read each time. Thread-safe.
 ///
 /// @param <T> immutable
 public final class KnownTexts<T> {
@@ -24,15 +23,19 @@ public final class KnownTexts<T> {
 
     /// As the parser does, of which the errors are not remembered.
     public T read(String text) {
-        if (text.length() > MAX_CHARACTERS) {
-            return parser.apply(text);
-        }
         Optional<T> before = known.find(text);
         if (before.isPresent()) {
             return before.get();
         }
         T read = parser.apply(text);
-        known.note(text, read);
+        note(text, read);
         return read;
+    }
+
+    /// Remembers what the parser makes of a text.
+    void note(String text, T value) {
+        if (text.length() <= MAX_CHARACTERS) {
+            known.note(text, value);
+        }
     }
 }

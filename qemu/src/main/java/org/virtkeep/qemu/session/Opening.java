@@ -38,13 +38,26 @@ final class Opening {
     private final Sessions sessions;
     private final DomainFolder folder;
     private final OperationLock lock;
+    private final Purpose purpose;
     private Deadline deadline;
     private boolean freed;
 
-    Opening(Sessions sessions, DomainFolder folder, OperationLock lock, Deadline deadline) {
+    /// What the session is for.
+    enum Purpose {
+        /// Anything.
+        WORK,
+        /// To see what the guest does, and to record it.
+        LOOK,
+        /// As [#LOOK], after a command; what the guest did before need not be asked where it is
+        /// listened to.
+        COMMAND
+    }
+
+    Opening(Sessions sessions, DomainFolder folder, OperationLock lock, Purpose purpose, Deadline deadline) {
         this.sessions = sessions;
         this.folder = folder;
         this.lock = lock;
+        this.purpose = purpose;
         this.deadline = deadline;
     }
 
@@ -81,15 +94,21 @@ final class Opening {
         }
     }
 
-    /// A domain of which is known that nothing is to be done, unless its guest has done something since: only that is
-    /// asked, over a connection that is there. Empty if all has to be looked at.
+    /// A domain of which is known that nothing is to be done, unless its guest has done something
+    /// since: only that is asked, over a connection that is there, or not even that. Empty if all
+    /// has to be looked at.
     private Optional<DomainSession> settled() {
         return sessions.known().settled(folder).flatMap(known -> {
             var session = new DomainSession(sessions, folder, Optional.of(lock), known.definition());
             QmpMonitor monitor = sessions.monitors().apply(new BorrowedMonitor(known.monitor()));
             session.activate(known.run(), known.definition(), monitor);
             session.takeAsSettled();
-            boolean isSteady = Sessions.announceIfSteady(session, deadline.atMost(Monitors.RESCUE_LIMIT));
+            if (purpose != Purpose.WORK) {
+                session.changeGuestOnly();
+            }
+            boolean isSteady = purpose == Purpose.COMMAND && known.upToDate()
+                    || Sessions.announceIfSteady(session, deadline.atMost(Monitors.RESCUE_LIMIT))
+                            .isPresent();
             return Optional.of(session).filter(_ -> isSteady);
         });
     }

@@ -18,6 +18,11 @@ public final class RunStates {
         };
     }
 
+    /// True for those that a command leads to, if nothing else happens.
+    static boolean isByCommand(RunState runState) {
+        return runState.name().equals("running") || runState.name().equals("paused");
+    }
+
     /// The event that announces a change to `state`.
     static LifecycleType event(DomainState state) {
         return switch (state) {

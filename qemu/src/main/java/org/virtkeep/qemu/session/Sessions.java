@@ -10,6 +10,7 @@ import org.virtkeep.model.Deadline;
 import org.virtkeep.model.DomainDefinition;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
+import org.virtkeep.qemu.session.Opening.Purpose;
 import org.virtkeep.qemu.state.DomainFolder;
 import org.virtkeep.qemu.state.DomainRun;
 import org.virtkeep.qemu.state.OperationLock;
@@ -97,7 +98,20 @@ public final class Sessions {
         }
         DomainFolder folder = known(name);
         OperationLock lock = folder.lock(what, deadline);
-        return new Opening(this, folder, lock, deadline).run(false);
+        return new Opening(this, folder, lock, Purpose.WORK, deadline).run(false);
+    }
+
+    /// As [#open(String, String)], for a change of what the guest does and for nothing else: the caller
+    /// sends QEMU a command, and changes no file ([DomainSession#changeGuest]). If QEMU is listened to,
+    /// what the guest does is taken from what was heard last, and may be another by now.
+    public DomainSession openForCommand(String name, String what) {
+        Optional<DomainSession> held = held(name);
+        if (held.isPresent()) {
+            return held.get();
+        }
+        var deadline = Deadline.in(USUAL_LIMIT);
+        DomainFolder folder = known(name);
+        return new Opening(this, folder, folder.lock(what, deadline), Purpose.COMMAND, deadline).run(false);
     }
 
     /// [#open(String, String, Deadline)] with the usual limit.
@@ -120,8 +134,8 @@ public final class Sessions {
         return HELD.isBound() ? HELD.get().openedAgain(this, name) : Optional.empty();
     }
 
-    /// Opens a domain unless another operation holds it all the time until `deadline`. QEMU gets as
-    /// much time again to answer.
+    /// Opens a domain, for a look that changes nothing, unless another operation holds it all the
+    /// time until `deadline`. QEMU gets as much time again to answer.
     ///
     /// @throws VirtException as [#open(String, String, Deadline)] otherwise
     public Optional<DomainSession> openIfFree(String name, String what, Deadline deadline) {
@@ -131,7 +145,7 @@ public final class Sessions {
         }
         DomainFolder folder = known(name);
         return folder.tryLock(what, deadline)
-                .map(lock -> new Opening(this, folder, lock, Deadline.in(deadline.limit())).run(false));
+                .map(lock -> new Opening(this, folder, lock, Purpose.LOOK, Deadline.in(deadline.limit())).run(false));
     }
 
     /// Starts a domain's QEMU, and its guest unless `paused`.
@@ -212,7 +226,7 @@ public final class Sessions {
         boolean lived = folder.readRun()
                 .filter(run -> run.process().map(ProcessIdentity::isAlive).orElse(true))
                 .isPresent();
-        try (DomainSession session = new Opening(this, folder, lock, deadline).run(kill)) {
+        try (DomainSession session = new Opening(this, folder, lock, Purpose.WORK, deadline).run(kill)) {
             if (session.isActive()) {
                 Stopping.DESTROYED.stop(session, recovery, kill);
             } else if (!lived) {
@@ -256,13 +270,14 @@ public final class Sessions {
         }
     }
 
-    /// Announces what the guest does by now, if QEMU answers before `deadline` and nothing else is to be done about it.
+    /// Announces what the guest does by now, if QEMU answers before `deadline` and nothing else is
+    /// to be done about it.
     ///
-    /// @return false if not
-    public static boolean announceIfSteady(DomainSession session, Deadline deadline) {
+    /// @return what QEMU calls it; empty if not
+    static Optional<RunState> announceIfSteady(DomainSession session, Deadline deadline) {
         Optional<RunState> now = steadyState(session, deadline);
         now.ifPresent(state -> Opening.announce(session, state));
-        return now.isPresent();
+        return now;
     }
 
     private DomainFolder known(String name) {

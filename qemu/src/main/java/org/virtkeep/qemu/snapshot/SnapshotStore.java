@@ -2,8 +2,6 @@ package org.virtkeep.qemu.snapshot;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -11,7 +9,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.SnapshotDefinition;
 import org.virtkeep.model.SnapshotXml;
@@ -122,14 +119,12 @@ final class SnapshotStore {
     }
 
     private List<SnapshotDefinition> unordered() {
-        try (Stream<Path> files = Files.list(folder.snapshots())) {
-            return files.map(path -> path.getFileName().toString())
+        try {
+            return Durable.names(folder.snapshots()).stream()
                     .filter(name -> !name.startsWith(".") && name.endsWith(SUFFIX))
                     .map(name -> find(name.substring(0, name.length() - SUFFIX.length())))
                     .flatMap(Optional::stream)
                     .toList();
-        } catch (NoSuchFileException _) {
-            return List.of(); // the domain has never had one
         } catch (IOException e) {
             throw Durable.failure("list", folder.snapshots(), e);
         }

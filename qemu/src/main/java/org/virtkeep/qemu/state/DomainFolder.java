@@ -3,12 +3,10 @@ package org.virtkeep.qemu.state;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.model.DomainXml;
 import org.virtkeep.model.ErrorCode;
@@ -24,9 +22,9 @@ import org.virtkeep.model.VirtException;
 /// | `live.json` | the [DomainRun], while a QEMU is believed to run |
 /// | `live.xml` | the definition that QEMU was started with |
 /// | `storage.json`, `storage.xml` | the same of the storage daemon of a domain that is shut off |
-/// | `jobs/`, `checkpoints/`, `snapshots/` | backup jobs, checkpoints and snapshots |
-/// | `blockjobs/` | block jobs that a user began and that have not ended |
-/// | `run/` | sockets, and `reboot` while the guest is to be started again |
+/// | `jobs/`, `checkpoints/`, `snapshots/` | backup jobs, checkpoints and snapshots; made when first needed |
+/// | `blockjobs/` | block jobs that a user began and that have not ended; likewise |
+/// | `run/` | sockets, and `reboot` while the guest is to be started again; likewise |
 /// | `last-end` | why the last QEMU ended |
 /// | `autostart` | is there if the domain is started with the host |
 /// | `qemu.log` | what QEMU printed |
@@ -84,11 +82,9 @@ public final class DomainFolder {
 
     /// True if there is a record of a checkpoint.
     public boolean hasCheckpoints() {
-        try (Stream<Path> files = Files.list(checkpoints())) {
-            return files.map(path -> path.getFileName().toString())
+        try {
+            return Durable.names(checkpoints()).stream()
                     .anyMatch(file -> !file.startsWith(".") && file.endsWith(".xml"));
-        } catch (NoSuchFileException _) {
-            return false;
         } catch (IOException e) {
             throw Durable.failure("list", checkpoints(), e);
         }
@@ -148,44 +144,59 @@ public final class DomainFolder {
         return "domain '%s'".formatted(name);
     }
 
-    /// Creates the folder and those in it, as far as they are missing. They last when the first record is written.
-    /// What another domain of that name left (one that was known only while it ran keeps its records, for when it
-    /// is attached again) is removed.
+    /// Creates the folder and those in it. When this returns, they last. What another domain of
+    /// that name left (one that was known only while it ran keeps its records, for when it is
+    /// attached again) is removed.
     public void create(UUID uuid) {
         try {
-            if (makeFolders(uuid)) {
-                durable.forceName(path);
+            makeFolder(uuid);
+            if (!Files.isDirectory(run())) { // which is there only when the others last
+                durable.createDirectories(List.of(jobs(), checkpoints(), snapshots(), blockJobs()));
+                durable.forceName(jobs());
+                forceOwnName();
+                durable.createDirectories(List.of(run()));
             }
         } catch (IOException e) {
             throw Durable.failure("create the folder of domain", path, e);
         }
     }
 
-    /// Creates the folder as [#create] does, and stores a definition. When this returns, both last.
+    /// Creates the folder as [#create] does, but none in it, and stores a definition. When this
+    /// returns, both last.
     public void define(UUID uuid, String xml) {
         try {
-            boolean isNew = makeFolders(uuid);
-            durable.replace(definitionFile(), xml);
-            if (isNew) {
-                durable.forceName(path);
+            makeFolder(uuid);
+            if (definitionXml().filter(xml::equals).isPresent()) {
+                durable.forceName(definitionFile()); // what it says was forced before it got its name
+                return;
             }
+            durable.stage(definitionFile(), xml.getBytes(StandardCharsets.UTF_8));
+            forceOwnName();
+            durable.replaceStaged(definitionFile());
         } catch (IOException e) {
             throw Durable.failure("store the definition", definitionFile(), e);
         }
     }
 
-    /// @return true if the folder was missing; its name has yet to be made to last
-    private boolean makeFolders(UUID uuid) throws IOException {
-        if (!uuid().equals(Optional.of(uuid))) {
-            durable.deleteTree(path);
+    /// A definition is only in a folder that lasts.
+    private void forceOwnName() throws IOException {
+        if (!isDefined()) {
+            durable.forceName(path);
         }
-        boolean isNew = !Files.isDirectory(path);
-        durable.createDirectories(List.of(path));
-        if (readText(uuidFile()).filter(uuid.toString()::equals).isEmpty()) {
+    }
+
+    private void makeFolder(UUID uuid) throws IOException {
+        boolean exists = Files.isDirectory(path);
+        if (exists && !uuid().equals(Optional.of(uuid))) {
+            durable.deleteTree(path);
+            exists = false;
+        }
+        if (!exists) {
+            durable.createDirectories(List.of(path));
+        }
+        if (!exists || readText(uuidFile()).filter(uuid.toString()::equals).isEmpty()) {
             durable.swap(uuidFile(), uuid.toString());
         }
-        durable.createDirectories(List.of(jobs(), checkpoints(), snapshots(), blockJobs(), run()));
-        return isNew;
     }
 
     /// The UUID of the domain that the folder is about; empty if there is none. It is also in the definition, where
@@ -232,6 +243,7 @@ public final class DomainFolder {
         try {
             durable.discard(runFile()); // to last with the whole
             durable.discard(definitionFile());
+            durable.discard(uuidFile()); // often the last
             durable.deleteTree(path);
         } catch (IOException e) {
             throw Durable.failure("delete the folder of domain", path, e);

@@ -11,6 +11,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -264,6 +265,22 @@ public final class Durable {
                 files.createDirectory(directory);
             }
         }
+    }
+
+    /// The names in a directory, in any order; none if there is no directory.
+    public static List<String> names(Path directory) throws IOException {
+        if (!Files.exists(directory)) { // as is most often the case where it may be missing: exceptions are slow
+            return List.of();
+        }
+        var names = new ArrayList<String>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+            entries.forEach(entry -> names.add(entry.getFileName().toString()));
+        } catch (NoSuchFileException _) {
+            return List.of();
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        return names;
     }
 
     /// The content of a file; empty if there is none.

@@ -64,13 +64,16 @@ public final class EventJournal {
     /// The last of them, as far as no other was appended between.
     private final ArrayDeque<Event> recent = new ArrayDeque<>();
 
-    // Guarded by the journal's OperationLock.
-    private Optional<KnownEnd> lastEnd = Optional.empty();
+    private final LateForce later;
+
+    /// Where it ended when it was last looked at, or appended to; to be asked whether it still does.
+    private volatile Optional<KnownEnd> lastEnd = Optional.empty();
 
     EventJournal(Path directory, Path lockFile, Durable durable) {
         this.directory = directory;
         this.lockFile = lockFile;
         this.durable = durable;
+        this.later = new LateForce(durable);
     }
 
     /// An event that has yet to get its place in the order.
@@ -148,7 +151,7 @@ public final class EventJournal {
             if (position == 0) {
                 dropOldest();
             } else if (!wait) {
-                Thread.ofPlatform().daemon().name("event-journal").start(() -> force(segment));
+                later.add(segment.file());
             }
             return event;
         } catch (IOException e) {
@@ -156,24 +159,27 @@ public final class EventJournal {
         }
     }
 
-    private void force(EventSegment segment) {
-        try {
-            durable.forceContent(segment.file());
-        } catch (IOException e) {
-            LOG.warn("events not forced to disk file={} reason={}", segment.file(), e.getMessage());
-        }
+    /// Makes all that was appended durable, so far as nobody has yet. For the end of a process.
+    public void finish() {
+        later.finish();
     }
 
     /// The last segment. One that has grown no further ends where we know it to, and while it is not full, nobody has
     /// begun another.
     private Optional<KnownEnd> newest() throws IOException {
-        if (lastEnd.isPresent() && lastEnd.get().isStill()) {
-            return lastEnd;
+        Optional<KnownEnd> known = stillKnown();
+        if (known.isPresent()) {
+            return known;
         }
         Optional<EventSegment> newest = newestSegment();
         return newest.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new KnownEnd(newest.get(), newest.get().end()));
+    }
+
+    private Optional<KnownEnd> stillKnown() throws IOException {
+        Optional<KnownEnd> known = lastEnd;
+        return known.isPresent() && known.get().isStill() ? known : Optional.empty();
     }
 
     private void dropOldest() throws IOException {
@@ -185,23 +191,30 @@ public final class EventJournal {
 
     /// The number of the newest event; 0 if there never was one.
     public long last() {
-        return retrying(() -> {
-            Optional<EventSegment> newest = newestSegment();
-            return newest.isEmpty() ? 0L : newest.get().end().sequence();
-        });
+        return retrying(() -> newest().map(known -> known.end().sequence()).orElse(0L));
     }
 
     /// The events after number `after`, in order. Starts with [Event.EventsLost] if some of them have been
     /// dropped, or if `after` is not of this journal.
     public List<Event> after(long after) {
         return retrying(() -> {
-            List<EventSegment> segments = segments();
-            if (segments.isEmpty()) {
-                return after > 0 ? List.of(lost(0)) : List.<Event>of();
-            }
-            long last = segments.getLast().end().sequence();
-            return after > last ? List.of(lost(last)) : read(segments, after);
+            boolean isNewest = stillKnown()
+                    .filter(known -> known.end().sequence() == after)
+                    .isPresent();
+            return isNewest ? List.<Event>of() : readAfter(after);
         });
+    }
+
+    private List<Event> readAfter(long after) throws IOException {
+        List<EventSegment> segments = segments();
+        if (segments.isEmpty()) {
+            return after > 0 ? List.of(lost(0)) : List.<Event>of();
+        }
+        EventSegment newest = segments.getLast();
+        var known = new KnownEnd(newest, newest.end());
+        lastEnd = Optional.of(known);
+        long last = known.end().sequence();
+        return after > last ? List.of(lost(last)) : read(segments, after);
     }
 
     private List<Event> read(List<EventSegment> segments, long after) throws IOException {
@@ -236,12 +249,12 @@ public final class EventJournal {
             if (!recent.isEmpty()) {
                 return recent;
             }
-            Optional<String> before = fingerprint();
+            Optional<Extent> before = extent();
             List<Event> events = after(after);
             if (!events.isEmpty()) {
                 return events;
             }
-            while (appends() == seen && fingerprint().equals(before)) {
+            while (appends() == seen && extent().equals(before)) {
                 if (deadline.hasPassed()) {
                     return List.of();
                 }
@@ -274,16 +287,24 @@ public final class EventJournal {
         }
     }
 
-    /// Changes whenever an event is appended.
-    private Optional<String> fingerprint() {
+    /// Changes whenever an event is appended. One look at a file, if the last look or appending was
+    /// the newest.
+    private Optional<Extent> extent() {
         return retrying(() -> {
+            Optional<KnownEnd> known = stillKnown();
+            if (known.isPresent()) {
+                return Optional.of(
+                        new Extent(known.get().segment(), known.get().end().position()));
+            }
             Optional<EventSegment> newest = newestSegment();
             return newest.isEmpty()
-                    ? Optional.<String>empty()
+                    ? Optional.<Extent>empty()
                     : Optional.of(
-                            newest.get().first() + "/" + Files.size(newest.get().file()));
+                            new Extent(newest.get(), Files.size(newest.get().file())));
         });
     }
+
+    private record Extent(EventSegment newest, long bytes) {}
 
     private Optional<EventSegment> newestSegment() throws IOException {
         return segments().stream().reduce((_, last) -> last);

@@ -44,7 +44,8 @@ record EventSegment(Path directory, long first) implements Comparable<EventSegme
     }
 
     Path file() {
-        return directory.resolve("%019d%s".formatted(first, SUFFIX));
+        String digits = Long.toString(first);
+        return directory.resolve("0".repeat(NAME_DIGITS - digits.length()) + digits + SUFFIX);
     }
 
     @Override

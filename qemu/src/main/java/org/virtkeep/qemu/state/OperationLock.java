@@ -73,7 +73,6 @@ public final class OperationLock implements AutoCloseable {
             return;
         }
         try (channel) {
-            channel.truncate(0);
             lock.release();
         } catch (IOException e) {
             throw VirtException.qemu(ErrorCode.SYSTEM_ERROR, "cannot release a lock: " + e.getMessage(), e);
@@ -230,11 +229,14 @@ public final class OperationLock implements AutoCloseable {
             }
         }
 
-        /// Best effort: without it a waiter cannot name us, but the lock holds all the same.
+        /// Over what the last holder wrote, for to empty a file and to fill it takes longer than
+        /// all else here. Best effort: without it a waiter cannot name us, but the lock holds all
+        /// the same.
         private void signIn(FileChannel channel) {
             try {
-                channel.truncate(0);
-                channel.write(ByteBuffer.wrap(self.toBytes()), 0);
+                byte[] signature = self.toBytes();
+                channel.write(ByteBuffer.wrap(signature), 0);
+                channel.truncate(signature.length);
             } catch (IOException e) {
                 LOG.debug("lock holder not written file={}", file, e);
             }

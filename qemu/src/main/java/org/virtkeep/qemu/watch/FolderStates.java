@@ -13,7 +13,11 @@ public sealed interface FolderStates extends AutoCloseable permits PolledFolders
     /// Of what makes a domain known, defined and held by a process. Empty if it is not there.
     Optional<FolderState> ofDomain(DomainFolder folder);
 
-    /// Of all that is recorded of a domain. Empty if it is not, or not wholly, there.
+    /// Of what is recorded of a domain's jobs, checkpoints and snapshots. Empty if its directory is
+    /// not there.
+    Optional<FolderState> ofRecords(DomainFolder folder);
+
+    /// Of all that is recorded of a domain. Empty if its directory is not there.
     Optional<FolderState> ofAll(DomainFolder folder);
 
     /// Of all directories that were asked for until now, one by one. Empty if it takes as long to find out as to ask

@@ -41,6 +41,11 @@ final class LazyWatch implements FolderStates {
     }
 
     @Override
+    public Optional<FolderState> ofRecords(DomainFolder folder) {
+        return present().ofRecords(folder);
+    }
+
+    @Override
     public Optional<FolderState> ofAll(DomainFolder folder) {
         return present().ofAll(folder);
     }

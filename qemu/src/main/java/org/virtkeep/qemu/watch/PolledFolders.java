@@ -7,6 +7,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.virtkeep.qemu.state.DomainFolder;
 import org.virtkeep.qemu.state.Root;
 
@@ -24,9 +25,24 @@ record PolledFolders(Root root) implements FolderStates {
     }
 
     @Override
+    public Optional<FolderState> ofRecords(DomainFolder folder) {
+        return Files.isDirectory(folder.path())
+                ? Optional.of(new FolderTimes(timesOfRecords(folder)))
+                : Optional.empty();
+    }
+
+    @Override
     public Optional<FolderState> ofAll(DomainFolder folder) {
-        return times(List.of(folder.path(), folder.jobs(), folder.checkpoints(), folder.snapshots()))
-                .map(times -> with(times, timeOfBlockJobs(folder)));
+        return times(List.of(folder.path())).map(times -> {
+            times.addAll(timesOfRecords(folder));
+            return new FolderTimes(List.copyOf(times));
+        });
+    }
+
+    private static List<FileTime> timesOfRecords(DomainFolder folder) {
+        return Stream.of(folder.jobs(), folder.checkpoints(), folder.snapshots(), folder.blockJobs())
+                .map(PolledFolders::timeOrZero)
+                .toList();
     }
 
     @Override
@@ -50,18 +66,13 @@ record PolledFolders(Root root) implements FolderStates {
         }
     }
 
-    /// Their directory is made when there is the first one, which changes the time of the domain's.
-    private static FileTime timeOfBlockJobs(DomainFolder folder) {
+    /// Of a directory that is made when it is first needed, which changes the time of the domain's.
+    private static FileTime timeOrZero(Path directory) {
         try {
-            return Files.getLastModifiedTime(folder.blockJobs());
+            return Files.getLastModifiedTime(directory);
         } catch (IOException _) {
             return FileTime.fromMillis(0);
         }
-    }
-
-    private static FolderTimes with(List<FileTime> times, FileTime another) {
-        times.add(another);
-        return new FolderTimes(List.copyOf(times));
     }
 
     @Override

@@ -17,6 +17,7 @@ final class WatchedDomain {
     private final Map<Part, Integer> watches = new EnumMap<>(Part.class);
     private FolderVersion own;
     private FolderVersion all;
+    private FolderVersion records;
     private boolean whole;
 
     /// A directory of a domain.
@@ -26,7 +27,6 @@ final class WatchedDomain {
         JOBS,
         CHECKPOINTS,
         SNAPSHOTS,
-        /// Is made when there is the first one.
         BLOCK_JOBS;
 
         /// True for a file that tells nothing which may be remembered: how far the readers of a backup
@@ -50,6 +50,7 @@ final class WatchedDomain {
         this.folder = folder;
         this.own = now;
         this.all = now;
+        this.records = now;
     }
 
     DomainFolder folder() {
@@ -63,6 +64,11 @@ final class WatchedDomain {
     /// The last change of [Part#OWN].
     FolderVersion own() {
         return own;
+    }
+
+    /// The last change of any part but [Part#OWN].
+    FolderVersion records() {
+        return records;
     }
 
     /// The last change of any part.
@@ -83,6 +89,8 @@ final class WatchedDomain {
         all = now;
         if (part == Part.OWN) {
             own = now;
+        } else {
+            records = now;
         }
     }
 

@@ -110,6 +110,11 @@ public final class WatchedFolders implements FolderStates {
     }
 
     @Override
+    public Optional<FolderState> ofRecords(DomainFolder folder) {
+        return answer(() -> Optional.of(wholeDomain(folder).records()), () -> polled.ofRecords(folder));
+    }
+
+    @Override
     public Optional<FolderState> ofAll(DomainFolder folder) {
         return answer(() -> Optional.of(wholeDomain(folder).all()), () -> polled.ofAll(folder));
     }
@@ -151,7 +156,7 @@ public final class WatchedFolders implements FolderStates {
         WatchedDomain domain = domain(folder);
         if (!domain.isWhole()) {
             for (Part part : Part.values()) {
-                if (!domain.watches().containsKey(part) && (part != Part.BLOCK_JOBS || isThere(part.of(folder)))) {
+                if (!domain.watches().containsKey(part) && (part == Part.OWN || isThere(part.of(folder)))) {
                     watch(domain, part);
                 }
             }
@@ -224,7 +229,10 @@ public final class WatchedFolders implements FolderStates {
         } else if (event.is(ENDS)) {
             forget(domain);
         } else if (place.part == Part.OWN) {
-            domain.named(event.name()).ifPresent(part -> forget(domain, part));
+            domain.named(event.name()).ifPresent(part -> {
+                domain.changed(part, next());
+                forget(domain, part);
+            });
         }
     }
 
