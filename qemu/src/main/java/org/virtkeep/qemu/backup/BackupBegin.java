@@ -15,6 +15,7 @@ import org.virtkeep.model.BackupMode;
 import org.virtkeep.model.BackupRequest;
 import org.virtkeep.model.BackupXml;
 import org.virtkeep.model.Deadline;
+import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.NbdAddress;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.session.DomainSession;
@@ -242,10 +243,18 @@ final class BackupBegin {
         JobRecord expected = job.withPhase(JobRecord.Phase.RUNNING);
         jobs.stage(expected);
         NbdAddress address = keeper.awaitServing(Deadline.in(KEEPER_LIMIT));
+        requireNoTrouble();
         var asked = (BackupRequest.Pull) plan.request();
         var served = new BackupRequest.Pull(asked.incremental(), address, asked.tls(), asked.disks());
         JobRecord running = expected.withRequest(BackupXml.write(served)); // with the port that was free
         return running.equals(expected) ? jobs.saveStaged(running) : jobs.save(running);
+    }
+
+    /// What the keeper has given up meanwhile, nobody is told to be running.
+    private void requireNoTrouble() {
+        jobs.trouble(job.id()).ifPresent(why -> {
+            throw VirtException.qemu(ErrorCode.OPERATION_FAILED, why);
+        });
     }
 
     private DiskRecord withTotal(DiskRecord disk) {
