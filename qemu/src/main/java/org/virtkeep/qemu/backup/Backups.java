@@ -34,8 +34,8 @@ import org.virtkeep.qmp.QueryJobs;
 /// The backup calls of a domain. Thread-safe across domains.
 public final class Backups implements BackupOperations {
     /// The start of the next keeper must not be in the way of what clients do when their backup has
-    /// begun, and most small ones have ended by then.
-    private static final Duration AFTER_BEGIN = Duration.ofSeconds(2);
+    /// begun, and most that read changes only have ended by then.
+    private static final Duration AFTER_BEGIN = Duration.ofSeconds(4);
 
     /// Nor in the way of what they do last: a backup into a repository is committed then, and goes on to remove old
     /// checkpoints.
