@@ -46,8 +46,9 @@ final class LateEndings implements AutoCloseable {
         }
     }
 
+    /// The images of a domain that is shut off are closed when the caller is answered, who may want to use them.
     private void closeLater(DomainSession session) {
-        if (session.isOpenedAgain()) {
+        if (session.isOpenedAgain() || !session.isActive()) {
             session.close();
         } else {
             start(session::close);

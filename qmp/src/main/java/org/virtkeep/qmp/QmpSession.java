@@ -49,6 +49,7 @@ final class QmpSession {
     private final long negotiationId;
     private final CompletableFuture<Optional<QmpGreeting>> greeting = new CompletableFuture<>(); // empty: failed
     private final AtomicReference<QmpException> failure = new AtomicReference<>(); // null: none yet
+    private volatile Optional<PeerCredentials> peer = Optional.empty(); // until somebody asks
     private final Thread reader;
     private final Thread writer;
 
@@ -150,8 +151,12 @@ final class QmpSession {
         return events.subscribe(capacity);
     }
 
+    /// To find the names takes a look at the lists of all users and groups.
     Optional<PeerCredentials> peer() {
-        return MonitorSocket.peer(channel);
+        if (peer.isEmpty()) {
+            peer = MonitorSocket.peer(channel);
+        }
+        return peer;
     }
 
     /// The failure that ended a session, as a new exception for one of those it hits.

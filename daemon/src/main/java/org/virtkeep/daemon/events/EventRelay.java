@@ -202,6 +202,7 @@ public final class EventRelay implements AutoCloseable {
     private Optional<Told> told(Event event) {
         if (event instanceof Event.EventsLost) {
             LOG.warn("events were dropped before clients were told of them up-to={}", event.sequence());
+            domains.forgetRuns();
             return Optional.empty();
         }
         Optional<DomainRef> domain = domains.of(event);

@@ -1,5 +1,6 @@
 package org.virtkeep.daemon.events;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,8 @@ final class KnownDomains {
 
     private final Connection connection;
     private final Map<String, UUID> uuids = new Recent();
+    /// Of domains that ran when something was heard of them last. Another run begins with an event.
+    private final Map<String, DomainRef> running = new HashMap<>();
 
     KnownDomains(Connection connection) {
         this.connection = connection;
@@ -33,6 +36,22 @@ final class KnownDomains {
 
     /// The domain of an event; empty if it is gone and was never seen.
     Optional<DomainRef> of(Event event) {
+        DomainRef known = running.get(event.domain());
+        if (known != null && (is(event, LifecycleType.SUSPENDED) || is(event, LifecycleType.RESUMED))) {
+            return Optional.of(known); // looked up sooner than the domain, on whose files somebody works just now
+        }
+        Optional<DomainRef> domain = find(event);
+        domain.filter(ref -> ref.id() != DomainRef.NO_ID)
+                .ifPresentOrElse(ref -> running.put(ref.name(), ref), () -> running.remove(event.domain()));
+        return domain;
+    }
+
+    /// Events were lost: what ran then may have ended.
+    void forgetRuns() {
+        running.clear();
+    }
+
+    private Optional<DomainRef> find(Event event) {
         Optional<Domain> found = find(event.domain());
         found.ifPresent(domain -> uuids.put(domain.name(), domain.uuid()));
         int id = is(event, LifecycleType.STOPPED)

@@ -15,6 +15,7 @@ import org.virtkeep.model.BackupMode;
 import org.virtkeep.model.BackupRequest;
 import org.virtkeep.model.BackupXml;
 import org.virtkeep.model.Deadline;
+import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.NbdAddress;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.session.DomainSession;
@@ -96,15 +97,15 @@ final class BackupBegin {
             jobs.note(job);
             keeper.watchSoon();
             List<QmpAction> opening = prepareImages();
-            var transaction = new Transaction(actions());
+            List<TransactionAction> actions = actions();
             keeper.awaitReady(Deadline.in(KEEPER_LIMIT));
             List<QmpAction> exports = plan.push() ? List.of() : images.exports(job.disks());
             if (session.isActive() && !plan.push() && !flags.contains(BackupBeginFlag.QUIESCE)) {
-                images.execute(together(opening, transaction, exports));
+                images.execute(together(opening, new Transaction(actions), exports));
                 job = job.withStarted(Instant.now());
             } else {
                 images.execute(opening);
-                reachTheInstant(keeper, transaction);
+                reachTheInstant(keeper, actions);
                 images.execute(exports);
             }
             plan.checkpoint().ifPresent(checkpoint -> checkpoints.create(checkpoint.definition()));
@@ -144,11 +145,12 @@ final class BackupBegin {
     }
 
     /// One transaction over all disks, with the guest's file systems frozen around it if that was asked for.
-    private void reachTheInstant(KeeperProcess keeper, Transaction transaction) {
+    private void reachTheInstant(KeeperProcess keeper, List<TransactionAction> actions) {
         if (!session.isActive()) {
             reachItWithoutGuest();
             return;
         }
+        var transaction = new Transaction(actions);
         if (flags.contains(BackupBeginFlag.QUIESCE)) {
             Quiesced.run(session, keeper, () -> session.execute(transaction));
         } else {
@@ -241,10 +243,18 @@ final class BackupBegin {
         JobRecord expected = job.withPhase(JobRecord.Phase.RUNNING);
         jobs.stage(expected);
         NbdAddress address = keeper.awaitServing(Deadline.in(KEEPER_LIMIT));
+        requireNoTrouble();
         var asked = (BackupRequest.Pull) plan.request();
         var served = new BackupRequest.Pull(asked.incremental(), address, asked.tls(), asked.disks());
         JobRecord running = expected.withRequest(BackupXml.write(served)); // with the port that was free
         return running.equals(expected) ? jobs.saveStaged(running) : jobs.save(running);
+    }
+
+    /// What the keeper has given up meanwhile, nobody is told to be running.
+    private void requireNoTrouble() {
+        jobs.trouble(job.id()).ifPresent(why -> {
+            throw VirtException.qemu(ErrorCode.OPERATION_FAILED, why);
+        });
     }
 
     private DiskRecord withTotal(DiskRecord disk) {

@@ -72,6 +72,9 @@ public final class Backups implements BackupOperations {
             throw undone(session, begin, notStarted(session, e.getMessage(), e));
         } catch (VirtException e) {
             throw undone(session, begin, reason(session, begin, e));
+        } catch (RuntimeException | Error e) { // a fault of our own leaves no more than any other
+            undone(session, begin, e);
+            throw e;
         }
     }
 
@@ -90,7 +93,7 @@ public final class Backups implements BackupOperations {
                 cause);
     }
 
-    private VirtException undone(DomainSession session, BackupBegin begin, VirtException cause) {
+    private <T extends Throwable> T undone(DomainSession session, BackupBegin begin, T cause) {
         try {
             recovery.forget(session, begin.job());
         } catch (VirtException e) {

@@ -1,5 +1,6 @@
 package org.virtkeep.qemu.backup;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -36,9 +37,21 @@ final class Space {
     private Space() {}
 
     /// True if so little is left where `file` is that a write to it may fail soon.
+    ///
+    /// Keepers ask many times a second. To tell the file system of a path takes a look at all that is mounted,
+    /// so it is left out where the kernel has an answer without.
     static boolean isLow(Path file) throws IOException {
+        File place = file.toFile();
+        long total = place.getTotalSpace();
+        if (total > 0) {
+            return isLow(place.getUsableSpace(), total);
+        }
         FileStore store = Files.getFileStore(file);
-        return store.getUsableSpace() < Math.min(RESERVE_BYTES, store.getTotalSpace() / SMALL_SHARE);
+        return isLow(store.getUsableSpace(), store.getTotalSpace());
+    }
+
+    private static boolean isLow(long left, long total) {
+        return left < Math.min(RESERVE_BYTES, total / SMALL_SHARE);
     }
 
     /// Bytes left where `file` is.

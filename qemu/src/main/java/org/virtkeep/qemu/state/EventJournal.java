@@ -135,7 +135,7 @@ public final class EventJournal {
 
     private Event append(Draft draft, boolean wait) {
         var deadline = Deadline.in(LOCK_LIMIT);
-        try (var _ = OperationLock.acquire("the event journal", lockFile, "append an event", deadline)) {
+        try (var _ = OperationLock.acquireBriefly("the event journal", lockFile, "append an event", deadline)) {
             Optional<KnownEnd> newest = newest();
             EventSegment.End end = newest.map(KnownEnd::end).orElse(EventSegment.End.BEGINNING);
             Optional<EventSegment> current =
@@ -144,10 +144,13 @@ public final class EventJournal {
             long position = current.isPresent() ? end.position() : 0;
             Event event = draft.at(end.sequence() + 1, Instant.now().truncatedTo(ChronoUnit.MICROS));
             byte[] line = EventSegment.line(event);
+            var after = new KnownEnd(segment, new EventSegment.End(event.sequence(), position + line.length));
+            Runnable written = () -> {
+                lastEnd = Optional.of(after); // before readers are told, who ask whether there is more
+                tell(event);
+            };
             lastEnd = Optional.empty();
-            durable.append(segment.file(), position, line, () -> tell(event), wait || position == 0);
-            lastEnd =
-                    Optional.of(new KnownEnd(segment, new EventSegment.End(event.sequence(), position + line.length)));
+            durable.append(segment.file(), position, line, written, wait || position == 0);
             if (position == 0) {
                 dropOldest();
             } else if (!wait) {

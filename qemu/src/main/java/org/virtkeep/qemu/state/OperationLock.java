@@ -1,11 +1,13 @@
 package org.virtkeep.qemu.state;
 
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -56,14 +58,20 @@ public final class OperationLock implements AutoCloseable {
     /// @throws VirtException OPERATION_TIMEOUT naming the holder and what it does when `deadline` passes;
     ///     SYSTEM_ERROR if the file cannot be opened or locked
     public static OperationLock acquire(String subject, Path file, String what, Deadline deadline) {
-        return new Attempt(subject, file, what, deadline).orElseThrow();
+        return new Attempt(subject, file, what, deadline, true).orElseThrow();
+    }
+
+    /// As [#acquire], for a lock that is only ever held for a moment: nobody will want to know by
+    /// whom, and to write it down would take longer than what the lock is for.
+    static OperationLock acquireBriefly(String subject, Path file, String what, Deadline deadline) {
+        return new Attempt(subject, file, what, deadline, false).orElseThrow();
     }
 
     /// Takes the lock if it becomes free before `deadline`.
     ///
     /// @throws VirtException SYSTEM_ERROR if the file cannot be opened or locked
     public static Optional<OperationLock> tryAcquire(String subject, Path file, String what, Deadline deadline) {
-        return new Attempt(subject, file, what, deadline).orElseEmpty();
+        return new Attempt(subject, file, what, deadline, true).orElseEmpty();
     }
 
     /// Frees the lock. Idempotent.
@@ -83,8 +91,12 @@ public final class OperationLock implements AutoCloseable {
 
     /// Who holds a lock.
     private record Holder(long pid, String what, Instant since) {
-        byte[] toBytes() throws IOException {
-            return Json.bytes(Json.object().put("pid", pid).put("what", what).put("since", since.toString()));
+        /// Not by way of a tree: every change of a domain writes some.
+        byte[] toBytes() {
+            var quoted = new StringBuilder();
+            JsonStringEncoder.getInstance().quoteAsString(what, quoted);
+            String json = "{\"pid\":" + pid + ",\"what\":\"" + quoted + "\",\"since\":\"" + since + "\"}";
+            return json.getBytes(StandardCharsets.UTF_8);
         }
 
         /// Empty while the holder has not written itself down yet.
@@ -139,14 +151,17 @@ public final class OperationLock implements AutoCloseable {
         private final Path file;
         private final Holder self;
         private final Deadline deadline;
+        private final boolean signs;
         private Optional<Holder> seen = Optional.empty();
 
-        Attempt(String subject, Path file, String what, Deadline deadline) {
+        /// @param signs true if who holds the lock is in its file
+        Attempt(String subject, Path file, String what, Deadline deadline, boolean signs) {
             this.subject = subject;
             this.file = file;
             this.self = new Holder(
                     ProcessHandle.current().pid(), what, Instant.now().truncatedTo(ChronoUnit.MILLIS));
             this.deadline = deadline;
+            this.signs = signs;
         }
 
         OperationLock orElseThrow() {
@@ -195,11 +210,13 @@ public final class OperationLock implements AutoCloseable {
             try {
                 lock = pollLock(channel);
                 if (lock.isEmpty()) {
-                    seen = Holder.read(channel);
+                    seen = signs ? Holder.read(channel) : Optional.empty();
                     return Optional.empty();
                 }
                 gate.holder = Optional.of(self);
-                signIn(channel);
+                if (signs) {
+                    signIn(channel);
+                }
                 return Optional.of(new OperationLock(gate, channel, lock.get()));
             } finally {
                 if (lock.isEmpty()) {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,7 @@ import org.virtkeep.api.Event;
 import org.virtkeep.api.Event.LifecycleType;
 import org.virtkeep.api.JobState;
 import org.virtkeep.model.BackupMode;
+import org.virtkeep.model.Deadline;
 import org.virtkeep.model.NbdAddress;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.JavaChild;
@@ -205,6 +207,40 @@ class EventJournalTest {
         var appender = Thread.ofVirtual().start(() -> journal.append(EventJournalTest::started));
         assertThat(numbers(journal.await(0, Duration.ofSeconds(60)))).containsExactly(1L);
         appender.join();
+    }
+
+    @Test
+    void whatOthersAppendIsSeenThoughItsEndIsKnown() {
+        EventJournal other = Root.open(root).events();
+        for (long number = 1; number < 20; number += 2) {
+            journal.append(EventJournalTest::started);
+            assertThat(journal.last()).isEqualTo(number);
+            assertThat(journal.after(number)).isEmpty();
+            other.appendSoon(EventJournalTest::started);
+            assertThat(numbers(journal.await(number, Duration.ofSeconds(60)))).containsExactly(number + 1);
+            assertThat(journal.last()).isEqualTo(number + 1);
+        }
+        assertThat(numbers(other.after(0)))
+                .isEqualTo(LongStream.rangeClosed(1, 20).boxed().toList());
+    }
+
+    @Test
+    void whatNobodyWaitsForIsForcedToDiskSoonAndAtTheEnd() throws IOException {
+        journal.append(EventJournalTest::started);
+        var files = new LossyFiles(Integer.MAX_VALUE);
+        EventJournal lossy = Root.open(root, files).events();
+        lossy.appendSoon(EventJournalTest::started);
+        int appended = files.steps();
+        var limit = Deadline.in(Duration.ofSeconds(60));
+        while (files.steps() == appended) {
+            assertThat(limit.hasPassed()).isFalse();
+            Thread.onSpinWait();
+        }
+        lossy.appendSoon(EventJournalTest::started);
+        lossy.finish();
+        files.crash();
+        files.loseWhatDidNotLast(new Random(0));
+        assertThat(numbers(journal.after(0))).containsExactly(1L, 2L, 3L);
     }
 
     @Test

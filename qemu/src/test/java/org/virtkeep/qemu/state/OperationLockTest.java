@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -65,6 +66,16 @@ class OperationLockTest {
         Path link = java.nio.file.Files.createSymbolicLink(dir.resolve("link"), dir);
         try (var _ = acquire("one", 0)) {
             assertThat(tryAcquire(link.resolve("lock"))).isEmpty();
+        }
+    }
+
+    @Test
+    void whoHoldsItIsWrittenOverWhoHeldIt() throws IOException {
+        for (String what : List.of("a long operation on domain 'vm'", "define \"a\\b\"", "end")) {
+            try (var _ = acquire(what, 0)) {
+                byte[] content = java.nio.file.Files.readAllBytes(dir.resolve("lock"));
+                assertThat(Json.text(Json.parse("lock", content), "what")).isEqualTo(what);
+            }
         }
     }
 
