@@ -33,7 +33,10 @@ public final class EventJournal {
     static final int SEGMENT_EVENTS = 5_000;
     private static final int SEGMENTS = 3;
     private static final Duration LOCK_LIMIT = Duration.ofSeconds(30);
+    /// How often it is looked at for what other processes append, where the kernel does not tell, and where it does.
     private static final Duration POLL = Duration.ofMillis(100);
+
+    private static final Duration SELDOM = Duration.ofSeconds(10);
     /// How often a reader starts again because a segment was deleted under it.
     private static final int READ_ATTEMPTS = 5;
     private static final int MAX_RECENT = 100;
@@ -58,11 +61,17 @@ public final class EventJournal {
     private final Durable durable;
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition appended = lock.newCondition();
-    // Both about what was appended through this object; guarded by `lock`.
-    private long appends;
-    /// The last of them, as far as no other was appended between.
+    private final Condition changed = lock.newCondition();
+
+    // Guarded by `lock`.
+    /// How often something was, or may have been, appended.
+    private long changes;
+    /// The last that were appended through this object, as far as no other was appended between.
     private final ArrayDeque<Event> recent = new ArrayDeque<>();
+    /// Rings when another process appends; from the first time that somebody waits.
+    private Optional<DirectoryBell> bell = Optional.empty();
+
+    private boolean bellTried;
 
     private final LateForce later;
 
@@ -85,9 +94,9 @@ public final class EventJournal {
     private void tell(Event event) {
         lock.lock();
         try {
-            appends++;
+            changes++;
             remember(event);
-            appended.signalAll();
+            changed.signalAll();
         } finally {
             lock.unlock();
         }
@@ -124,9 +133,8 @@ public final class EventJournal {
         return append(draft, true);
     }
 
-    /// As [#append(Draft)], but nobody waits until it is durable: for what is true without the event, or is over after
-    /// a
-    /// crash of the host. It survives the death of every process.
+    /// As [#append(Draft)], but nobody waits until it is durable: for what is true without the event, or is over
+    /// after a crash of the host. It survives the death of every process.
     ///
     /// @throws VirtException SYSTEM_ERROR if it could not be written
     public Event appendSoon(Draft draft) {
@@ -162,9 +170,16 @@ public final class EventJournal {
         }
     }
 
-    /// Makes all that was appended durable, so far as nobody has yet. For the end of a process.
+    /// Makes all that was appended durable, so far as nobody has yet, and lets go of the directory. For who needs it no
+    /// more.
     public void finish() {
         later.finish();
+        lock.lock();
+        try {
+            bell.ifPresent(DirectoryBell::close);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// The last segment. One that has grown no further ends where we know it to, and while it is not full, nobody has
@@ -242,12 +257,13 @@ public final class EventJournal {
         return new Event.EventsLost(upTo, Instant.now());
     }
 
-    /// [#after] once there is something, or an empty list when `limit` has passed. What this process appends is
-    /// noticed at once, what others do within [#POLL].
+    /// [#after] once there is something, or an empty list when `limit` has passed. What anybody appends is noticed at
+    /// once; where the kernel does not tell what others do, within [#POLL].
     public List<Event> await(long after, Duration limit) {
         var deadline = Deadline.in(limit);
         while (true) {
-            long seen = appends();
+            Duration poll = isTold() ? SELDOM : POLL;
+            long seen = changes();
             List<Event> recent = recent(after);
             if (!recent.isEmpty()) {
                 return recent;
@@ -257,19 +273,43 @@ public final class EventJournal {
             if (!events.isEmpty()) {
                 return events;
             }
-            while (appends() == seen && extent().equals(before)) {
+            while (changes() == seen && extent().equals(before)) {
                 if (deadline.hasPassed()) {
                     return List.of();
                 }
-                pause(seen, deadline.atMost(POLL).remaining());
+                pause(seen, deadline.atMost(poll).remaining());
             }
         }
     }
 
-    private long appends() {
+    /// True if whatever is appended from now on counts as a change at once.
+    private boolean isTold() {
         lock.lock();
         try {
-            return appends;
+            if (!bellTried) {
+                bellTried = true;
+                bell = DirectoryBell.of(directory, this::ring);
+            }
+            return bell.filter(DirectoryBell::isAlive).isPresent();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void ring() {
+        lock.lock();
+        try {
+            changes++;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private long changes() {
+        lock.lock();
+        try {
+            return changes;
         } finally {
             lock.unlock();
         }
@@ -279,8 +319,8 @@ public final class EventJournal {
     private void pause(long seen, Duration limit) {
         lock.lock();
         try {
-            if (appends == seen) {
-                appended.awaitNanos(limit.toNanos());
+            if (changes == seen) {
+                changed.awaitNanos(limit.toNanos());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

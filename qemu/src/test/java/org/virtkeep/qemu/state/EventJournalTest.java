@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -199,6 +200,23 @@ class EventJournalTest {
             assertThat(event).isInstanceOf(Event.EventsLost.class);
             assertThat(event.sequence()).isEqualTo(1);
         });
+    }
+
+    @Test
+    void whoWaitsIsToldByTheKernelOfWhatAnotherProcessAppends() throws Exception {
+        EventJournal another = Root.open(root).events();
+        journal.await(0, Duration.ofMillis(30)); // from now on it is told
+        for (long number = 1; number <= 3; number++) {
+            long last = number - 1;
+            var waiting = CompletableFuture.supplyAsync(() -> journal.await(last, Duration.ofSeconds(60)));
+            long begun = System.nanoTime();
+            another.append(EventJournalTest::started);
+            assertThat(numbers(waiting.get())).containsExactly(number);
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(8)); // looks take ten
+        }
+        journal.finish();
+        another.append(EventJournalTest::started);
+        assertThat(numbers(journal.await(3, Duration.ofSeconds(60)))).containsExactly(4L);
     }
 
     @Test
