@@ -15,8 +15,6 @@ import java.util.OptionalLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.virtkeep.api.Event;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.model.ErrorCode;
@@ -29,7 +27,6 @@ import org.virtkeep.model.VirtException;
 /// oldest are deleted so that the newest ~10,000 events stay. A crash while appending leaves a line without
 /// its end, which readers ignore and the next append cuts off.
 public final class EventJournal {
-    private static final Logger LOG = LoggerFactory.getLogger(EventJournal.class);
     static final int SEGMENT_EVENTS = 5_000;
     private static final int SEGMENTS = 3;
     private static final Duration LOCK_LIMIT = Duration.ofSeconds(30);
