@@ -58,8 +58,8 @@ final class Trouble {
         if (!isPausedByError(monitor, deadline)) {
             return new Sight.Calm();
         }
-        Suspects suspects = suspects(monitor, domain, before, deadline);
-        Optional<JobRecord> blamed = suspects.first();
+        Optional<Suspects> found = suspects(monitor, domain, before, deadline);
+        Optional<JobRecord> blamed = found.flatMap(Suspects::first);
         if (blamed.isEmpty() || !domain.look().equals(before)) {
             return new Sight.Calm();
         }
@@ -73,22 +73,24 @@ final class Trouble {
                 "a write of the guest failed while its old data was being saved (%s), so QEMU paused the guest; "
                                 .formatted(storage(job))
                         + "the backup was given up, and the guest goes on and has lost nothing",
-                suspects.disksOf(job));
+                found.get().disksOf(job));
     }
 
     /// QEMU forgets which devices it was about when the guest goes on. If someone else lets it go on while QEMU
     /// is asked, it may be paused again at once, for a write to a disk that is being given up; then QEMU is asked
     /// again.
-    private static Suspects suspects(QmpMonitor monitor, DomainJobs domain, DomainJobs.Snapshot all, Deadline deadline)
-            throws QmpException {
+    ///
+    /// @return empty if the guest went on, and QEMU told of no device: what pauses it next is another matter
+    private static Optional<Suspects> suspects(
+            QmpMonitor monitor, DomainJobs domain, DomainJobs.Snapshot all, Deadline deadline) throws QmpException {
         Suspects suspects = Suspects.find(monitor, domain, all, deadline);
         for (int again = 0; again < QUESTIONS && suspects.devices().isEmpty(); again++) {
             if (!isPausedByError(monitor, deadline)) {
-                return suspects;
+                return Optional.empty();
             }
             suspects = Suspects.find(monitor, domain, all, deadline);
         }
-        return suspects;
+        return Optional.of(suspects);
     }
 
     /// Of several jobs on a file system, one is given up at a time: the one that gives most space back.

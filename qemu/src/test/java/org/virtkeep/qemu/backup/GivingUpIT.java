@@ -1,10 +1,15 @@
 package org.virtkeep.qemu.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.virtkeep.qmp.RunState.IO_ERROR;
+import static org.virtkeep.qmp.RunState.RUNNING;
 
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -22,6 +27,9 @@ import org.virtkeep.qmp.JobInfo;
 import org.virtkeep.qmp.QmpException;
 import org.virtkeep.qmp.QmpMonitor;
 import org.virtkeep.qmp.QueryJobs;
+import org.virtkeep.qmp.QueryStatus;
+import org.virtkeep.qmp.RunState;
+import org.virtkeep.qmp.VmStatus;
 
 /// What of a push of two disks is given up for the guest's sake, when several look at once.
 @Tag("qemu")
@@ -115,6 +123,38 @@ class GivingUpIT {
                 .isTrue();
         assertThat(blockJobs()).isEmpty();
         assertThat(domain.jobs().trouble(job.id())).contains(REASON);
+    }
+
+    /// The real monitor, but for what it says the guest does.
+    private QmpMonitor telling(RunState... states) {
+        Iterator<RunState> next = List.of(states).iterator();
+        return (QmpMonitor) Proxy.newProxyInstance(
+                QmpMonitor.class.getClassLoader(), new Class<?>[] {QmpMonitor.class}, (_, method, arguments) -> {
+                    if (method.getName().equals("execute") && arguments[0] instanceof QueryStatus) {
+                        RunState state = next.next();
+                        return new VmStatus(state.equals(RunState.RUNNING), state);
+                    }
+                    return method.invoke(monitor, arguments);
+                });
+    }
+
+    private Trouble.Sight find(RunState... states) throws QmpException {
+        return Trouble.find(telling(states), domain, job, Deadline.in(LIMIT));
+    }
+
+    @Test
+    void aGuestThatGoesOnWhileQemuIsAskedForDisksCostsNone() throws QmpException {
+        assertThat(find(IO_ERROR, IO_ERROR, RUNNING, IO_ERROR)).isInstanceOf(Trouble.Sight.Calm.class);
+    }
+
+    @Test
+    void aGuestThatStaysPausedThoughQemuNamesNoDiskCostsAll() throws QmpException {
+        var states = new RunState[20];
+        Arrays.fill(states, IO_ERROR);
+        assertThat(find(states))
+                .isInstanceOfSatisfying(
+                        Trouble.Sight.Ours.class,
+                        ours -> assertThat(ours.disks()).hasSize(2));
     }
 
     @Test
