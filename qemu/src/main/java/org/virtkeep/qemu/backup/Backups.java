@@ -37,9 +37,8 @@ public final class Backups implements BackupOperations {
     /// begun, and most that read changes only have ended by then.
     private static final Duration AFTER_BEGIN = Duration.ofSeconds(4);
 
-    /// Nor in the way of what they do last: a backup into a repository is committed then, and goes on to remove old
-    /// checkpoints.
-    private static final Duration AFTER_END = Duration.ofMillis(600);
+    /// Nor in the way of what they do last.
+    private static final Duration AFTER_END = Duration.ofMillis(200);
 
     private final Root root;
     private final BackupJobs recovery;
@@ -64,9 +63,7 @@ public final class Backups implements BackupOperations {
         var begin = new BackupBegin(session, plan, flags, settings, spare);
         try {
             int id = begin.run();
-            if (settings.spareKeeper()) {
-                spare.prepareIn(AFTER_BEGIN);
-            }
+            prepareKeeperIn(AFTER_BEGIN);
             return id;
         } catch (IOException e) {
             throw undone(session, begin, notStarted(session, e.getMessage(), e));
@@ -159,11 +156,15 @@ public final class Backups implements BackupOperations {
         JobRecord job = BackupJobs.jobs(session).resolve(id);
         if (job.phase() == JobRecord.Phase.RUNNING) {
             job = end(session, job, flags);
-            if (settings.spareKeeper()) {
-                spare.prepareIn(AFTER_END);
-            }
+            prepareKeeperIn(AFTER_END);
         }
         return ended(session, job);
+    }
+
+    private void prepareKeeperIn(Duration pause) {
+        if (settings.spareKeeper()) {
+            spare.prepareIn(pause);
+        }
     }
 
     private static Ended ended(DomainSession session, JobRecord job) {
@@ -185,6 +186,7 @@ public final class Backups implements BackupOperations {
     @Override
     public Ended release(DomainSession session, int id) {
         JobRecord job = BackupJobs.jobs(session).resolve(id);
+        prepareKeeperIn(AFTER_END);
         return ended(
                 session,
                 job.phase() == JobRecord.Phase.ENDING ? recovery.ending(session).takeDownTold(job) : job);
