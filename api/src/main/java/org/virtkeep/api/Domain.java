@@ -61,9 +61,8 @@ public interface Domain extends GuestOperations, BlockJobOperations {
         throw NotOffered.by("virDomainGetMessages");
     }
 
-    /// True if a checkpoint of the domain, while it runs, can record the changes of raw disks, too: in QEMU's memory,
-    /// and
-    /// as long as that QEMU lives. libvirt's driver refuses it.
+    /// True if a checkpoint of the domain, while it runs, can record the changes of raw disks, too: in QEMU's
+    /// memory, and as long as that QEMU lives. libvirt's driver refuses it.
     default boolean tracksRawDisks() {
         return false;
     }

@@ -23,8 +23,8 @@ final class VerifyCommand extends CliCommand {
                         "Sees whether everything that backups need is there and fits together: manifests, maps, index, and the "
                                 + "directories of the packs. With --data all their data are read and compared with their hashes, "
                                 + "with --percent a part of them.",
-                        "Without DOMAIN everything in the repository is verified. What is found damaged is noted, marks the backups that it hurts, and is stored again by "
-                                + "the next backup of the disk.")
+                        "Without DOMAIN everything in the repository is verified. What is found damaged is noted, marks the "
+                                + "backups that it hurts, and is stored again by the next backup of the disk.")
                 .examples(
                         "virtkeep verify --repo /backup",
                         "virtkeep verify --repo /backup web1@latest --data",

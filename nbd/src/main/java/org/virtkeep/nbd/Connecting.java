@@ -5,7 +5,6 @@ import java.util.function.Consumer;
 
 /// A connection that is being made while its owner makes others: each takes a server several answers, one after the
 /// other. Confined to its owner's thread, but for the thread that connects.
-///
 final class Connecting<C> implements AutoCloseable {
     private final Thread thread;
     private final Consumer<C> closing;

@@ -145,9 +145,8 @@ public final class NbdFrontEnd implements AutoCloseable {
         return exports.stream().map(Export::progress).toList();
     }
 
-    /// Has something done whenever a client has left, when all that it did is counted. It is done by the client's
-    /// thread,
-    /// and must not fail.
+    /// Has something done whenever a client has left, when all that it did is counted. It is done by the
+    /// client's thread, and must not fail.
     public void whenAClientLeaves(Runnable then) {
         exports.forEach(export -> export.counters().whenAClientLeaves(then));
     }

@@ -76,12 +76,12 @@ final class LibvirtPeer implements Peer {
         return feed.events(after, limit);
     }
 
-    /// No backup of libvirt's reads the images of a domain that is shut off.
     @Override
     public boolean tracksRawDisks() {
         return false;
     }
 
+    /// No backup of libvirt's reads the images of a domain that is shut off.
     @Override
     public void start(DomainRef domain, int flags, Duration wait) {
         link.call(LibvirtProgram.DOMAIN_CREATE_WITH_FLAGS, new DomainMessages.DomainFlags(domain, flags));

@@ -120,11 +120,16 @@ final class PackWriter implements AutoCloseable {
     private void open() {
         if (!free.isEmpty()) {
             current = new PackBuilder(free.poll(), repository, codec.keys());
-        } else if (allocated < maxBuffers && !making) {
+        } else if (lacksBuffer()) {
             makeBuffer();
         } else {
             changed.awaitUninterruptibly();
         }
+    }
+
+    /// True if one may be made, and is needed for the next pack.
+    private boolean lacksBuffer() {
+        return free.isEmpty() && allocated < maxBuffers && !making;
     }
 
     /// Has memory made for the next pack, if none is free. Making it takes longer than filling a tenth of it, for the
@@ -139,7 +144,7 @@ final class PackWriter implements AutoCloseable {
     }
 
     private void askForMemory() {
-        if (free.isEmpty() && allocated < maxBuffers && !making && !asked && failure == null) {
+        if (lacksBuffer() && !asked && failure == null) {
             asked = true;
             uploads.execute(this::makeMemory);
         }
@@ -149,7 +154,7 @@ final class PackWriter implements AutoCloseable {
         lock.lock();
         try {
             asked = false;
-            if (free.isEmpty() && allocated < maxBuffers && !making) {
+            if (lacksBuffer()) {
                 makeBuffer();
             }
         } catch (OutOfMemoryError _) {

@@ -29,14 +29,14 @@ public final class Settings {
         DEBUG
     }
 
+    /// The bit of a socket's mode that lets its group connect.
+    public static final int GROUP_WRITES = 0020;
+
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration HOUR = Duration.ofHours(1);
     private static final long KIB = 1L << 10;
     private static final long MIB = 1L << 20;
     private static final long GIB = 1L << 30;
-    /// The bit of a socket's mode that lets its group connect.
-    public static final int GROUP_WRITES = 0020;
-
     private static final int ANYBODY_IN_THE_GROUP = 0660;
     private static final int ANYBODY = 0666;
     private static final Path PKI = Path.of("/etc/virtkeep/pki");

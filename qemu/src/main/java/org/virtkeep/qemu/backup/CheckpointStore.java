@@ -81,9 +81,8 @@ final class CheckpointStore {
 
     private List<CheckpointDefinition> unordered() {
         try {
-            return Durable.names(folder.checkpoints()).stream()
-                    .filter(name -> !name.startsWith(".") && name.endsWith(SUFFIX))
-                    .map(name -> find(name.substring(0, name.length() - SUFFIX.length())))
+            return Durable.records(folder.checkpoints(), SUFFIX).stream()
+                    .map(this::find)
                     .flatMap(Optional::stream)
                     .toList();
         } catch (IOException e) {

@@ -45,11 +45,9 @@ public final class BlockJobStore {
     List<BlockJobRecord> all() {
         var jobs = new ArrayList<BlockJobRecord>();
         try {
-            Durable.names(folder.blockJobs()).stream()
-                    .filter(name -> !name.startsWith(".") && name.endsWith(SUFFIX))
+            Durable.records(folder.blockJobs(), SUFFIX).stream()
                     .sorted()
-                    .forEach(name -> find(name.substring(0, name.length() - SUFFIX.length()))
-                            .ifPresent(jobs::add));
+                    .forEach(target -> find(target).ifPresent(jobs::add));
         } catch (IOException e) {
             throw Durable.failure("list", folder.blockJobs(), e);
         }

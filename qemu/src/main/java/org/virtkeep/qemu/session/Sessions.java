@@ -92,26 +92,24 @@ public final class Sessions {
     /// @throws VirtException NO_DOMAIN if it is not known, or was known only while its QEMU ran and
     ///     that has ended; OPERATION_TIMEOUT if another operation holds it or QEMU does not answer
     public DomainSession open(String name, String what, Deadline deadline) {
+        return open(name, what, Purpose.WORK, deadline);
+    }
+
+    private DomainSession open(String name, String what, Purpose purpose, Deadline deadline) {
         Optional<DomainSession> held = held(name);
         if (held.isPresent()) {
             return held.get();
         }
         DomainFolder folder = known(name);
         OperationLock lock = folder.lock(what, deadline);
-        return new Opening(this, folder, lock, Purpose.WORK, deadline).run(false);
+        return new Opening(this, folder, lock, purpose, deadline).run(false);
     }
 
     /// As [#open(String, String)], for a change of what the guest does and for nothing else: the caller
     /// sends QEMU a command, and changes no file ([DomainSession#changeGuest]). If QEMU is listened to,
     /// what the guest does is taken from what was heard last, and may be another by now.
     public DomainSession openForCommand(String name, String what) {
-        Optional<DomainSession> held = held(name);
-        if (held.isPresent()) {
-            return held.get();
-        }
-        var deadline = Deadline.in(USUAL_LIMIT);
-        DomainFolder folder = known(name);
-        return new Opening(this, folder, folder.lock(what, deadline), Purpose.COMMAND, deadline).run(false);
+        return open(name, what, Purpose.COMMAND, Deadline.in(USUAL_LIMIT));
     }
 
     /// [#open(String, String, Deadline)] with the usual limit.

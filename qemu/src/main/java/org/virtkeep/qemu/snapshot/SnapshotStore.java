@@ -120,9 +120,8 @@ final class SnapshotStore {
 
     private List<SnapshotDefinition> unordered() {
         try {
-            return Durable.names(folder.snapshots()).stream()
-                    .filter(name -> !name.startsWith(".") && name.endsWith(SUFFIX))
-                    .map(name -> find(name.substring(0, name.length() - SUFFIX.length())))
+            return Durable.records(folder.snapshots(), SUFFIX).stream()
+                    .map(this::find)
                     .flatMap(Optional::stream)
                     .toList();
         } catch (IOException e) {

@@ -83,8 +83,7 @@ public final class DomainFolder {
     /// True if there is a record of a checkpoint.
     public boolean hasCheckpoints() {
         try {
-            return Durable.names(checkpoints()).stream()
-                    .anyMatch(file -> !file.startsWith(".") && file.endsWith(".xml"));
+            return !Durable.records(checkpoints(), ".xml").isEmpty();
         } catch (IOException e) {
             throw Durable.failure("list", checkpoints(), e);
         }

@@ -283,6 +283,16 @@ public final class Durable {
         return names;
     }
 
+    /// Of the records in a directory, one in each file, the names of their files without `suffix`. What is staged, and
+    /// so
+    /// begins with a dot, is none yet.
+    public static List<String> records(Path directory, String suffix) throws IOException {
+        return names(directory).stream()
+                .filter(name -> !name.startsWith(".") && name.endsWith(suffix))
+                .map(name -> name.substring(0, name.length() - suffix.length()))
+                .toList();
+    }
+
     /// The content of a file; empty if there is none.
     ///
     /// @throws IOException also if it is larger than any state file can be

@@ -167,8 +167,8 @@ public final class EventJournal {
         }
     }
 
-    /// Makes all that was appended durable, so far as nobody has yet, and lets go of the directory. For who needs it no
-    /// more.
+    /// Makes all that was appended durable, so far as nobody has yet, and lets go of the directory. For who needs
+    /// it no more.
     public void finish() {
         later.finish();
         lock.lock();
