@@ -79,12 +79,13 @@ class DeviceIT {
 
     @Test
     void isRefusedWhileAQemuHasItOpen() throws IOException {
-        Tools.require("qemu-nbd");
+        Tools.require("qemu-nbd", "qemu-img");
         Path file = Images.raw(dir.resolve("device"), "8M");
         Path socket = dir.resolve("s");
         try (LoopDevice device = LoopDevice.attach(file)) {
             var command = List.of(
                     "qemu-nbd",
+                    "--persistent",
                     "-f",
                     "raw",
                     "-k",
@@ -92,6 +93,8 @@ class DeviceIT {
                     device.path().toString());
             try (ChildProcess qemu = ChildProcess.start("qemu-nbd", command)) {
                 Await.until("qemu-nbd listens", Duration.ofSeconds(30), () -> Files.exists(socket));
+                // It listens before it opens the device, and greets after.
+                Tool.run("qemu-img", "info", "nbd+unix:///?socket=" + socket);
                 assertThat(qemu.isAlive()).isTrue();
                 requireRefused(ErrorCode.RESOURCE_BUSY, device.path(), SIZE, "another process has locked it");
             }
