@@ -18,7 +18,7 @@ import org.virtkeep.model.Deadline;
 /// its transport.
 ///
 /// One thread reads. Who has read a call serves it and writes the reply, and another reads on: nobody has to be woken
-/// for an answer. One more thread writes what cannot be written at once, and one watches. See [ServingThreads].
+/// for an answer. See [ServingThreads]. One more thread writes what nobody else does, from the first event on.
 /// After the reply to [LibvirtProgram#CONNECT_CLOSE] the connection is closed.
 ///
 /// A client that sends what no packet can be, or that does not take what is sent to it, is cut off; nobody else
@@ -44,7 +44,8 @@ public final class RpcServerConnection implements AutoCloseable {
         this.limits = limits;
         this.places = new Semaphore(limits.requests());
         this.reader = new PacketReader(transport, Limits.EARLY_PACKET_BYTES, budget);
-        this.writer = new PacketWriter(transport, limits.outputBytes(), this::end);
+        this.writer = new PacketWriter(
+                transport, limits.outputBytes(), Thread.ofVirtual().name(name + "-writer"), this::end);
         this.watch = new ConnectionWatch(pulse, reader, writer, limits.stallLimit(), this::end);
     }
 
@@ -67,8 +68,7 @@ public final class RpcServerConnection implements AutoCloseable {
             connection.close();
             throw e;
         }
-        connection.writer.start(Thread.ofVirtual().name(connection.name + "-writer"));
-        connection.watch.start(Thread.ofVirtual().name(connection.name + "-watch"));
+        connection.watch.start();
         connection.threads.start(() -> connection.readOn(dispatcher, client));
         return connection;
     }

@@ -13,9 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.EnumSet;
-import java.util.Optional;
 import java.util.Set;
-import jdk.net.ExtendedSocketOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virtkeep.rpc.RpcTransport;
@@ -95,7 +93,7 @@ public final class UnixListener implements Closeable {
         while (true) {
             try {
                 SocketChannel channel = listener.accept();
-                server.serve(RpcTransport.of(channel), peer(channel));
+                server.serve(RpcTransport.of(channel), Peer.local(channel, socket.readOnly()));
             } catch (ClosedChannelException _) {
                 return;
             } catch (IOException e) {
@@ -103,11 +101,6 @@ public final class UnixListener implements Closeable {
                 pause();
             }
         }
-    }
-
-    private Peer peer(SocketChannel channel) throws IOException {
-        var user = channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user();
-        return new Peer("user " + user.getName(), Optional.of(user), socket.readOnly());
     }
 
     private static void pause() {
