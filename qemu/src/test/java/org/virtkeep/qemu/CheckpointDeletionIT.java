@@ -18,6 +18,7 @@ import org.virtkeep.api.Domain;
 import org.virtkeep.model.CheckpointDefinition;
 import org.virtkeep.qemu.backup.Checkpoints;
 import org.virtkeep.qemu.session.DomainSession;
+import org.virtkeep.qemu.watch.FolderStates;
 
 /// What may be left undone when the caller of a deletion is told that it is done.
 @Tag("qemu")
@@ -30,7 +31,7 @@ class CheckpointDeletionIT {
     /// @return what is noted about it then
     private static byte[] deleteAndDie(TestDomain vm, String name) throws IOException {
         try (DomainSession session = vm.session()) {
-            new Checkpoints(vm.root()).delete(session, name, Set.of());
+            new Checkpoints(vm.root(), FolderStates.polled(vm.root())).delete(session, name, Set.of());
             return Files.readAllBytes(change(vm));
         }
     }

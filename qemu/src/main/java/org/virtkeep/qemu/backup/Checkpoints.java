@@ -15,16 +15,24 @@ import org.virtkeep.model.CheckpointDefinition;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.session.CheckpointOperations;
 import org.virtkeep.qemu.session.DomainSession;
+import org.virtkeep.qemu.session.KnownRecords;
 import org.virtkeep.qemu.state.DomainFolder;
 import org.virtkeep.qemu.state.Root;
+import org.virtkeep.qemu.watch.FolderStates;
 import org.virtkeep.qmp.Transaction;
 
 /// The checkpoint calls of a domain. Thread-safe across domains.
 public final class Checkpoints implements CheckpointOperations {
-    private final Root root;
+    /// More, with the domain that each holds, take too much memory for what they are asked for.
+    private static final int MOST_REMEMBERED = 32;
 
-    public Checkpoints(Root root) {
+    private final Root root;
+    private final KnownRecords<CheckpointTree> trees;
+
+    /// @param states tell whether what was read before still holds
+    public Checkpoints(Root root, FolderStates states) {
         this.root = root;
+        this.trees = new KnownRecords<>(states, tree -> tree.size() <= MOST_REMEMBERED);
     }
 
     @Override
@@ -87,14 +95,13 @@ public final class Checkpoints implements CheckpointOperations {
 
     @Override
     public List<String> names(DomainFolder folder, Set<CheckpointFilter> filters) {
-        return names(store(folder).tree().select(filters));
+        return names(tree(folder).select(filters));
     }
 
     @Override
     public List<String> children(DomainFolder folder, String name, Set<CheckpointFilter> filters) {
-        CheckpointStore store = store(folder);
-        store.require(name);
-        return names(store.tree().select(name, filters));
+        require(folder, name);
+        return names(tree(folder).select(name, filters));
     }
 
     private static List<String> names(List<CheckpointDefinition> checkpoints) {
@@ -103,7 +110,16 @@ public final class Checkpoints implements CheckpointOperations {
 
     @Override
     public Optional<String> parent(DomainFolder folder, String name) {
-        return store(folder).require(name).parent();
+        return require(folder, name).parent();
+    }
+
+    /// For questions alone: who changes checkpoints reads them himself.
+    private CheckpointTree tree(DomainFolder folder) {
+        return trees.of(folder, store(folder)::tree);
+    }
+
+    private CheckpointDefinition require(DomainFolder folder, String name) {
+        return tree(folder).find(name).orElseThrow(() -> CheckpointStore.missing(folder, name));
     }
 
     @Override
@@ -123,7 +139,7 @@ public final class Checkpoints implements CheckpointOperations {
 
     @Override
     public CheckpointDefinition definition(DomainFolder folder, String name, Set<Checkpoint.XmlFlag> flags) {
-        return shown(store(folder).require(name), flags);
+        return shown(require(folder, name), flags);
     }
 
     private static CheckpointDefinition shown(CheckpointDefinition checkpoint, Set<Checkpoint.XmlFlag> flags) {
