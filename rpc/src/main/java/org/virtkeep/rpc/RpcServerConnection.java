@@ -35,6 +35,9 @@ public final class RpcServerConnection implements AutoCloseable {
     private final ConnectionWatch watch;
     private final Pulse pulse = new Pulse(System.nanoTime());
     private final Semaphore places;
+    /// Set before the connection is given to anybody.
+    private Runnable reading = () -> {};
+
     private final ServingThreads threads = ServingThreads.forConnection();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final CompletableFuture<IOException> ended = new CompletableFuture<>();
@@ -49,12 +52,24 @@ public final class RpcServerConnection implements AutoCloseable {
         this.watch = new ConnectionWatch(pulse, reader, writer, limits.stallLimit(), this::end);
     }
 
-    /// Starts to serve a client that has just connected, and returns at once.
+    /// [#open] and [#start].
+    public static <S> RpcServerConnection serve(
+            RpcTransport transport,
+            RpcDispatcher<S> dispatcher,
+            Function<RpcServerConnection, S> session,
+            ServerLimits limits,
+            ByteBudget budget) {
+        RpcServerConnection connection = open(transport, dispatcher, session, limits, budget);
+        connection.start();
+        return connection;
+    }
+
+    /// Makes a connection for a client that has just connected. It is served when [#start] or [#serveHere] is called.
     ///
     /// @param session makes what the server keeps about this client; it may keep the connection to send events.
     ///     What it throws is thrown on, with the transport closed
     /// @param budget  shared by all connections of a server
-    public static <S> RpcServerConnection serve(
+    public static <S> RpcServerConnection open(
             RpcTransport transport,
             RpcDispatcher<S> dispatcher,
             Function<RpcServerConnection, S> session,
@@ -68,9 +83,31 @@ public final class RpcServerConnection implements AutoCloseable {
             connection.close();
             throw e;
         }
-        connection.watch.start();
-        connection.threads.start(() -> connection.readOn(dispatcher, client));
+        connection.reading = () -> connection.readOn(dispatcher, client);
         return connection;
+    }
+
+    /// Starts to serve the client, and returns at once.
+    public void start() {
+        watch.start();
+        threads.start(reading);
+    }
+
+    /// Serves the client on the calling thread, whose first call need not wait for another to wake then. The calling
+    /// thread is one that accepts clients as a rule: another goes on with that.
+    ///
+    /// @param successor what the calling thread has done until now
+    /// @return false if this is one of so many connections that a thread is not spent on it: it was started, and
+    ///     `successor` was not. Otherwise true, when this thread is no longer needed here
+    public boolean serveHere(Runnable successor) {
+        if (!threads.isPlatform()) {
+            start();
+            return false;
+        }
+        threads.start(successor);
+        watch.start();
+        reading.run();
+        return true;
     }
 
     /// For logs: unique in this process.

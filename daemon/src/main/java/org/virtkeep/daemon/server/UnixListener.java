@@ -18,7 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virtkeep.rpc.RpcTransport;
 
-/// Accepts local clients. One thread; closing it ends the thread and removes the socket.
+/// Accepts local clients. One thread at a time: who has accepted a client serves it, and another accepts on. Closing
+/// it ends the thread and removes the socket.
 public final class UnixListener implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(UnixListener.class);
     private static final int BACKLOG = 512;
@@ -93,7 +94,10 @@ public final class UnixListener implements Closeable {
         while (true) {
             try {
                 SocketChannel channel = listener.accept();
-                server.serve(RpcTransport.of(channel), Peer.local(channel, socket.readOnly()));
+                var peer = Peer.local(channel, socket.readOnly());
+                if (server.serve(RpcTransport.of(channel), peer, this::acceptAll)) {
+                    return;
+                }
             } catch (ClosedChannelException _) {
                 return;
             } catch (IOException e) {
