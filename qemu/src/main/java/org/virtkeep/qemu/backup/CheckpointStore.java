@@ -73,14 +73,11 @@ final class CheckpointStore {
 
     /// @throws VirtException NO_DOMAIN_CHECKPOINT if there is none of that name
     CheckpointDefinition require(String name) {
-        return find(name).orElseThrow(() -> missing(folder, name));
-    }
-
-    static VirtException missing(DomainFolder folder, String name) {
-        return new VirtException(
-                ErrorCode.NO_DOMAIN_CHECKPOINT,
-                ErrorDomain.QEMU,
-                "domain '%s' has no checkpoint '%s'".formatted(folder.name(), name));
+        return find(name)
+                .orElseThrow(() -> new VirtException(
+                        ErrorCode.NO_DOMAIN_CHECKPOINT,
+                        ErrorDomain.QEMU,
+                        "domain '%s' has no checkpoint '%s'".formatted(folder.name(), name)));
     }
 
     /// All checkpoints, parents before children, otherwise by age.

@@ -119,7 +119,8 @@ public final class Checkpoints implements CheckpointOperations {
     }
 
     private CheckpointDefinition require(DomainFolder folder, String name) {
-        return tree(folder).find(name).orElseThrow(() -> CheckpointStore.missing(folder, name));
+        CheckpointStore store = store(folder);
+        return trees.find(folder).flatMap(tree -> tree.find(name)).orElseGet(() -> store.require(name));
     }
 
     @Override

@@ -49,9 +49,12 @@ class KnownRecordsTest {
     void whatHasNotChangedIsReadOnce() throws IOException {
         var known = new KnownRecords<Integer>(FolderStates.polled(root), _ -> true);
         age(folder);
+        assertThat(known.find(folder)).isEmpty();
         assertThat(ask(known, folder)).isEqualTo(1);
         assertThat(ask(known, folder)).isEqualTo(1);
+        assertThat(known.find(folder)).contains(1);
         Files.writeString(folder.checkpoints().resolve("one.xml"), "new");
+        assertThat(known.find(folder)).isEmpty();
         assertThat(ask(known, folder)).isEqualTo(2);
     }
 
