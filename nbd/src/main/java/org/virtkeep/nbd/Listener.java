@@ -9,18 +9,16 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.Objects;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.virtkeep.model.FileGroup;
 import org.virtkeep.model.NbdAddress;
 
 /// A listening socket. Owns the channel, and the file of a unix socket as long as nobody replaces it.
@@ -85,20 +83,8 @@ final class Listener implements AutoCloseable {
     private static void letIn(Path socket, Optional<String> group) throws IOException {
         Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
         if (group.isPresent()) {
-            give(socket, group.get());
+            FileGroup.give(socket, group.get());
             Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-rw----"));
-        }
-    }
-
-    private static void give(Path socket, String group) throws IOException {
-        try {
-            var groups = socket.getFileSystem().getUserPrincipalLookupService();
-            Files.getFileAttributeView(socket, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
-                    .setGroup(groups.lookupPrincipalByGroupName(group));
-        } catch (UserPrincipalNotFoundException _) {
-            throw new IOException("there is no group '%s'".formatted(group));
-        } catch (FileSystemException e) {
-            throw new IOException("it cannot be given to group '%s': %s".formatted(group, e.getReason()), e);
         }
     }
 

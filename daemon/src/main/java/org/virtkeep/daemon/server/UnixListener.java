@@ -10,12 +10,12 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.EnumSet;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.virtkeep.model.FileGroup;
 import org.virtkeep.rpc.RpcTransport;
 
 /// Accepts local clients. One thread at a time: who has accepted a client serves it, and another accepts on. Closing
@@ -64,13 +64,10 @@ public final class UnixListener implements Closeable {
         Files.deleteIfExists(hidden);
         listener.bind(UnixDomainSocketAddress.of(hidden), BACKLOG);
         try {
-            var view = Files.getFileAttributeView(hidden, PosixFileAttributeView.class);
             if (socket.group().isPresent()) {
-                view.setGroup(path.getFileSystem()
-                        .getUserPrincipalLookupService()
-                        .lookupPrincipalByGroupName(socket.group().get()));
+                FileGroup.give(hidden, socket.group().get());
             }
-            view.setPermissions(socket.mode());
+            Files.setPosixFilePermissions(hidden, socket.mode());
             Files.move(hidden, path);
         } catch (IOException | RuntimeException e) {
             Files.deleteIfExists(hidden);
