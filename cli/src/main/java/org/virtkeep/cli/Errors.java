@@ -60,7 +60,7 @@ final class Errors implements IParameterExceptionHandler, IExecutionExceptionHan
     }
 
     private static String internal(Exception e) {
-        return "internal error: %s; this is a fault in virtkeep, --debug shows where".formatted(e);
+        return VirtException.fault(e).getMessage() + ", --debug shows where";
     }
 
     private void tell(ErrorCode code, ErrorDomain domain, String message, Exception cause) {

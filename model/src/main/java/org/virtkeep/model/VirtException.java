@@ -31,6 +31,12 @@ public final class VirtException extends RuntimeException {
         return domain;
     }
 
+    /// Makes an error of what should not have been possible: INTERNAL_ERROR, with a text that says whose fault it is.
+    public static VirtException fault(Throwable thrown) {
+        String message = "internal error: %s; this is a fault in virtkeep".formatted(thrown);
+        return new VirtException(ErrorCode.INTERNAL_ERROR, ErrorDomain.NONE, message, thrown);
+    }
+
     /// Makes an error of the QEMU driver, which is where most of them come from.
     public static VirtException qemu(ErrorCode code, String message) {
         return new VirtException(code, ErrorDomain.QEMU, message);

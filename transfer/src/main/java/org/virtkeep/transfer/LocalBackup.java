@@ -142,10 +142,11 @@ public final class LocalBackup implements RepositoryBackup {
 
     /// Also what the Java machine throws is the failure of one domain: the others need not be short of it.
     private static VirtException fault(Throwable thrown) {
-        String message = thrown instanceof OutOfMemoryError
-                ? "out of memory: %s; VIRTKEEP_JAVA_OPTIONS=-Xmx2g gives more, a lower --parallel needs less"
-                        .formatted(thrown.getMessage())
-                : "internal error: %s; this is a fault in virtkeep".formatted(thrown);
+        if (!(thrown instanceof OutOfMemoryError)) {
+            return VirtException.fault(thrown);
+        }
+        String message = "out of memory: %s; VIRTKEEP_JAVA_OPTIONS=-Xmx2g gives more, a lower --parallel needs less"
+                .formatted(thrown.getMessage());
         return new VirtException(ErrorCode.INTERNAL_ERROR, ErrorDomain.NONE, message, thrown);
     }
 

@@ -13,8 +13,6 @@ import org.virtkeep.api.RepositoryBackupListener;
 import org.virtkeep.api.RepositoryBackupOutcome;
 import org.virtkeep.daemon.wire.WireBackup;
 import org.virtkeep.model.Deadline;
-import org.virtkeep.model.ErrorCode;
-import org.virtkeep.model.ErrorDomain;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.rpc.RepositoryBackupMessages;
 import org.virtkeep.rpc.RepositoryBackupMessages.News;
@@ -56,11 +54,7 @@ final class RepositoryRun implements RepositoryBackupListener {
 
     /// Also a lack of memory ends these backups alone.
     private void fail(Throwable thrown) {
-        var failure = new VirtException(
-                ErrorCode.INTERNAL_ERROR,
-                ErrorDomain.NONE,
-                "internal error: %s; this is a fault in virtkeep".formatted(thrown),
-                thrown);
+        var failure = VirtException.fault(thrown);
         for (String domain : List.copyOf(untold)) {
             ended(RepositoryBackupOutcome.failed(domain, failure, List.of()));
         }
