@@ -80,9 +80,20 @@ public final class QmpConnection implements QmpMonitor {
     @Override
     public List<Optional<QmpException.Refused>> executeAll(List<? extends QmpAction> commands, Deadline deadline)
             throws QmpException {
-        var sent = new ArrayList<QmpSession.Sent>();
-        for (QmpAction command : commands) {
-            sent.add(session.send(command));
+        return sendAll(commands).await(deadline);
+    }
+
+    @Override
+    public Awaited<List<Optional<QmpException.Refused>>> sendAll(List<? extends QmpAction> commands) {
+        List<QmpSession.Sent> sent = session.sendAll(commands);
+        return deadline -> refusals(sent, deadline);
+    }
+
+    /// QEMU answers in order: when the last answer is there, nobody has to wait for the others.
+    private List<Optional<QmpException.Refused>> refusals(List<QmpSession.Sent> sent, Deadline deadline)
+            throws QmpException {
+        if (!sent.isEmpty()) {
+            sent.getLast().waitFor(deadline);
         }
         var refusals = new ArrayList<Optional<QmpException.Refused>>();
         for (QmpSession.Sent each : sent) {
