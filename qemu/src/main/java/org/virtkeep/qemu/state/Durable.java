@@ -209,6 +209,26 @@ public final class Durable {
         }
     }
 
+    /// As [#deleteTree], but after a crash of the host some of it may be there again. Somebody else may be
+    /// deleting it, too.
+    void discardTree(Path directory) throws IOException {
+        try {
+            deleteWhole(directory);
+        } catch (NoSuchFileException e) {
+            if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+                throw e;
+            }
+        }
+    }
+
+    /// Gives a directory another name beside its own, for good; no error if there is none.
+    void moveAway(Path directory, Path to) throws IOException {
+        if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+            files.move(directory, to);
+            files.force(to.getParent());
+        }
+    }
+
     /// Deletes all that is in a directory, as [#deleteTree] does, but not the directory itself.
     public void clear(Path directory) throws IOException {
         if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
