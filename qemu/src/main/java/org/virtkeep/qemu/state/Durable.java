@@ -78,6 +78,11 @@ public final class Durable {
         files.force(target.getParent()); // the name, before we report success
     }
 
+    /// Makes what was staged appear at `target`; after a crash of the host the old content may be there again.
+    public void showStaged(Path target) throws IOException {
+        moveStaged(target);
+    }
+
     private void moveStaged(Path target) throws IOException {
         Path staged = staged(target);
         try {
