@@ -83,8 +83,8 @@ final class FleecedDevice implements Upstream {
     private static NbdSession connect(RelayedExport export, String name, ContextName context, Deadline deadline)
             throws NbdException {
         var address = new NbdAddress.Unix(export.upstreamSocket().toString());
-        try (var negotiation = NbdNegotiation.connect(address, deadline)) {
-            if (negotiation.requestContexts(name, List.of(context)).isEmpty()) {
+        try (var negotiation = NbdNegotiation.connect(address, name, List.of(context), deadline)) {
+            if (negotiation.granted().isEmpty()) {
                 throw new NbdException.Refused(
                         NbdError.EINVAL,
                         "export '%s' of '%s' has no context '%s'".formatted(name, export.upstreamSocket(), context));

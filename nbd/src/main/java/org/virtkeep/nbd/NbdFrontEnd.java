@@ -99,24 +99,63 @@ public final class NbdFrontEnd implements AutoCloseable {
         this.watch = Thread.ofPlatform().name("nbd-watch").daemon().unstarted(() -> watch(limits));
     }
 
-    /// Connects to all upstreams, then listens. When it returns, clients can connect.
+    /// A front-end that listens before there is something to serve. Clients can connect already, but are not greeted
+    /// before [#serve]. Confined to one thread, but for [#close].
+    public static final class Listening implements AutoCloseable {
+        private final Config config;
+        private final Listener listener;
+        private final RequestScheduler scheduler;
+        private volatile boolean serving;
+
+        private Listening(Config config, Listener listener) {
+            this.config = config;
+            this.listener = listener;
+            this.scheduler = new RequestScheduler(
+                    config.limits().bufferBytes(), config.limits().maxClients());
+        }
+
+        /// Connects to all upstreams and serves. Once it has returned, this here owns nothing any more.
+        ///
+        /// @throws NbdException if an upstream cannot be reached, refuses, or lacks a context of
+        ///     [RelayedExport#contexts()]; what listens is to be closed then, or can try again
+        public NbdFrontEnd serve(Deadline deadline) throws NbdException {
+            var upstreams = new ArrayList<Upstream>();
+            try {
+                for (RelayedExport export : config.exports()) {
+                    upstreams.add(Upstream.connect(export, deadline));
+                }
+                NbdFrontEnd frontEnd = start(config, upstreams, scheduler, listener);
+                serving = true;
+                return frontEnd;
+            } catch (NbdException | RuntimeException e) {
+                upstreams.forEach(Upstream::close);
+                throw e;
+            }
+        }
+
+        /// Stops listening, unless it serves. Idempotent.
+        @Override
+        public void close() {
+            if (!serving) {
+                listener.close();
+            }
+        }
+    }
+
+    /// Listens, and asks no upstream.
     ///
-    /// @throws NbdException          if an upstream cannot be reached, refuses, or lacks a context of
-    ///     [RelayedExport#contexts()]
     /// @throws java.net.BindException if the address cannot be listened on: a path that is too long, in use, ...
     /// @throws IOException           on other failures; in every case nothing is left open
+    public static Listening listen(Config config) throws IOException {
+        return new Listening(config, Listener.open(config.listen(), config.group()));
+    }
+
+    /// Listens and connects to all upstreams. When it returns, clients are served.
+    ///
+    /// @throws IOException as [#listen] and [Listening#serve] say; in every case nothing is left open
     public static NbdFrontEnd start(Config config, Deadline deadline) throws IOException {
-        var upstreams = new ArrayList<Upstream>();
-        try {
-            for (RelayedExport export : config.exports()) {
-                upstreams.add(Upstream.connect(export, deadline));
-            }
-            Limits limits = config.limits();
-            var scheduler = new RequestScheduler(limits.bufferBytes(), limits.maxClients());
-            return start(config, upstreams, scheduler, Listener.open(config.listen(), config.group()));
-        } catch (IOException | RuntimeException e) {
-            upstreams.forEach(Upstream::close);
-            throw e;
+        try (var listening = listen(config)) {
+            return listening.serve(deadline);
         }
     }
 

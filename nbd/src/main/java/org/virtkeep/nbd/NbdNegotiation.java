@@ -25,6 +25,7 @@ public final class NbdNegotiation implements AutoCloseable {
     private boolean structured;
     private String contextsOf = "";
     private Map<Integer, ContextName> contexts = Map.of();
+    private boolean toGo; // was asked for `contextsOf` already
     private boolean ended;
 
     private NbdNegotiation(Transport transport, Deadline deadline) {
@@ -83,6 +84,44 @@ public final class NbdNegotiation implements AutoCloseable {
         return negotiation;
     }
 
+    /// Connects for [#go] with `export`, and asks for `wanted` contexts of it as [#requestContexts] does. All
+    /// questions go out together when the server has greeted: each answer that is waited for takes a busy server a
+    /// turn. For a server that reads one option after the other, as QEMU does.
+    ///
+    /// @throws NbdException as [#connect(NbdAddress, Deadline)] and [#requestContexts]
+    static NbdNegotiation connect(NbdAddress address, String export, Collection<ContextName> wanted, Deadline deadline)
+            throws NbdException {
+        var negotiation = new NbdNegotiation(SocketTransport.connect(address, deadline), deadline);
+        var query =
+                new ContextQuery(export, wanted.stream().map(ContextName::value).toList());
+        var questions = new PayloadWriter()
+                .bytes(OptionRequest.encode(Option.STRUCTURED_REPLY, NOTHING))
+                .bytes(OptionRequest.encode(Option.SET_META_CONTEXT, query.encode()))
+                .bytes(OptionRequest.encode(Option.GO, infoQuery(export)))
+                .done();
+        var found = new LinkedHashMap<ContextName, Integer>();
+        var refusal = negotiation.guarded(() -> {
+            negotiation.greet(questions);
+            negotiation.structured = negotiation
+                    .answers(Option.STRUCTURED_REPLY, negotiation::refuseContent)
+                    .isEmpty();
+            return negotiation.answers(Option.SET_META_CONTEXT, payload -> negotiation.note(payload, found));
+        });
+        negotiation.contextsOf = export;
+        negotiation.toGo = true;
+        if (refusal.isPresent() && negotiation.structured) {
+            negotiation.close();
+            throw refusal.get();
+        }
+        negotiation.grant(wanted, found);
+        return negotiation;
+    }
+
+    /// What the last request for contexts was granted.
+    List<ContextName> granted() {
+        return List.copyOf(contexts.values());
+    }
+
     /// All exports that the server names. It may serve others.
     public List<ListedExport> listExports() throws NbdException {
         var exports = new ArrayList<ListedExport>();
@@ -108,6 +147,12 @@ public final class NbdNegotiation implements AutoCloseable {
         var queries = wanted.stream().map(ContextName::value).toList();
         contexts = Map.of();
         var granted = askContexts(Option.SET_META_CONTEXT, new ContextQuery(export, queries));
+        grant(wanted, granted);
+        contextsOf = export;
+        return List.copyOf(granted.keySet());
+    }
+
+    private void grant(Collection<ContextName> wanted, Map<ContextName, Integer> granted) throws NbdException {
         var byId = new HashMap<Integer, ContextName>();
         for (var entry : granted.entrySet()) {
             if (!wanted.contains(entry.getKey())) {
@@ -120,8 +165,6 @@ public final class NbdNegotiation implements AutoCloseable {
             throw broken(new NbdException.Protocol(transport + " gave two contexts the same id"));
         }
         contexts = byId;
-        contextsOf = export;
-        return List.copyOf(granted.keySet());
     }
 
     /// What the server says about `export`, without using it.
@@ -145,6 +188,10 @@ public final class NbdNegotiation implements AutoCloseable {
             return;
         }
         ended = true;
+        if (toGo) { // the server may not take an option any more
+            transport.close();
+            return;
+        }
         try (Transport closing = transport;
                 var _ = new DeadlineGuard(closing::close, deadline)) {
             transport.writeFully(OptionRequest.encode(Option.ABORT, NOTHING));
@@ -154,6 +201,11 @@ public final class NbdNegotiation implements AutoCloseable {
     }
 
     private void greet() throws IOException {
+        greet(NOTHING);
+    }
+
+    /// @param then what is sent with the greeting's answer
+    private void greet(ByteBuffer then) throws IOException {
         ByteBuffer greeting = read(2 * Long.BYTES + Short.BYTES);
         if (greeting.getLong() != Magic.SERVER) {
             throw new NbdException.Protocol(transport + " is no NBD server");
@@ -167,6 +219,7 @@ public final class NbdNegotiation implements AutoCloseable {
         }
         transport.writeFully(new PayloadWriter()
                 .int32(HandshakeFlag.FIXED_NEWSTYLE.mask() | flags & HandshakeFlag.NO_ZEROES.mask())
+                .bytes(then)
                 .done());
     }
 
@@ -175,14 +228,16 @@ public final class NbdNegotiation implements AutoCloseable {
         if (!structured) {
             return found; // the protocol forbids to ask
         }
-        request(option, query.encode(), payload -> {
-            var reply = ContextReply.decode(payload);
-            if (found.size() >= NbdLimits.OPTION_REPLIES) {
-                throw new NbdException.Protocol(transport + " lists too many contexts");
-            }
-            contextName(reply.name()).ifPresent(name -> found.put(name, reply.id()));
-        });
+        request(option, query.encode(), payload -> note(payload, found));
         return found;
+    }
+
+    private void note(ByteBuffer payload, Map<ContextName, Integer> found) throws NbdException.Protocol {
+        var reply = ContextReply.decode(payload);
+        if (found.size() >= NbdLimits.OPTION_REPLIES) {
+            throw new NbdException.Protocol(transport + " lists too many contexts");
+        }
+        contextName(reply.name()).ifPresent(name -> found.put(name, reply.id()));
     }
 
     /// A list may contain wildcards such as `x-foo:`, which are no names of contexts.
@@ -196,14 +251,23 @@ public final class NbdNegotiation implements AutoCloseable {
 
     private NegotiatedExport askInfo(Option option, String export) throws NbdException {
         var replies = new ArrayList<InfoReply>();
-        var query = ExportQuery.about(export, InfoType.NAME, InfoType.BLOCK_SIZE);
-        request(option, query.encode(), payload -> replies.add(InfoReply.decode(payload)));
+        Listener listener = payload -> replies.add(InfoReply.decode(payload));
+        if (toGo && option == Option.GO && contextsOf.equals(export)) {
+            require(() -> answers(option, listener));
+            toGo = false;
+        } else {
+            request(option, infoQuery(export), listener);
+        }
         var chosenContexts = contextsOf.equals(export) ? contexts : Map.<Integer, ContextName>of();
         try {
             return NegotiatedExport.of(export, replies, structured, chosenContexts);
         } catch (NbdException.Protocol e) {
             throw broken(e);
         }
+    }
+
+    private static ByteBuffer infoQuery(String export) {
+        return ExportQuery.about(export, InfoType.NAME, InfoType.BLOCK_SIZE).encode();
     }
 
     private interface Step {
@@ -215,24 +279,35 @@ public final class NbdNegotiation implements AutoCloseable {
     }
 
     private void request(Option option, ByteBuffer payload, Listener listener) throws NbdException {
+        require(() -> exchange(option, payload, listener));
+    }
+
+    private void require(Step step) throws NbdException {
         if (ended) {
             throw new IllegalStateException("the negotiation has ended");
         }
-        var refused = guarded(() -> exchange(option, payload, listener));
+        var refused = guarded(step);
         if (refused.isPresent()) {
             throw refused.get();
         }
     }
 
     private Optional<NbdException.Refused> ask(Option option, ByteBuffer payload) throws IOException {
-        return exchange(option, payload, unexpected -> {
-            throw new NbdException.Protocol("%s answered %s with content".formatted(transport, option));
-        });
+        return exchange(option, payload, this::refuseContent);
+    }
+
+    private void refuseContent(ByteBuffer unexpected) throws NbdException.Protocol {
+        throw new NbdException.Protocol(
+                "%s answered with %d bytes that nobody asked for".formatted(transport, unexpected.remaining()));
     }
 
     private Optional<NbdException.Refused> exchange(Option option, ByteBuffer payload, Listener listener)
             throws IOException {
         transport.writeFully(OptionRequest.encode(option, payload));
+        return answers(option, listener);
+    }
+
+    private Optional<NbdException.Refused> answers(Option option, Listener listener) throws IOException {
         for (int count = 0; count < NbdLimits.OPTION_REPLIES; count++) {
             var reply = OptionReply.decode(read(OptionReply.HEADER_BYTES));
             if (reply.option() != option.wireValue()) {

@@ -55,8 +55,9 @@ final class UpstreamDevice implements Upstream {
         passedOn.forEach(context -> wanted.put(context, context));
         wanted.putAll(renamed);
         var address = new NbdAddress.Unix(export.upstreamSocket().toString());
-        try (var negotiation = NbdNegotiation.connect(address, deadline)) {
-            var granted = negotiation.requestContexts(export.upstreamExport(), Set.copyOf(wanted.values()));
+        try (var negotiation =
+                NbdNegotiation.connect(address, export.upstreamExport(), Set.copyOf(wanted.values()), deadline)) {
+            List<ContextName> granted = negotiation.granted();
             for (ContextName needed : renamed.values()) {
                 if (!granted.contains(needed)) {
                     throw new NbdException.Refused(

@@ -115,6 +115,36 @@ class NbdFrontEndTest {
     }
 
     @Test
+    void clientsThatComeBeforeThereIsSomethingToServeWait() throws IOException {
+        var leaks = LeakCheck.begin();
+        try (var upstream = TestServer.serve(directory, device)) {
+            var listening = NbdFrontEnd.listen(config(upstream, true));
+            try (var client = RawPeer.connect(relayAddress())) {
+                assertThat(upstream.progress().clientsNow()).isZero();
+                try (var _ = listening.serve(TestServer.deadline())) {
+                    client.go("vda", true);
+                    listening.close(); // what it does not own any more
+                    connect(relayAddress()).close();
+                }
+            }
+        }
+        assertThat(directory.resolve("r")).doesNotExist();
+        leaks.requireNone();
+    }
+
+    @Test
+    void whatDoesNotComeToServeLeavesNothing() throws IOException {
+        var leaks = LeakCheck.begin();
+        try (var upstream = TestServer.serve(directory, new MemoryDevice("memory", new byte[512]));
+                var listening = NbdFrontEnd.listen(config(upstream, true))) {
+            assertThat(directory.resolve("r")).exists();
+            assertThatThrownBy(() -> listening.serve(TestServer.deadline())).isInstanceOf(NbdException.Refused.class);
+        }
+        assertThat(directory.resolve("r")).doesNotExist();
+        leaks.requireNone();
+    }
+
+    @Test
     void statusExtentByExtentIsAskedOfTheUpstreamOnce() throws IOException {
         var asked = new java.util.concurrent.atomic.AtomicInteger();
         device.on(task -> {
@@ -327,7 +357,11 @@ class NbdFrontEndTest {
     }
 
     private static NbdSession connect(NbdFrontEnd relay) throws NbdException {
-        try (var negotiation = NbdNegotiation.connect(relay.address(), TestServer.deadline())) {
+        return connect(relay.address());
+    }
+
+    private static NbdSession connect(NbdAddress relay) throws NbdException {
+        try (var negotiation = NbdNegotiation.connect(relay, TestServer.deadline())) {
             negotiation.requestContexts("vda", negotiation.listContexts("vda"));
             return negotiation.go("vda");
         }

@@ -73,9 +73,9 @@ final class EmbeddedCheckpoint implements Checkpoint {
 
     @Override
     public void delete(Set<DeleteFlag> flags) {
-        services.endings().within(() -> sessions.open(domain, "checkpoint-delete"), session -> {
-            services.checkpoints().delete(session, name, flags);
-            return true;
-        });
+        services.endings()
+                .withRest(
+                        () -> sessions.open(domain, "checkpoint-delete"),
+                        session -> services.checkpoints().delete(session, name, flags));
     }
 }

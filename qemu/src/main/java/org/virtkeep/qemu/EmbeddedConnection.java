@@ -88,6 +88,7 @@ final class EmbeddedConnection implements Connection {
     @Override
     public List<String> startMarked() {
         requireOpen();
+        root.clearForgotten();
         return new Autostart(root, sessions).run();
     }
 

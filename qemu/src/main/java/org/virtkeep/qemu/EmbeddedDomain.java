@@ -448,7 +448,7 @@ final class EmbeddedDomain extends EmbeddedBlockJobs implements Domain {
             BackupRequest request, Optional<CheckpointDefinition> checkpoint, Set<BackupBeginFlag> flags) {
         return services.endings()
                 .within(
-                        () -> sessions.open(name, "backup-begin"),
+                        () -> sessions.openForJob(name, "backup-begin"),
                         session -> services.backups().begin(session, request, checkpoint, flags));
     }
 

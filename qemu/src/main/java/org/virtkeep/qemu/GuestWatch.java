@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -17,6 +16,7 @@ import org.virtkeep.model.DiskSource;
 import org.virtkeep.model.DomainDefinition;
 import org.virtkeep.model.DomainDisk;
 import org.virtkeep.model.VirtException;
+import org.virtkeep.qemu.HeardChanges.Kind;
 import org.virtkeep.qemu.machine.CommandLine;
 import org.virtkeep.qemu.session.GuestChange;
 import org.virtkeep.qemu.session.Sessions;
@@ -53,22 +53,7 @@ final class GuestWatch implements AutoCloseable {
     private final Predicate<String> look;
     private final QmpMonitor monitor;
     private final QmpSubscription events;
-    private final ReentrantLock lock = new ReentrantLock();
-
-    // Guarded by lock; events are numbered from 1.
-    /// Of the last event that may have changed the state, and of the last until which it is on record.
-    private long change;
-
-    private long recorded;
-    /// Of the last event about a block job, and of the last before the last look.
-    private long jobChange;
-
-    private long looked;
-    /// While this process changes the state itself, and will say when that is on record.
-    private boolean ownChange;
-
-    /// Confined to the thread that listens.
-    private long number;
+    private final HeardChanges changes = new HeardChanges();
 
     /// The guest's memory without what its balloon has taken, once it is known; null before.
     private final AtomicReference<Long> balloonBytes = new AtomicReference<>();
@@ -121,107 +106,13 @@ final class GuestWatch implements AutoCloseable {
 
     /// True if this run is listened to, and what it does is as it was recorded last.
     boolean isUpToDate(DomainRun other) {
-        return !isChanging() && isOf(other);
-    }
-
-    /// True from the receipt of an event that may have changed the domain until that is on record.
-    private boolean isChanging() {
-        lock.lock();
-        try {
-            return change > recorded || jobChange > looked;
-        } finally {
-            lock.unlock();
-        }
+        return !changes.isAny() && isOf(other);
     }
 
     /// What happens until it is closed is only looked at then, and only what is not on record.
     GuestChange ownChange() {
-        return new OwnChange();
-    }
-
-    private final class OwnChange implements GuestChange {
-        private long told;
-        private long certain;
-
-        private OwnChange() {
-            setOwnChange(true);
-        }
-
-        @Override
-        public void asking() {
-            told = events.arrived();
-        }
-
-        @Override
-        public void recorded() {
-            certain = told;
-        }
-
-        @Override
-        public void close() {
-            setRecorded(certain);
-            setOwnChange(false);
-            if (isChanging()) {
-                Thread.ofVirtual().name("guest-look").start(GuestWatch.this::lookAt);
-            }
-        }
-    }
-
-    private void setOwnChange(boolean isOn) {
-        lock.lock();
-        try {
-            ownChange = isOn;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /// What was told of the state until event `upTo` is on record.
-    private void setRecorded(long upTo) {
-        lock.lock();
-        try {
-            recorded = Math.max(recorded, upTo);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /// @return true if the event tells of something new that is to be looked at now
-    private boolean noteChange(QmpEvent event) {
-        boolean isOfJob = isOfBlockJob(event);
-        lock.lock();
-        try {
-            if (isOfJob) {
-                jobChange = number;
-            } else if (CHANGES.contains(event.name())) {
-                change = number;
-            } else {
-                return false;
-            }
-            return (isOfJob || change > recorded) && !ownChange;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private long lastChange() {
-        lock.lock();
-        try {
-            return Math.max(change, jobChange);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /// All that was told until event `upTo` has been looked at.
-    private void setLooked(long upTo) {
-        lock.lock();
-        try {
-            looked = Math.max(looked, upTo);
-            recorded = Math.max(recorded, upTo);
-        } finally {
-            lock.unlock();
-        }
+        return changes.change(
+                events::arrived, () -> Thread.ofVirtual().name("guest-look").start(this::lookAt));
     }
 
     private void listen() {
@@ -253,11 +144,10 @@ final class GuestWatch implements AutoCloseable {
     }
 
     private void receive(QmpEvent event) {
-        number++;
         if (event.name().equals("BALLOON_CHANGE")) {
             balloonBytes.set(event.data().path("actual").asLong());
         }
-        boolean isNew = noteChange(event);
+        boolean isNew = changes.receive(kind(event));
         try {
             GuestNotices.of(event, this::target, this::source)
                     .ifPresent(notice -> journal.appendSoon(
@@ -268,6 +158,13 @@ final class GuestWatch implements AutoCloseable {
         if (isNew) {
             lookAt();
         }
+    }
+
+    private Kind kind(QmpEvent event) {
+        if (CHANGES.contains(event.name())) {
+            return Kind.STATE;
+        }
+        return isOfBlockJob(event) ? Kind.BLOCK_JOB : Kind.NOTHING;
     }
 
     /// Backup jobs are attended to by others; a job that is called like a disk is none.
@@ -281,16 +178,16 @@ final class GuestWatch implements AutoCloseable {
 
     /// Looks at a domain that was busy when its state may have changed.
     void lookAgain() {
-        if (isChanging()) {
+        if (changes.isAny()) {
             lookAt();
         }
     }
 
     private void lookAt() {
-        long seen = lastChange();
+        long before = changes.beforeLook();
         try {
             if (look.test(folder.name())) {
-                setLooked(seen);
+                changes.looked(before);
             }
         } catch (VirtException e) {
             LOG.debug("domain not looked at domain={} reason={}", folder.name(), e.getMessage());

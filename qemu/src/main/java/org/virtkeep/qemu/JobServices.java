@@ -84,15 +84,20 @@ record JobServices(
 
     /// The services for the domains of a root.
     static JobServices of(Root root, BackupSettings settings) {
+        return of(root, settings, FolderStates.watched(root));
+    }
+
+    /// @param states tell what was changed; owned
+    static JobServices of(Root root, BackupSettings settings, FolderStates states) {
         BackupJobs jobs = BackupJobs.create();
         var backups = new Backups(root, jobs, settings);
         return new JobServices(
                 // backup jobs need to know the images as they are
                 new Recoveries(List.of(new SnapshotRecovery(GuardProcess::start), new BlockJobRecovery(), jobs)),
                 backups,
-                new Checkpoints(root),
-                new Snapshots(root, backups, GuardProcess::start, BlockJobStore::requireNone),
+                new Checkpoints(root, states),
+                new Snapshots(root, states, backups, GuardProcess::start, BlockJobStore::requireNone),
                 root,
-                FolderStates.watched(root));
+                states);
     }
 }

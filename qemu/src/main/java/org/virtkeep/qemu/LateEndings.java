@@ -1,16 +1,21 @@
 package org.virtkeep.qemu;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.virtkeep.model.Deadline;
+import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.session.DomainSession;
 
 /// What goes on when a call has been answered: the release of what ended jobs hold, and the end of sessions.
 /// If this process dies meanwhile, the next session on the domain does it. Thread-safe.
 final class LateEndings implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LateEndings.class);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
 
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
@@ -39,19 +44,39 @@ final class LateEndings implements AutoCloseable {
             return result;
         } finally {
             if (done) {
-                closeLater(session);
+                closeLater(session, () -> {});
             } else {
                 session.close();
             }
         }
     }
 
+    /// As [#within], for an action of which a part may wait, too: it returns that part, which is done before the
+    /// session is closed, or by the next session if this process dies.
+    void withRest(Supplier<DomainSession> opening, Function<DomainSession, Runnable> action) {
+        DomainSession session = opening.get();
+        Optional<Runnable> rest = Optional.empty();
+        try {
+            rest = Optional.of(action.apply(session));
+        } finally {
+            rest.ifPresentOrElse(later -> closeLater(session, later), session::close);
+        }
+    }
+
     /// The images of a domain that is shut off are closed when the caller is answered, who may want to use them.
-    private void closeLater(DomainSession session) {
+    private void closeLater(DomainSession session, Runnable rest) {
         if (session.isOpenedAgain() || !session.isActive()) {
-            session.close();
+            finish(session, rest);
         } else {
-            start(session::close);
+            start(() -> finish(session, rest));
+        }
+    }
+
+    private static void finish(DomainSession session, Runnable rest) {
+        try (session) {
+            rest.run();
+        } catch (VirtException e) {
+            LOG.warn("left to the next session domain={}", session.name(), e);
         }
     }
 

@@ -112,7 +112,7 @@ final class SettledDomains implements KnownRuns {
         return watched.monitor(folder, last.run)
                 // what happens to a guest may be a job's fault, so that all has to be looked at
                 .filter(_ -> last.keepers.isEmpty() || upToDate)
-                .map(monitor -> new SettledRun(last.run, last.definition, monitor, upToDate));
+                .map(monitor -> new SettledRun(last.run, last.definition, monitor, upToDate, !last.keepers.isEmpty()));
     }
 
     @Override

@@ -1,12 +1,11 @@
 package org.virtkeep.qemu;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.qemu.state.DomainFolder;
 import org.virtkeep.qemu.state.OperationLock;
+import org.virtkeep.testkit.Await;
 
 /// A domain whose connection is asked for events all the time, as a daemon does, so that it listens to QEMU. Owns the
 /// domain.
@@ -56,11 +55,7 @@ final class HeardDomain implements AutoCloseable {
     }
 
     static void await(BooleanSupplier condition) {
-        var deadline = Deadline.in(LIMIT);
-        while (!condition.getAsBoolean()) {
-            assertThat(deadline.hasPassed()).as("waited too long").isFalse();
-            Thread.onSpinWait();
-        }
+        Await.until("what the domain knows", LIMIT, condition::getAsBoolean);
     }
 
     /// Listens no more. The domain is still there.

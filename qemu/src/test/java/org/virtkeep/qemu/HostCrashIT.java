@@ -123,6 +123,31 @@ class HostCrashIT {
         }
     }
 
+    /// Its last record may be lost then, but not the one before.
+    @Test
+    void aPullThatWasToldToRunEndsWithItsHost() throws IOException {
+        try (var before = TestDomain.in(dir).define()) {
+            var files = new LossyFiles(Integer.MAX_VALUE);
+            int job;
+            try (Connection connection = before.reconnect(files)) {
+                connection.domain("vm").start(Set.of());
+                job = connection.domain("vm").backupBegin(BackupXml.read(pullXml()), Optional.empty(), Set.of());
+            }
+            killAll(before);
+            files.crash();
+            files.loseWhatDidNotLast(() -> 0); // all of it
+            Path record = before.root().folder("vm").jobs().resolve(job + ".json");
+            assertThat(record).content().contains("\"phase\":\"PREPARING\"");
+            try (Connection next = before.reconnect()) {
+                BackupJob ended = next.domain("vm").backupJob(job);
+                assertThat(next.domain("vm").state()).isEqualTo(DomainState.SHUTOFF);
+                assertThat(ended.state()).isEqualTo(JobState.CANCELLED);
+                assertThat(ended.error()).isPresent();
+            }
+            assertThat(dir.toFile().list()).noneMatch(name -> name.matches(".*\\.[0-9]{10}")); // scratch
+        }
+    }
+
     /// What was told to be done, is done; the rest is as before, or done, or undone, and all goes on.
     @Test
     void whatWasToldBeforeItCrashedHolds() throws IOException {

@@ -54,6 +54,22 @@ class LateEndingsTest {
     }
 
     @Test
+    void theRestIsDoneWhileTheDomainIsStillHeld() {
+        var heldMeanwhile = new java.util.concurrent.CompletableFuture<Boolean>();
+        endings.withRest(this::open, _ -> () -> heldMeanwhile.complete(!inAnotherThread()));
+        endings.close();
+        assertThat(heldMeanwhile).isCompletedWithValue(true);
+        assertIsFree();
+    }
+
+    @Test
+    void aRestThatFailsLeavesTheDomainFree() {
+        endings.withRest(this::open, session -> session::runState);
+        endings.close();
+        assertIsFree();
+    }
+
+    @Test
     void aSessionWithinAnotherLeavesTheDomainHeld() {
         sessions.holding(NAME, "test", () -> {
             endings.within(this::open, DomainSession::name);

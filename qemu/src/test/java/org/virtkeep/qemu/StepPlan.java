@@ -1,9 +1,13 @@
 package org.virtkeep.qemu;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import org.virtkeep.model.Deadline;
 import org.virtkeep.qemu.state.FaultyFiles;
 import org.virtkeep.qemu.state.FileOperations;
+import org.virtkeep.qmp.QmpAction;
 import org.virtkeep.qmp.QmpCommand;
 import org.virtkeep.qmp.QmpException;
 import org.virtkeep.qmp.QmpMonitor;
@@ -11,6 +15,7 @@ import org.virtkeep.qmp.QmpMonitor;
 /// What happens at the steps of an operation: at each change of a file and each command to QEMU.
 @FunctionalInterface
 interface StepPlan {
+    Duration LIMIT = Duration.ofSeconds(30);
 
     /// Before a step. If it throws, the step is not taken.
     void before(String step) throws IOException;
@@ -30,6 +35,19 @@ interface StepPlan {
     /// looks like QEMU's refusal.
     default QmpMonitor around(QmpMonitor real) {
         return new DelegatingMonitor(real) {
+            /// At once, as QEMU may.
+            @Override
+            public Awaited<List<Optional<QmpException.Refused>>> sendAll(List<? extends QmpAction> commands) {
+                try {
+                    var refusals = executeAll(commands, Deadline.in(LIMIT));
+                    return _ -> refusals;
+                } catch (QmpException e) {
+                    return _ -> {
+                        throw e;
+                    };
+                }
+            }
+
             @Override
             public <R> R execute(QmpCommand<R> command, Deadline deadline) throws QmpException {
                 String step = "QMP " + command.name();

@@ -59,14 +59,16 @@ public final class TestDomain implements AutoCloseable {
         this.directory = builder.directory;
         this.name = builder.name;
         this.root = Root.open(directory.resolve("root"), builder.files);
-        JobServices usual = JobServices.of(root, builder.settings);
+        FolderStates states =
+                builder.states.map(other -> other.apply(root)).orElseGet(() -> FolderStates.watched(root));
+        JobServices usual = JobServices.of(root, builder.settings, states);
         this.services = new JobServices(
                 builder.recovery.orElse(usual.recovery()),
                 usual.backups(),
                 usual.checkpoints(),
                 usual.snapshots(),
                 root,
-                builder.states.map(states -> states.apply(root)).orElse(usual.states()));
+                states);
         this.connection = new EmbeddedConnection("qemu:///embed?root=" + root.dir(), root, services, builder.monitors);
     }
 

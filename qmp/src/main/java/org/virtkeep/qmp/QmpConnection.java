@@ -17,6 +17,8 @@ public final class QmpConnection implements QmpMonitor {
     /// How many unread events a subscription holds before it ends with [QmpSubscription.End.Overflow].
     public static final int EVENT_CAPACITY = 10_000;
 
+    private static final String COMMAND_NOT_FOUND = "CommandNotFound"; // QapiErrorClass
+
     private final QmpSession session;
     private final QmpGreeting greeting;
 
@@ -35,11 +37,23 @@ public final class QmpConnection implements QmpMonitor {
         var session = QmpSession.start(socket, MonitorSocket.open(socket, deadline));
         try {
             var connection = new QmpConnection(session, session.awaitGreeting(deadline));
-            connection.execute(new NegotiateCapabilities(), deadline);
+            connection.negotiate(deadline);
             return connection;
         } catch (QmpException | RuntimeException e) {
             session.close();
             throw e;
+        }
+    }
+
+    /// QEMU 10 may still carry out what a client that died had sent, after it has greeted the next one: if that was
+    /// `qmp_capabilities`, the command is gone when we send ours, and commands are enabled.
+    private void negotiate(Deadline deadline) throws QmpException {
+        try {
+            execute(new NegotiateCapabilities(), deadline);
+        } catch (QmpException.Refused e) {
+            if (!e.errorClass().equals(COMMAND_NOT_FOUND)) {
+                throw e;
+            }
         }
     }
 
@@ -66,9 +80,20 @@ public final class QmpConnection implements QmpMonitor {
     @Override
     public List<Optional<QmpException.Refused>> executeAll(List<? extends QmpAction> commands, Deadline deadline)
             throws QmpException {
-        var sent = new ArrayList<QmpSession.Sent>();
-        for (QmpAction command : commands) {
-            sent.add(session.send(command));
+        return sendAll(commands).await(deadline);
+    }
+
+    @Override
+    public Awaited<List<Optional<QmpException.Refused>>> sendAll(List<? extends QmpAction> commands) {
+        List<QmpSession.Sent> sent = session.sendAll(commands);
+        return deadline -> refusals(sent, deadline);
+    }
+
+    /// QEMU answers in order: when the last answer is there, nobody has to wait for the others.
+    private List<Optional<QmpException.Refused>> refusals(List<QmpSession.Sent> sent, Deadline deadline)
+            throws QmpException {
+        if (!sent.isEmpty()) {
+            sent.getLast().waitFor(deadline);
         }
         var refusals = new ArrayList<Optional<QmpException.Refused>>();
         for (QmpSession.Sent each : sent) {

@@ -57,6 +57,13 @@ public interface QmpMonitor extends AutoCloseable {
         return deadline -> execute(command, deadline);
     }
 
+    /// As [#executeAll], for who has something else to do meanwhile.
+    ///
+    /// @return to be asked once
+    default Awaited<List<Optional<QmpException.Refused>>> sendAll(List<? extends QmpAction> commands) {
+        return deadline -> executeAll(commands, deadline);
+    }
+
     /// The answer to a command that was sent.
     @FunctionalInterface
     interface Awaited<R> {

@@ -1,13 +1,16 @@
 package org.virtkeep.qmp;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -92,11 +95,25 @@ final class QmpSession {
     ///
     /// @throws IllegalArgumentException if the command cannot be written as JSON
     Sent send(QmpCommand<?> command) {
-        long number = calling.getAndIncrement();
-        long id = number == 0 ? negotiationId : number;
-        var call = new PendingCall(id, line(command, id));
+        return sendAll(List.of(command)).getFirst();
+    }
+
+    /// Sends commands together. They are all written as JSON before the first is sent.
+    ///
+    /// @throws IllegalArgumentException if one of them cannot be; none is sent then
+    List<Sent> sendAll(List<? extends QmpCommand<?>> commands) {
+        var sent = new ArrayList<Sent>();
+        for (QmpCommand<?> command : commands) {
+            long number = calling.getAndIncrement();
+            long id = number == 0 ? negotiationId : number;
+            sent.add(new Sent(command, new PendingCall(id, line(command, id))));
+        }
+        sent.forEach(each -> enqueue(each.call));
+        return sent;
+    }
+
+    private void enqueue(PendingCall call) {
         calls.open(call).ifPresentOrElse(ended -> call.complete(new Reply.Lost(ended)), () -> outbox.add(call));
-        return new Sent(command, call);
     }
 
     /// A command on its way.
@@ -111,6 +128,11 @@ final class QmpSession {
 
         QmpCommand<?> command() {
             return command;
+        }
+
+        /// Waits until its answer is there or the deadline has passed, which [#await] tells.
+        void waitFor(Deadline deadline) {
+            call.await(deadline);
         }
 
         /// Waits for its answer.
@@ -199,8 +221,12 @@ final class QmpSession {
 
     private void writeAll() {
         try {
+            var ready = new ArrayList<PendingCall>();
             while (true) {
-                write(outbox.take().line());
+                ready.add(outbox.take());
+                outbox.drainTo(ready); // each write is a system call for us and for QEMU
+                write(lines(ready));
+                ready.clear();
             }
         } catch (InterruptedException _) {
             // the session has ended
@@ -213,10 +239,19 @@ final class QmpSession {
         }
     }
 
-    private void write(byte[] line) throws IOException {
-        for (int written = 0; written < line.length; ) {
-            int length = Math.min(MAX_WRITE_BYTES, line.length - written);
-            written += channel.write(ByteBuffer.wrap(line, written, length));
+    private static byte[] lines(List<PendingCall> ready) {
+        if (ready.size() == 1) {
+            return ready.getFirst().line();
+        }
+        var all = new ByteArrayOutputStream();
+        ready.forEach(call -> all.writeBytes(call.line()));
+        return all.toByteArray();
+    }
+
+    private void write(byte[] lines) throws IOException {
+        for (int written = 0; written < lines.length; ) {
+            int length = Math.min(MAX_WRITE_BYTES, lines.length - written);
+            written += channel.write(ByteBuffer.wrap(lines, written, length));
         }
     }
 

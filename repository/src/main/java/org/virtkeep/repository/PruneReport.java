@@ -6,7 +6,7 @@ import java.util.List;
 ///
 /// @param kept ids of the backups that stay
 /// @param forgotten ids of the backups that went
-/// @param freedBytes size of the packs and leftovers deleted
+/// @param freedBytes size of the packs and leftovers deleted, also of those whose needed data was copied
 /// @param rewrittenBytes what was copied out of packs with little needed data
 /// @param waitingBytes size of the packs that go as soon as the sessions end that might need them
 /// @param waitingFor those sessions

@@ -49,14 +49,12 @@ final class Pruner {
         Set<String> forgotten = new HashSet<>(choice.forgotten);
         forgotten.addAll(Condemnation.backups(condemnations()));
         Marker marker = mark(id -> !forgotten.contains(id), Set.of());
-        for (var pack : marker.view().packs().entrySet()) {
-            freedBytes += marker.liveBytes(pack.getKey()) == 0 ? pack.getValue() : 0;
-            rewrittenBytes += isSparse(pack.getKey(), pack.getValue(), marker) ? marker.liveBytes(pack.getKey()) : 0;
+        Map<ContentHash, Long> sizes = marker.view().packs();
+        Set<ContentHash> sparse = sparse(marker);
+        for (ContentHash pack : sizes.keySet()) {
+            freedBytes += marker.liveBytes(pack) == 0 || sparse.contains(pack) ? sizes.get(pack) : 0;
         }
-        for (ContentHash pack : healed(marker)) {
-            boolean counted = isSparse(pack, marker.view().packs().get(pack), marker);
-            rewrittenBytes += counted ? 0 : marker.liveBytes(pack);
-        }
+        sparse.forEach(pack -> rewrittenBytes += marker.liveBytes(pack));
         return report(choice, Set.of());
     }
 
@@ -197,9 +195,19 @@ final class Pruner {
         }
     }
 
-    private boolean isSparse(ContentHash pack, long sizeBytes, Marker marker) {
-        long live = marker.liveBytes(pack);
-        return live > 0 && live < sizeBytes * REPACK_BELOW;
+    /// Packs to rewrite: of which little is needed, or that hold damaged copies that nobody needs.
+    private Set<ContentHash> sparse(Marker marker) throws IOException {
+        if (scarce) {
+            return Set.of();
+        }
+        Set<ContentHash> sparse = new TreeSet<>(healed(marker));
+        marker.view().packs().forEach((pack, sizeBytes) -> {
+            long live = marker.liveBytes(pack);
+            if (live > 0 && live < sizeBytes * REPACK_BELOW) {
+                sparse.add(pack);
+            }
+        });
+        return sparse;
     }
 
     /// Needed packs with damaged copies of which none is needed, because there are good ones elsewhere: until they
@@ -225,21 +233,11 @@ final class Pruner {
     private void condemnPacks(Lease lease) throws IOException {
         Set<ContentHash> before = Condemnation.packs(condemnations());
         Marker marker = mark(_ -> true, before);
-        var condemned = new ArrayList<ContentHash>();
-        var sparse = new TreeSet<ContentHash>();
-        for (var pack : marker.view().packs().entrySet()) {
-            if (before.contains(pack.getKey())) {
-                continue;
-            }
-            if (marker.liveBytes(pack.getKey()) == 0) {
-                condemned.add(pack.getKey());
-            } else if (!scarce && isSparse(pack.getKey(), pack.getValue(), marker)) {
-                sparse.add(pack.getKey());
-            }
-        }
-        if (!scarce) {
-            healed(marker).stream().filter(pack -> !before.contains(pack)).forEach(sparse::add);
-        }
+        Set<ContentHash> sparse = new TreeSet<>(sparse(marker));
+        sparse.removeAll(before);
+        var condemned = marker.view().packs().keySet().stream()
+                .filter(pack -> marker.liveBytes(pack) == 0 && !before.contains(pack))
+                .collect(Collectors.toCollection(ArrayList::new));
         condemned.addAll(new Repacker(parts, marker, task).repack(sparse, before));
         sparse.forEach(pack -> rewrittenBytes += condemned.contains(pack) ? marker.liveBytes(pack) : 0);
         lease.check();

@@ -80,7 +80,9 @@ class PruneTest {
                 before, 17 * TestDisk.CHUNK_BYTES, disk.bytes, 17 * TestDisk.CHUNK_BYTES, 3 * TestDisk.CHUNK_BYTES);
         String second =
                 TestRepositories.backUp(repository, disk, Optional.of(first)).id();
+        PruneReport plan = repository.tryPrune(RetentionPolicy.keepLast(1));
         PruneReport report = repository.prune(RetentionPolicy.keepLast(1));
+        assertThat(plan).isEqualTo(report);
         assertThat(report.rewrittenBytes()).isBetween(3L * TestDisk.CHUNK_BYTES, 4L * TestDisk.CHUNK_BYTES);
         disk.assertRestores(repository, second);
         isWhole(2);

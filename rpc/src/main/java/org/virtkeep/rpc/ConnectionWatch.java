@@ -2,13 +2,11 @@ package org.virtkeep.rpc;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
-/// Looks at one connection from time to time, on a thread of its own, and gives it up when the peer does not
-/// answer pings, does not take what is sent, or does not finish a packet.
+/// Looks at one connection from time to time, and gives it up when the peer does not answer pings, does not take what
+/// is sent, or does not finish a packet. Thread-safe; [Watches] calls it.
 final class ConnectionWatch {
     private static final Duration SHORTEST_TICK = Duration.ofMillis(20);
 
@@ -17,15 +15,11 @@ final class ConnectionWatch {
     private final PacketWriter writer;
     private final Duration stallLimit;
     private final Consumer<IOException> giveUp;
-
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
-
-    // Guarded by lock.
-    private boolean stopped;
+    private final AtomicBoolean gaveUp = new AtomicBoolean();
+    private volatile boolean stopped;
 
     /// @param stallLimit how long a packet may be on its way, either way, without progress
-    /// @param giveUp     called at most once, on the watch's thread
+    /// @param giveUp     called at most once, on a thread of its own
     ConnectionWatch(
             Pulse pulse, PacketReader reader, PacketWriter writer, Duration stallLimit, Consumer<IOException> giveUp) {
         this.pulse = pulse;
@@ -35,44 +29,48 @@ final class ConnectionWatch {
         this.giveUp = giveUp;
     }
 
-    /// @param thread makes the thread that watches
-    void start(Thread.Builder thread) {
-        thread.start(this::run);
+    void start() {
+        Watches.SHARED.add(this);
+        if (stopped) { // meanwhile
+            Watches.SHARED.remove(this);
+        }
     }
 
     /// Begins to ping.
     void ping(KeepAlive settings) {
         pulse.start(settings, System.nanoTime());
-        wake(false);
+        Watches.SHARED.sooner(this);
     }
 
     void stop() {
-        wake(true);
+        stopped = true;
+        Watches.SHARED.remove(this);
     }
 
-    private void wake(boolean stop) {
-        lock.lock();
-        try {
-            stopped |= stop;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+    /// How long it may be until the next look. Divides no [Duration]: that is decimal arithmetic of any length, 24 ms in
+    /// a JVM that has just started.
+    Duration tick() {
+        long limit = stallLimit.toNanos();
+        long tick = pulse.settings()
+                        .map(settings -> Math.min(settings.interval().toNanos(), limit))
+                        .orElse(limit)
+                / 4;
+        return Duration.ofNanos(Math.max(tick, SHORTEST_TICK.toNanos()));
     }
 
-    private void run() {
+    /// Does not wait for the peer.
+    void look() {
         try {
-            while (sleep()) {
-                look();
-            }
+            examine();
         } catch (IOException e) {
-            giveUp.accept(e);
-        } catch (InterruptedException e) {
-            giveUp.accept(new IOException("the watch was interrupted", e));
+            stop();
+            if (gaveUp.compareAndSet(false, true)) {
+                Thread.ofVirtual().name("rpc-give-up").start(() -> giveUp.accept(e));
+            }
         }
     }
 
-    private void look() throws IOException {
+    private void examine() throws IOException {
         if (writer.stalledFor().compareTo(stallLimit) > 0) {
             throw new IOException("the peer has taken nothing for %s".formatted(stallLimit));
         }
@@ -83,26 +81,6 @@ final class ConnectionWatch {
             case NOTHING -> {}
             case PING -> writer.offer(Pulse.ping());
             case GIVE_UP -> throw new IOException("the peer does not answer keepalive packets");
-        }
-    }
-
-    /// Divides no [Duration]: that is decimal arithmetic of any length, 20 ms in a JVM that has just started.
-    ///
-    /// @return false when the watch was stopped
-    private boolean sleep() throws InterruptedException {
-        long limit = stallLimit.toNanos();
-        long tick = pulse.settings()
-                        .map(settings -> Math.min(settings.interval().toNanos(), limit))
-                        .orElse(limit)
-                / 4;
-        lock.lock();
-        try {
-            if (!stopped) {
-                changed.await(Math.max(tick, SHORTEST_TICK.toNanos()), TimeUnit.NANOSECONDS);
-            }
-            return !stopped;
-        } finally {
-            lock.unlock();
         }
     }
 }

@@ -13,12 +13,21 @@ import org.virtkeep.model.Deadline;
 /// Sends whole packets in the order in which they were handed in, one at a time, from a queue of bounded size.
 /// Thread-safe.
 ///
+/// Whoever writes a packet writes those, too, that others have queued meanwhile: most clients send their next call
+/// as soon as they have read a reply, which may be before its writer has noticed. A thread for what nobody writes
+/// is started with the first such packet; many connections never have one.
+///
 /// The queue may exceed its limit by one packet, so that a packet larger than the limit can be sent.
 final class PacketWriter {
     private static final int STEP_BYTES = 64 * 1024;
+    /// How many packets of others a caller of [#write] sends: it has other things to do.
+    private static final int MOST_OF_OTHERS = 8;
+
+    private static final byte[] NONE = {};
 
     private final RpcTransport transport;
     private final long limitBytes;
+    private final Thread.Builder thread;
     private final Consumer<IOException> onEnd;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -30,24 +39,23 @@ final class PacketWriter {
     // Guarded by lock.
     private final ArrayDeque<byte[]> queue = new ArrayDeque<>();
     private long queuedBytes; // with the packet that is being written
+    private boolean started;
     private boolean writing;
     private boolean finishing;
     private boolean stopped;
+    private boolean endTold;
     private IOException end = new IOException("everything queued was sent, and the connection was to be closed then");
 
     /// [System#nanoTime()] when the step that is being written began; 0 while none is.
     private volatile long writingSince;
 
-    /// @param onEnd called once on the writer thread, with why nothing more will be sent
-    PacketWriter(RpcTransport transport, long limitBytes, Consumer<IOException> onEnd) {
+    /// @param thread makes the thread that writes what nobody else does
+    /// @param onEnd  called once, with why nothing more will be sent, on the thread that notices: not by [#stop()]
+    PacketWriter(RpcTransport transport, long limitBytes, Thread.Builder thread, Consumer<IOException> onEnd) {
         this.transport = transport;
         this.limitBytes = limitBytes;
+        this.thread = thread;
         this.onEnd = onEnd;
-    }
-
-    /// @param thread makes the thread that writes
-    void start(Thread.Builder thread) {
-        thread.start(this::run);
     }
 
     /// Queues `packet`, waiting for room.
@@ -79,7 +87,7 @@ final class PacketWriter {
         } finally {
             lock.unlock();
         }
-        return writeNow(packet);
+        return writeOn(packet, MOST_OF_OTHERS);
     }
 
     private boolean awaitRoom(Deadline deadline) throws InterruptedException {
@@ -92,16 +100,46 @@ final class PacketWriter {
         return !stopped && !finishing;
     }
 
-    /// @return false if that failed: nothing more is sent then
-    private boolean writeNow(byte[] packet) {
+    /// Writes a packet, and up to `more` of those that are queued then.
+    ///
+    /// @return false if the first could not be sent: nothing more is sent then
+    private boolean writeOn(byte[] first, int more) {
+        boolean sent = transferred(first);
+        int others = 0;
+        for (byte[] next = after(first, others < more); next.length > 0; next = after(next, others < more)) {
+            transferred(next);
+            others++;
+        }
+        tellIfEnded();
+        return sent;
+    }
+
+    private boolean transferred(byte[] packet) {
         try {
             transfer(packet);
             return true;
         } catch (IOException e) {
             fail(e);
             return false;
+        }
+    }
+
+    /// @return what the same thread writes next; nothing if it has done enough, or all
+    private byte[] after(byte[] written, boolean goOn) {
+        lock.lock();
+        try {
+            queuedBytes -= written.length;
+            room.signalAll();
+            if (goOn && !queue.isEmpty()) {
+                return queue.remove();
+            }
+            writing = false;
+            if (!queue.isEmpty()) {
+                wakeThread();
+            }
+            return NONE;
         } finally {
-            written(packet);
+            lock.unlock();
         }
     }
 
@@ -136,6 +174,7 @@ final class PacketWriter {
         } finally {
             lock.unlock();
         }
+        tellIfEnded();
     }
 
     /// Takes no more packets and forgets those queued. The caller closes the transport, which ends a write that
@@ -163,8 +202,19 @@ final class PacketWriter {
         }
         queue.add(packet);
         queuedBytes += packet.length;
-        work.signal();
+        if (!writing) {
+            wakeThread();
+        }
         return true;
+    }
+
+    private void wakeThread() {
+        if (started) {
+            work.signal();
+        } else {
+            started = true;
+            thread.start(this::run);
+        }
     }
 
     private void wakeAll() {
@@ -187,23 +237,25 @@ final class PacketWriter {
     }
 
     private void run() {
-        try {
-            for (byte[] packet = take(); packet.length > 0; packet = take()) {
-                writeNow(packet);
-            }
-        } finally {
-            stop();
-            onEnd.accept(end());
+        for (byte[] packet = take(); packet.length > 0; packet = take()) {
+            writeOn(packet, Integer.MAX_VALUE);
         }
     }
 
-    private IOException end() {
+    /// The thread that calls this holds no lock, for it may close the connection then.
+    private void tellIfEnded() {
+        IOException cause;
         lock.lock();
         try {
-            return end;
+            if (endTold || writing || !stopped && !(finishing && queue.isEmpty())) {
+                return;
+            }
+            endTold = true;
+            cause = end;
         } finally {
             lock.unlock();
         }
+        onEnd.accept(cause);
     }
 
     /// In steps, so that a peer that takes a large packet slowly is told from one that takes nothing.
@@ -219,28 +271,14 @@ final class PacketWriter {
     private byte[] take() {
         lock.lock();
         try {
-            while (!stopped && (writing || queue.isEmpty() && !finishing)) {
+            while (!stopped && (writing || queue.isEmpty()) && !(finishing && queue.isEmpty())) {
                 work.awaitUninterruptibly();
             }
             if (queue.isEmpty()) {
-                return new byte[0];
+                return NONE;
             }
             writing = true;
             return queue.remove();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void written(byte[] packet) {
-        lock.lock();
-        try {
-            queuedBytes -= packet.length;
-            writing = false;
-            room.signalAll();
-            if (!queue.isEmpty() || finishing) {
-                work.signal();
-            }
         } finally {
             lock.unlock();
         }

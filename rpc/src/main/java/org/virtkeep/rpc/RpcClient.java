@@ -57,7 +57,7 @@ public final class RpcClient implements AutoCloseable {
         this.name = "rpc-client-" + COUNTER.incrementAndGet();
         this.transport = transport;
         this.reader = new PacketReader(transport, Limits.PACKET_BYTES, new ByteBudget(MEMORY_BYTES));
-        this.writer = new PacketWriter(transport, OUTPUT_BYTES, this::end);
+        this.writer = new PacketWriter(transport, OUTPUT_BYTES, thread("writer"), this::end);
         this.watch = new ConnectionWatch(pulse, reader, writer, STALL_LIMIT, this::end);
         this.reading = thread("reader").unstarted(this::readAll);
     }
@@ -69,8 +69,7 @@ public final class RpcClient implements AutoCloseable {
     /// Starts to speak over `transport`, which this client then owns. Nothing is sent yet.
     public static RpcClient over(RpcTransport transport) {
         var client = new RpcClient(transport);
-        client.writer.start(client.thread("writer"));
-        client.watch.start(client.thread("watch"));
+        client.watch.start();
         client.reading.start();
         return client;
     }

@@ -18,7 +18,7 @@ import org.virtkeep.model.Deadline;
 /// its transport.
 ///
 /// One thread reads. Who has read a call serves it and writes the reply, and another reads on: nobody has to be woken
-/// for an answer. One more thread writes what cannot be written at once, and one watches. See [ServingThreads].
+/// for an answer. See [ServingThreads]. One more thread writes what nobody else does, from the first event on.
 /// After the reply to [LibvirtProgram#CONNECT_CLOSE] the connection is closed.
 ///
 /// A client that sends what no packet can be, or that does not take what is sent to it, is cut off; nobody else
@@ -35,6 +35,9 @@ public final class RpcServerConnection implements AutoCloseable {
     private final ConnectionWatch watch;
     private final Pulse pulse = new Pulse(System.nanoTime());
     private final Semaphore places;
+    /// Set before the connection is given to anybody.
+    private Runnable reading = () -> {};
+
     private final ServingThreads threads = ServingThreads.forConnection();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final CompletableFuture<IOException> ended = new CompletableFuture<>();
@@ -44,16 +47,29 @@ public final class RpcServerConnection implements AutoCloseable {
         this.limits = limits;
         this.places = new Semaphore(limits.requests());
         this.reader = new PacketReader(transport, Limits.EARLY_PACKET_BYTES, budget);
-        this.writer = new PacketWriter(transport, limits.outputBytes(), this::end);
+        this.writer = new PacketWriter(
+                transport, limits.outputBytes(), Thread.ofVirtual().name(name + "-writer"), this::end);
         this.watch = new ConnectionWatch(pulse, reader, writer, limits.stallLimit(), this::end);
     }
 
-    /// Starts to serve a client that has just connected, and returns at once.
+    /// [#open] and [#start].
+    public static <S> RpcServerConnection serve(
+            RpcTransport transport,
+            RpcDispatcher<S> dispatcher,
+            Function<RpcServerConnection, S> session,
+            ServerLimits limits,
+            ByteBudget budget) {
+        RpcServerConnection connection = open(transport, dispatcher, session, limits, budget);
+        connection.start();
+        return connection;
+    }
+
+    /// Makes a connection for a client that has just connected. It is served when [#start] or [#serveHere] is called.
     ///
     /// @param session makes what the server keeps about this client; it may keep the connection to send events.
     ///     What it throws is thrown on, with the transport closed
     /// @param budget  shared by all connections of a server
-    public static <S> RpcServerConnection serve(
+    public static <S> RpcServerConnection open(
             RpcTransport transport,
             RpcDispatcher<S> dispatcher,
             Function<RpcServerConnection, S> session,
@@ -67,10 +83,31 @@ public final class RpcServerConnection implements AutoCloseable {
             connection.close();
             throw e;
         }
-        connection.writer.start(Thread.ofVirtual().name(connection.name + "-writer"));
-        connection.watch.start(Thread.ofVirtual().name(connection.name + "-watch"));
-        connection.threads.start(() -> connection.readOn(dispatcher, client));
+        connection.reading = () -> connection.readOn(dispatcher, client);
         return connection;
+    }
+
+    /// Starts to serve the client, and returns at once.
+    public void start() {
+        watch.start();
+        threads.start(reading);
+    }
+
+    /// Serves the client on the calling thread, whose first call need not wait for another to wake then. The calling
+    /// thread is one that accepts clients as a rule: another goes on with that.
+    ///
+    /// @param successor what the calling thread has done until now
+    /// @return false if this is one of so many connections that a thread is not spent on it: it was started, and
+    ///     `successor` was not. Otherwise true, when this thread is no longer needed here
+    public boolean serveHere(Runnable successor) {
+        if (!threads.isPlatform()) {
+            start();
+            return false;
+        }
+        threads.start(successor);
+        watch.start();
+        reading.run();
+        return true;
     }
 
     /// For logs: unique in this process.

@@ -38,6 +38,10 @@ final class ServingThreads implements AutoCloseable {
         return new ServingThreads(PLACES.tryAcquire());
     }
 
+    boolean isPlatform() {
+        return platform;
+    }
+
     void start(Runnable task) {
         if (platform) {
             POOL.execute(task);

@@ -85,14 +85,54 @@ class PacketWriterTest {
         peer.open.countDown();
         assertThat(ended.get(30, TimeUnit.SECONDS)).hasMessageContaining("everything queued was sent");
         assertThat(peer.size()).isEqualTo(200);
+        assertThat(peer.writer).isSameAs(first);
         first.join();
+    }
+
+    @Test
+    void aCallerWritesSomeOfOthersAndLeavesTheRestToTheThread() throws Exception {
+        PacketWriter writer = writer(10_000);
+        Thread first = Thread.ofVirtual().start(() -> {
+            try {
+                writer.write(PACKET, Deadline.inMillis(30_000));
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        Await.until("a stall", Duration.ofSeconds(30), () -> writer.stalledFor().isPositive());
+        for (int packet = 0; packet < 30; packet++) {
+            assertThat(writer.offer(PACKET)).isEqualTo(PacketWriter.Offer.QUEUED);
+        }
+        peer.open.countDown();
+        first.join();
+        Await.until("all packets", Duration.ofSeconds(30), () -> peer.size() == 3_100);
+        assertThat(peer.writer.getName()).isEqualTo("test-writer");
+        writer.finish();
+        assertThat(ended.get(30, TimeUnit.SECONDS)).hasMessageContaining("everything queued was sent");
+    }
+
+    @Test
+    void endsAtOnceIfThereIsNothingToSend() throws Exception {
+        PacketWriter writer = writer(1_000);
+        writer.finish();
+        assertThat(ended).isDone();
+    }
+
+    @Test
+    void whoStopsItIsNotTold() throws Exception {
+        PacketWriter writer = writer(1_000);
+        writer.stop();
+        assertThat(writer.write(PACKET, Deadline.inMillis(30_000))).isFalse();
+        assertThat(ended).isNotDone();
     }
 
     @Test
     void aFailureOfTheCallingThreadEndsIt() throws Exception {
         var writer = new PacketWriter(
-                RpcTransport.of(InputStream.nullInputStream(), new Broken(), () -> {}), 1_000, ended::complete);
-        writer.start(Thread.ofVirtual().name("test-writer"));
+                RpcTransport.of(InputStream.nullInputStream(), new Broken(), () -> {}),
+                1_000,
+                Thread.ofVirtual().name("test-writer"),
+                ended::complete);
         assertThat(writer.write(PACKET, Deadline.inMillis(30_000))).isFalse();
         assertThat(ended.get(30, TimeUnit.SECONDS)).hasMessage("broken pipe");
         assertThat(writer.write(PACKET, Deadline.inMillis(30_000))).isFalse();
@@ -101,18 +141,21 @@ class PacketWriterTest {
     @Test
     void tellsWhyItEnded() throws Exception {
         var writer = new PacketWriter(
-                RpcTransport.of(InputStream.nullInputStream(), new Broken(), () -> {}), 1_000, ended::complete);
-        writer.start(Thread.ofVirtual().name("test-writer"));
+                RpcTransport.of(InputStream.nullInputStream(), new Broken(), () -> {}),
+                1_000,
+                Thread.ofVirtual().name("test-writer"),
+                ended::complete);
         writer.offer(PACKET);
         assertThat(ended.get(30, TimeUnit.SECONDS)).hasMessage("broken pipe");
         assertThat(writer.offer(PACKET)).isEqualTo(PacketWriter.Offer.ENDED);
     }
 
     private PacketWriter writer(long limitBytes) {
-        var writer = new PacketWriter(
-                RpcTransport.of(InputStream.nullInputStream(), peer, peer), limitBytes, ended::complete);
-        writer.start(Thread.ofVirtual().name("test-writer"));
-        return writer;
+        return new PacketWriter(
+                RpcTransport.of(InputStream.nullInputStream(), peer, peer),
+                limitBytes,
+                Thread.ofVirtual().name("test-writer"),
+                ended::complete);
     }
 
     /// Takes nothing before it is opened.

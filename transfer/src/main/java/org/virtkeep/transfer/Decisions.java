@@ -9,6 +9,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.virtkeep.api.Checkpoint;
 import org.virtkeep.api.Checkpoint.XmlFlag;
+import org.virtkeep.api.CheckpointHealth;
 import org.virtkeep.api.Domain;
 import org.virtkeep.model.CheckpointDisk;
 import org.virtkeep.model.ErrorCode;
@@ -83,7 +84,8 @@ final class Decisions {
             return Optional.of("resized from %d to %d bytes".formatted(stored.sizeBytes(), size));
         }
         if (!soundDisks(checkpoint.get()).contains(disk.target())) {
-            return Optional.of("checkpoint '%s' is broken or does not track it".formatted(checkpoint.get()));
+            return Optional.of(
+                    "checkpoint '%s' %s".formatted(checkpoint.get(), whyUnsound(checkpoint.get(), disk.target())));
         }
         return Optional.empty();
     }
@@ -109,6 +111,31 @@ final class Decisions {
                 throw e;
             }
             return disks(checkpoint, Set.of(XmlFlag.NO_DOMAIN), CheckpointDisk::tracked);
+        }
+    }
+
+    /// As far as the connection can tell: libvirt cannot.
+    private String whyUnsound(String checkpoint, String disk) {
+        return healths().stream()
+                .filter(health -> health.name().equals(checkpoint))
+                .flatMap(health -> health.disks().stream())
+                .filter(health -> health.disk().equals(disk) && health.state() != CheckpointHealth.State.OK)
+                .findFirst()
+                .map(health -> "has lost track of it (bitmap %s%s)"
+                        .formatted(
+                                health.state().label(),
+                                health.detail().map(": "::concat).orElse("")))
+                .orElse("is broken or does not track it");
+    }
+
+    private List<CheckpointHealth> healths() {
+        try {
+            return domain.checkpointHealth();
+        } catch (VirtException e) {
+            if (e.code() != ErrorCode.NO_SUPPORT) {
+                throw e;
+            }
+            return List.of();
         }
     }
 

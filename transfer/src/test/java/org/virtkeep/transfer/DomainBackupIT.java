@@ -77,7 +77,7 @@ class DomainBackupIT {
                 }
             });
             assertThat(notes.getFirst().unexpected()).isTrue();
-            assertThat(notes.getFirst().why()).contains("is broken");
+            assertThat(notes.getFirst().why()).contains("has lost track of it (bitmap missing: ");
             assertThat(broken.decisions())
                     .extracting(DiskDecision::mode)
                     .containsExactly("full", "incremental", "incremental");

@@ -2,6 +2,7 @@ package org.virtkeep.daemon.server;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -53,16 +54,30 @@ public final class Server implements AutoCloseable {
 
     /// Serves a client that has just connected. Owns `transport`, also if it is refused.
     public void serve(RpcTransport transport, Peer peer) {
+        open(transport, peer).ifPresent(RpcServerConnection::start);
+    }
+
+    /// As [#serve(RpcTransport, Peer)], on the calling thread if that can be ([RpcServerConnection#serveHere]).
+    ///
+    /// @return true if `successor` goes on with what this thread has done
+    boolean serve(RpcTransport transport, Peer peer, Runnable successor) {
+        return open(transport, peer)
+                .map(connection -> connection.serveHere(successor))
+                .orElse(false);
+    }
+
+    private Optional<RpcServerConnection> open(RpcTransport transport, Peer peer) {
         ClientLimits current = limits;
         if (closed || connections.size() >= current.clients()) {
             LOG.warn("client refused peer={} reason=\"{} clients are connected\"", peer, connections.size());
             closeQuietly(transport);
-            return;
+            return Optional.empty();
         }
-        RpcServerConnection connection = RpcServerConnection.serve(
+        RpcServerConnection connection = RpcServerConnection.open(
                 transport, dispatcher, it -> welcome(it, peer, current), current.each(), budget);
         connections.add(connection);
         connection.whenEnded(() -> connections.remove(connection));
+        return Optional.of(connection);
     }
 
     private Client welcome(RpcServerConnection connection, Peer peer, ClientLimits current) {

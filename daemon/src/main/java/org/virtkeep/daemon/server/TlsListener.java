@@ -8,7 +8,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.security.Principal;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import javax.net.ssl.SSLSocket;
 import org.slf4j.Logger;
@@ -109,7 +108,7 @@ public final class TlsListener implements Closeable {
         out.flush();
         // The plain socket is closed: to close the other waits for a writer that is stuck.
         var transport = RpcTransport.of(tls.getInputStream(), out, socket);
-        server.serve(transport, new Peer("certificate " + name.getName(), Optional.empty(), false));
+        server.serve(transport, Peer.remote(name.getName()));
     }
 
     private static void close(Socket socket) {

@@ -13,14 +13,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.EnumSet;
-import java.util.Optional;
 import java.util.Set;
-import jdk.net.ExtendedSocketOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.virtkeep.rpc.RpcTransport;
 
-/// Accepts local clients. One thread; closing it ends the thread and removes the socket.
+/// Accepts local clients. One thread at a time: who has accepted a client serves it, and another accepts on. Closing
+/// it ends the thread and removes the socket.
 public final class UnixListener implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(UnixListener.class);
     private static final int BACKLOG = 512;
@@ -95,7 +94,10 @@ public final class UnixListener implements Closeable {
         while (true) {
             try {
                 SocketChannel channel = listener.accept();
-                server.serve(RpcTransport.of(channel), peer(channel));
+                var peer = Peer.local(channel, socket.readOnly());
+                if (server.serve(RpcTransport.of(channel), peer, this::acceptAll)) {
+                    return;
+                }
             } catch (ClosedChannelException _) {
                 return;
             } catch (IOException e) {
@@ -103,11 +105,6 @@ public final class UnixListener implements Closeable {
                 pause();
             }
         }
-    }
-
-    private Peer peer(SocketChannel channel) throws IOException {
-        var user = channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user();
-        return new Peer("user " + user.getName(), Optional.of(user), socket.readOnly());
     }
 
     private static void pause() {

@@ -98,12 +98,11 @@ final class BackupBegin {
             keeper.watchSoon();
             List<QmpAction> opening = prepareImages();
             List<TransactionAction> actions = actions();
-            keeper.awaitReady(Deadline.in(KEEPER_LIMIT));
             List<QmpAction> exports = plan.push() ? List.of() : images.exports(job.disks());
             if (session.isActive() && !plan.push() && !flags.contains(BackupBeginFlag.QUIESCE)) {
-                images.execute(together(opening, new Transaction(actions), exports));
-                job = job.withStarted(Instant.now());
+                beginTogether(keeper, together(opening, instant(actions), exports));
             } else {
+                keeper.awaitReady(Deadline.in(KEEPER_LIMIT));
                 images.execute(opening);
                 reachTheInstant(keeper, actions);
                 images.execute(exports);
@@ -121,15 +120,33 @@ final class BackupBegin {
         }
     }
 
+    /// While QEMU works, it is made sure that the record lasts, and that the keeper watches; one that is still being
+    /// started is waited for before, or the guest would be without it for as long as that takes.
+    private void beginTogether(KeeperProcess keeper, List<QmpAction> commands) throws IOException {
+        if (!keeper.isUp()) {
+            keeper.awaitReady(Deadline.in(KEEPER_LIMIT));
+        }
+        ScratchAndTargets.Executing executing = images.send(commands);
+        jobs.forceNames();
+        keeper.awaitReady(Deadline.in(KEEPER_LIMIT));
+        executing.await();
+        job = job.withStarted(Instant.now());
+    }
+
     private KeeperProcess startKeeper() throws IOException {
         return spare.take(session.name(), job.id(), jobs.log(job.id()));
     }
 
     /// All that QEMU is to do: it refuses the instant if it has refused what that is based on.
-    private static List<QmpAction> together(List<QmpAction> opening, Transaction transaction, List<QmpAction> exports) {
-        return Stream.of(opening, List.of(transaction), exports)
+    private static List<QmpAction> together(List<QmpAction> opening, QmpAction instant, List<QmpAction> exports) {
+        return Stream.of(opening, List.of(instant), exports)
                 .<QmpAction>flatMap(List::stream)
                 .toList();
+    }
+
+    /// QEMU executes a command that can be part of a transaction as one that has no other part. It reads them slowly.
+    private static QmpAction instant(List<TransactionAction> actions) {
+        return actions.size() == 1 ? actions.getFirst() : new Transaction(actions);
     }
 
     /// @return what is left to be executed for it before the instant
@@ -195,6 +212,7 @@ final class BackupBegin {
         return actions;
     }
 
+    /// A target that fails, fails the job, as is QEMU's default.
     private StartBackup start(DiskRecord disk) {
         boolean fleecing = disk.usesScratch(plan.push());
         StartBackup start = fleecing
@@ -202,8 +220,7 @@ final class BackupBegin {
                 : copy(disk, disk.node());
         return images.guarded(start.withFilterNodeName(names.filter(disk.index())))
                 .withAutoDismiss(false)
-                .withAutoFinalize(false)
-                .withOnTargetError(StartBackup.OnError.REPORT);
+                .withAutoFinalize(false);
     }
 
     private StartBackup copy(DiskRecord disk, String from) {
@@ -229,8 +246,7 @@ final class BackupBegin {
                 session.execute(copy(disk, frozen)
                         .withPerformance(FrozenDisk.COPY_WORKERS, FrozenDisk.UNIT_BYTES)
                         .withAutoDismiss(false)
-                        .withAutoFinalize(false)
-                        .withOnTargetError(StartBackup.OnError.REPORT));
+                        .withAutoFinalize(false));
             }
         }
     }
@@ -247,7 +263,14 @@ final class BackupBegin {
         var asked = (BackupRequest.Pull) plan.request();
         var served = new BackupRequest.Pull(asked.incremental(), address, asked.tls(), asked.disks());
         JobRecord running = expected.withRequest(BackupXml.write(served)); // with the port that was free
-        return running.equals(expected) ? jobs.saveStaged(running) : jobs.save(running);
+        return running.equals(expected) ? show(running) : jobs.save(running);
+    }
+
+    /// What was staged. After a crash of the host the record of the job's preparation, which lasts, may be there again:
+    /// no
+    /// other end of the job follows from it ([BackupJobs]), but its checkpoint would be taken back.
+    private JobRecord show(JobRecord running) {
+        return running.checkpoint().isPresent() ? jobs.saveStaged(running) : jobs.noteStaged(running);
     }
 
     /// What the keeper has given up meanwhile, nobody is told to be running.

@@ -74,7 +74,13 @@ public final class BackupJobs implements JobRecovery {
         boolean holderLives =
                 session.holder().filter(holder -> holder.id() == job.run()).isPresent();
         switch (job.phase()) {
-            case PREPARING -> undo(session, job);
+            case PREPARING -> {
+                if (holderLives || job.checkpoint().isPresent()) {
+                    undo(session, job);
+                } else {
+                    endWithDomain(session, job); // a crash of the host may have taken the record of a running job back
+                }
+            }
             case RUNNING -> {
                 if (holderLives) {
                     step(session, job);

@@ -35,18 +35,30 @@ final class BackupPlanner {
     private final BlockGraph graph;
     private final Map<String, LiveDisk> liveDisks;
 
-    /// Asks QEMU for all that the plan needs, before the first answer is waited for.
-    ///
-    /// @param targets the disks that the plan is going to be about
-    BackupPlanner(DomainSession session, BackupSettings settings, Set<BackupBeginFlag> flags, List<String> targets) {
+    private BackupPlanner(
+            DomainSession session,
+            BackupSettings settings,
+            Set<BackupBeginFlag> flags,
+            HostChecks checks,
+            BlockGraph graph,
+            List<LiveDisk> disks) {
         this.session = session;
         this.settings = settings;
         this.flags = flags;
-        Supplier<BlockGraph> asked = BlockGraph.ask(session);
+        this.checks = checks;
+        this.graph = graph;
+        this.liveDisks = disks.stream().collect(Collectors.toMap(LiveDisk::target, Function.identity()));
+    }
+
+    /// Asks QEMU for all that a plan needs, and does not wait for the answers.
+    ///
+    /// @param targets the disks that the plan is probably about
+    static Supplier<BackupPlanner> ask(
+            DomainSession session, BackupSettings settings, Set<BackupBeginFlag> flags, List<String> targets) {
+        Supplier<BlockGraph> graph = BlockGraph.ask(session);
         Supplier<List<LiveDisk>> disks = session.askForDisks();
-        this.checks = new HostChecks(session, targets);
-        this.graph = asked.get();
-        this.liveDisks = disks.get().stream().collect(Collectors.toMap(LiveDisk::target, Function.identity()));
+        var checks = new HostChecks(session, targets);
+        return () -> new BackupPlanner(session, settings, flags, checks, graph.get(), disks.get());
     }
 
     /// @param request with all defaults filled in

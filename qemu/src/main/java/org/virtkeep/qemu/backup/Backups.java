@@ -21,6 +21,7 @@ import org.virtkeep.model.BackupDisk;
 import org.virtkeep.model.BackupRequest;
 import org.virtkeep.model.BackupXml;
 import org.virtkeep.model.CheckpointDefinition;
+import org.virtkeep.model.DomainDisk;
 import org.virtkeep.model.ErrorCode;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.session.BackupOperations;
@@ -126,7 +127,8 @@ public final class Backups implements BackupOperations {
             Optional<CheckpointDefinition> checkpoint,
             Set<BackupBeginFlag> flags) {
         Instant now = Instant.now();
-        List<JobRecord> running = BackupJobs.unfinished(session);
+        Supplier<BackupPlanner> planner = BackupPlanner.ask(session, settings, flags, targets(session, request));
+        List<JobRecord> running = BackupJobs.unfinished(session); // while QEMU answers
         var rivals = new Rivals(session.name(), running);
         rivals.refuseAddress(request);
         Optional<CheckpointPlan> checkpointPlan =
@@ -135,11 +137,17 @@ public final class Backups implements BackupOperations {
         BackupRequest complete =
                 BackupDefaults.fill(request, session.definition().disks(), suffix);
         rivals.refuseFiles(complete);
-        List<String> targets = complete.disks().stream()
-                .filter(BackupDisk::backup)
-                .map(BackupDisk::name)
-                .toList();
-        return new BackupPlanner(session, settings, flags, targets).plan(complete, checkpointPlan);
+        return planner.get().plan(complete, checkpointPlan);
+    }
+
+    /// What a request that has not been looked at is probably about.
+    private static List<String> targets(DomainSession session, BackupRequest request) {
+        return request.disks().isEmpty()
+                ? session.definition().disks().stream().map(DomainDisk::target).toList()
+                : request.disks().stream()
+                        .filter(BackupDisk::backup)
+                        .map(BackupDisk::name)
+                        .toList();
     }
 
     /// libvirt's, which would make two jobs of the same second meet.

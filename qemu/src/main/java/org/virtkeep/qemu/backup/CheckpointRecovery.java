@@ -60,7 +60,7 @@ final class CheckpointRecovery {
                 new CheckpointRemoval(session).remove(left, !change.bitmaps());
                 session.notice(what + ", and has been finished");
             }
-            store.clearChange();
+            store.clearDeletion();
         } catch (VirtException e) {
             if (!wasRefused(e)) {
                 throw e;

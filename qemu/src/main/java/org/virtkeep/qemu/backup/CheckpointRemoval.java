@@ -22,14 +22,21 @@ final class CheckpointRemoval {
     private final CheckpointStore store;
     private Optional<Supplier<BlockGraph>> graph = Optional.empty();
     private Optional<Supplier<List<LiveDisk>>> disks = Optional.empty();
+    private Optional<CheckpointTree> known = Optional.empty();
 
     CheckpointRemoval(DomainSession session) {
         this.session = session;
         this.store = new CheckpointStore(session.folder(), session.root().durable());
     }
 
-    /// Asks QEMU for what the removal of bitmaps needs, for a caller who has something to do meanwhile.
+    /// Asks QEMU for what the removal of bitmaps needs, for a caller who has something to do meanwhile, but nothing
+    /// about checkpoints.
     void lookAhead() {
+        ask();
+        known = Optional.of(store.tree()); // while QEMU looks, too
+    }
+
+    private void ask() {
         graph = Optional.of(BlockGraph.ask(session));
         disks = Optional.of(session.askForDisks());
     }
@@ -46,12 +53,13 @@ final class CheckpointRemoval {
 
     /// Removes the records alone.
     void forget(List<CheckpointDefinition> checkpoints) {
-        CheckpointTree tree = store.tree();
+        CheckpointTree tree = known.orElseGet(store::tree);
         Map<String, CheckpointDefinition> gone = new LinkedHashMap<>();
         checkpoints.forEach(checkpoint -> gone.put(CheckpointStore.name(checkpoint), checkpoint));
         store.current()
                 .filter(gone::containsKey)
                 .flatMap(current -> heir(current, gone))
+                .filter(heir -> !store.isNext(heir))
                 .ifPresent(store::noteCurrent);
         for (CheckpointDefinition child : tree.all()) {
             if (!gone.containsKey(CheckpointStore.name(child))
@@ -61,7 +69,7 @@ final class CheckpointRemoval {
         }
         List<String> childrenFirst =
                 tree.all().reversed().stream().map(CheckpointStore::name).toList();
-        childrenFirst.stream().filter(gone::containsKey).forEach(store::delete);
+        store.deleteAll(childrenFirst.stream().filter(gone::containsKey).toList());
     }
 
     private static Map<String, CheckpointDefinition> withChild(
@@ -97,7 +105,7 @@ final class CheckpointRemoval {
     /// A bitmap that is missing already is no error: that is what was wanted.
     private void removeBitmaps(Collection<CheckpointDefinition> checkpoints) {
         if (graph.isEmpty()) {
-            lookAhead();
+            ask();
         }
         BlockGraph found = graph.orElseThrow().get();
         List<LiveDisk> live = disks.orElseThrow().get();

@@ -49,6 +49,16 @@ final class CheckpointStore {
         }
     }
 
+    /// Deletes records in the given order, which last together.
+    void deleteAll(List<String> names) {
+        try {
+            durable.deleteAll(
+                    folder.checkpoints(), names.stream().map(this::file).toList());
+        } catch (IOException e) {
+            throw Durable.failure("delete checkpoints in", folder.checkpoints(), e);
+        }
+    }
+
     Optional<CheckpointDefinition> find(String name) {
         if (!CheckpointXml.isName(name)) {
             return Optional.empty(); // and certainly no path
@@ -63,11 +73,14 @@ final class CheckpointStore {
 
     /// @throws VirtException NO_DOMAIN_CHECKPOINT if there is none of that name
     CheckpointDefinition require(String name) {
-        return find(name)
-                .orElseThrow(() -> new VirtException(
-                        ErrorCode.NO_DOMAIN_CHECKPOINT,
-                        ErrorDomain.QEMU,
-                        "domain '%s' has no checkpoint '%s'".formatted(folder.name(), name)));
+        return find(name).orElseThrow(() -> missing(folder, name));
+    }
+
+    static VirtException missing(DomainFolder folder, String name) {
+        return new VirtException(
+                ErrorCode.NO_DOMAIN_CHECKPOINT,
+                ErrorDomain.QEMU,
+                "domain '%s' has no checkpoint '%s'".formatted(folder.name(), name));
     }
 
     /// All checkpoints, parents before children, otherwise by age.
@@ -107,6 +120,11 @@ final class CheckpointStore {
                 .or(() -> tree().newestLeaf());
     }
 
+    /// True if this checkpoint counts when the current one is gone, without being noted.
+    boolean isNext(String name) {
+        return noted().path("previous").asText().equals(name) && Files.exists(file(name));
+    }
+
     /// Notes which checkpoint is current. It need not be there yet: until it is, the one before counts. If a crash of
     /// the host loses the note, the newest leaf counts.
     void noteCurrent(String name) {
@@ -141,10 +159,19 @@ final class CheckpointStore {
         }
     }
 
+    /// As [#begin], but if the host crashes, the change may be forgotten.
+    void beginForNow(CheckpointChange change) {
+        try {
+            durable.swapJson(changeFile(), change.toJson());
+        } catch (IOException e) {
+            throw Durable.failure("write", changeFile(), e);
+        }
+    }
+
     /// What [#begin] noted and nobody has cleared since.
     Optional<CheckpointChange> change() {
         try {
-            Optional<JsonNode> node = Durable.readJson(changeFile());
+            Optional<JsonNode> node = Durable.readWholeJson(changeFile());
             return node.isEmpty() ? Optional.empty() : Optional.of(CheckpointChange.fromJson(node.get()));
         } catch (IOException e) {
             throw Durable.failure("read", changeFile(), e);
@@ -163,7 +190,14 @@ final class CheckpointStore {
     /// As [#clearChange] of a deletion that is complete. If a crash of the host brings the note back,
     /// there is nothing left that it is about: who stores a checkpoint again has the note forgotten for
     /// good.
+    ///
+    /// Whichever checkpoint is current now is noted by its own name, or another that is given the name of the one
+    /// before would count.
     void clearDeletion() {
+        String name = noted().path("current").asText();
+        if (CheckpointXml.isName(name) && !Files.exists(file(name))) {
+            current().ifPresent(this::noteCurrent);
+        }
         try {
             durable.discard(changeFile());
         } catch (IOException e) {

@@ -52,6 +52,10 @@ final class CheckpointTree {
         return List.copyOf(ordered.values());
     }
 
+    int size() {
+        return ordered.size();
+    }
+
     Optional<CheckpointDefinition> find(String name) {
         return Optional.ofNullable(ordered.get(name));
     }

@@ -15,16 +15,24 @@ import org.virtkeep.model.CheckpointDefinition;
 import org.virtkeep.model.VirtException;
 import org.virtkeep.qemu.session.CheckpointOperations;
 import org.virtkeep.qemu.session.DomainSession;
+import org.virtkeep.qemu.session.KnownRecords;
 import org.virtkeep.qemu.state.DomainFolder;
 import org.virtkeep.qemu.state.Root;
+import org.virtkeep.qemu.watch.FolderStates;
 import org.virtkeep.qmp.Transaction;
 
 /// The checkpoint calls of a domain. Thread-safe across domains.
 public final class Checkpoints implements CheckpointOperations {
-    private final Root root;
+    /// More, with the domain that each holds, take too much memory for what they are asked for.
+    private static final int MOST_REMEMBERED = 32;
 
-    public Checkpoints(Root root) {
+    private final Root root;
+    private final KnownRecords<CheckpointTree> trees;
+
+    /// @param states tell whether what was read before still holds
+    public Checkpoints(Root root, FolderStates states) {
         this.root = root;
+        this.trees = new KnownRecords<>(states, tree -> tree.size() <= MOST_REMEMBERED);
     }
 
     @Override
@@ -87,14 +95,13 @@ public final class Checkpoints implements CheckpointOperations {
 
     @Override
     public List<String> names(DomainFolder folder, Set<CheckpointFilter> filters) {
-        return names(store(folder).tree().select(filters));
+        return names(tree(folder).select(filters));
     }
 
     @Override
     public List<String> children(DomainFolder folder, String name, Set<CheckpointFilter> filters) {
-        CheckpointStore store = store(folder);
-        store.require(name);
-        return names(store.tree().select(name, filters));
+        require(folder, name);
+        return names(tree(folder).select(name, filters));
     }
 
     private static List<String> names(List<CheckpointDefinition> checkpoints) {
@@ -103,7 +110,16 @@ public final class Checkpoints implements CheckpointOperations {
 
     @Override
     public Optional<String> parent(DomainFolder folder, String name) {
-        return store(folder).require(name).parent();
+        return require(folder, name).parent();
+    }
+
+    /// For questions alone: who changes checkpoints reads them himself.
+    private CheckpointTree tree(DomainFolder folder) {
+        return trees.of(folder, store(folder)::tree);
+    }
+
+    private CheckpointDefinition require(DomainFolder folder, String name) {
+        return tree(folder).find(name).orElseThrow(() -> CheckpointStore.missing(folder, name));
     }
 
     @Override
@@ -123,7 +139,7 @@ public final class Checkpoints implements CheckpointOperations {
 
     @Override
     public CheckpointDefinition definition(DomainFolder folder, String name, Set<Checkpoint.XmlFlag> flags) {
-        return shown(store(folder).require(name), flags);
+        return shown(require(folder, name), flags);
     }
 
     private static CheckpointDefinition shown(CheckpointDefinition checkpoint, Set<Checkpoint.XmlFlag> flags) {
@@ -134,7 +150,7 @@ public final class Checkpoints implements CheckpointOperations {
     }
 
     @Override
-    public void delete(DomainSession session, String name, Set<Checkpoint.DeleteFlag> flags) {
+    public Runnable delete(DomainSession session, String name, Set<Checkpoint.DeleteFlag> flags) {
         CheckpointFlags.checkDeletion(flags);
         CheckpointStore store = store(session.folder());
         List<CheckpointDefinition> gone = chosen(store, name, flags);
@@ -143,13 +159,18 @@ public final class Checkpoints implements CheckpointOperations {
             ShutOffDisks.open(session, ShutOffDisks.of(gone));
         }
         if (gone.isEmpty()) {
-            return;
+            return () -> {};
         }
         var removal = new CheckpointRemoval(session);
         if (!metadataOnly) {
             removal.lookAhead();
         }
-        store.begin(CheckpointChange.deletion(names(gone), !metadataOnly));
+        var change = CheckpointChange.deletion(names(gone), !metadataOnly);
+        if (endsWithHost(session, gone)) {
+            store.beginForNow(change);
+        } else {
+            store.begin(change);
+        }
         try {
             removal.remove(gone, metadataOnly);
         } catch (VirtException e) {
@@ -158,7 +179,15 @@ public final class Checkpoints implements CheckpointOperations {
             }
             throw e;
         }
-        store.clearDeletion();
+        return store::clearDeletion;
+    }
+
+    /// Whether a deletion that was begun, and of which nobody was told that it is done, may be forgotten when the host
+    /// crashes. QEMU crashes with it, and leaves all bitmaps of its images unusable. So what there is then, a
+    /// checkpoint without its bitmaps, is no worse than those beside it: it can be seen, and deleted again. But of
+    /// several, some might be gone and leave a hole in the tree.
+    private static boolean endsWithHost(DomainSession session, List<CheckpointDefinition> gone) {
+        return session.isActive() && gone.size() == 1;
     }
 
     private static List<CheckpointDefinition> chosen(

@@ -28,8 +28,9 @@ final class FrontEnd implements AutoCloseable {
         this.server = server;
     }
 
-    /// What `job` needs of one, which [#open] does the rest for. Asks QEMU for nothing.
-    static NbdFrontEnd.Config plan(String tag, DomainFolder folder, JobRecord job) throws IOException {
+    /// Listens where the request of `job` says, and leaves the rest to [#open]. Asks QEMU for nothing. The caller owns
+    /// it.
+    static NbdFrontEnd.Listening listen(String tag, DomainFolder folder, JobRecord job) throws IOException {
         if (!(KnownXml.request(job) instanceof BackupRequest.Pull pull)) {
             throw new IOException("job %d is no pull".formatted(job.id()));
         }
@@ -38,17 +39,17 @@ final class FrontEnd implements AutoCloseable {
         List<RelayedExport> exports = job.disks().stream()
                 .map(disk -> export(disk, requested(pull, disk), names, upstream))
                 .toList();
-        return new NbdFrontEnd.Config(
+        return NbdFrontEnd.listen(new NbdFrontEnd.Config(
                 pull.server(),
                 exports,
                 NbdFrontEnd.Limits.DEFAULT,
                 credentials(job),
-                job.access().group());
+                job.access().group()));
     }
 
-    /// Connects to QEMU's private exports and listens where the job's request says.
-    static FrontEnd open(NbdFrontEnd.Config plan, Deadline deadline) throws IOException {
-        return new FrontEnd(NbdFrontEnd.start(plan, deadline));
+    /// Connects to QEMU's private exports and serves them.
+    static FrontEnd open(NbdFrontEnd.Listening listening, Deadline deadline) throws IOException {
+        return new FrontEnd(listening.serve(deadline));
     }
 
     private static Optional<TlsCredentials> credentials(JobRecord job) throws IOException {

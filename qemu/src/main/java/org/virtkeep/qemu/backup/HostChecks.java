@@ -46,7 +46,7 @@ final class HostChecks {
 
     /// Asks QEMU for what the checks need, and does not wait for the answers.
     ///
-    /// @param targets the disks that are going to be checked
+    /// @param targets the disks that are probably going to be checked
     HostChecks(DomainSession session, List<String> targets) {
         this.session = session;
         this.blockJobs = session.ask(new QueryBlockJobs());
@@ -55,7 +55,11 @@ final class HostChecks {
                 .ifPresent(devices -> targets.stream()
                         .filter(devices::containsKey)
                         .map(target -> devices.get(target).qdev())
-                        .forEach(qdev -> policies.put(qdev, session.monitor().send(writeErrorPolicy(qdev)))));
+                        .forEach(this::askForPolicy));
+    }
+
+    private QmpMonitor.Awaited<JsonNode> askForPolicy(String qdev) {
+        return policies.computeIfAbsent(qdev, device -> session.monitor().send(writeErrorPolicy(device)));
     }
 
     /// The disk has no block job but ours, which do not get into each other's way.
@@ -124,7 +128,7 @@ final class HostChecks {
 
     private String writeErrorPolicy(LiveDisk disk) {
         try {
-            return policies.get(disk.qdev())
+            return askForPolicy(disk.qdev())
                     .await(org.virtkeep.model.Deadline.inMillis(5_000))
                     .asText();
         } catch (QmpException.Refused _) {

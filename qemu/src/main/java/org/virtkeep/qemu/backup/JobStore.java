@@ -2,6 +2,7 @@ package org.virtkeep.qemu.backup;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -80,6 +81,20 @@ final class JobStore {
         return writing(job, durable::replaceStaged);
     }
 
+    /// [#note] of a job that was staged just now.
+    JobRecord noteStaged(JobRecord job) {
+        return writing(job, durable::showStaged);
+    }
+
+    /// Makes the names of all records last that were noted so far.
+    void forceNames() {
+        try {
+            durable.forceName(counter());
+        } catch (IOException e) {
+            throw Durable.failure("write", folder.jobs(), e);
+        }
+    }
+
     /// As [#save], for a step on the way to the next that is saved. If the host crashes before, the record of the step
     /// before may be there again, and no QEMU, nor anything else that the job is about.
     JobRecord note(JobRecord job) {
@@ -139,18 +154,32 @@ final class JobStore {
     /// Nearly all records are of jobs that have ended, and every session asks: what tells by a look that it is
     /// one of these is not parsed. The text cannot be part of a value, in which quotes are escaped.
     private Optional<JobRecord> findUnfinished(int id) {
-        return isEnded(id) ? Optional.empty() : find(id);
+        return readUnlessEnded(id).map(text -> parse(file(id), text));
     }
 
     private boolean isEnded(int id) {
+        return readUnlessEnded(id).isEmpty() && Files.exists(file(id));
+    }
+
+    /// The text of a record that may not have ended; empty if it has, or if there is none.
+    private Optional<String> readUnlessEnded(int id) {
         Path file = file(id);
         Optional<FileVersion> version = FileVersion.of(file);
         if (version.filter(now -> EndedJobs.contain(file, now)).isPresent()) {
-            return true;
+            return Optional.empty();
         }
-        boolean ended = read(file).filter(text -> text.contains(ENDED)).isPresent();
+        Optional<String> text = read(file);
+        boolean ended = text.filter(record -> record.contains(ENDED)).isPresent();
         version.filter(_ -> ended).ifPresent(now -> EndedJobs.add(file, now));
-        return ended;
+        return text.filter(_ -> !ended);
+    }
+
+    private static JobRecord parse(Path file, String text) {
+        try {
+            return JobCodec.read(Json.parse(file.toString(), text.getBytes(StandardCharsets.UTF_8)));
+        } catch (IOException e) {
+            throw Durable.failure("read", file, e);
+        }
     }
 
     /// The job that a caller means. 0 means the running one; if none runs, the ended one that was not

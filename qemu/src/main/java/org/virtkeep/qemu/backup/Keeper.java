@@ -45,10 +45,10 @@ public final class Keeper {
 
     // Confined to the main thread, but for the closing of front-end and watch at shutdown.
     private volatile Optional<FrontEnd> frontEnd = Optional.empty();
+    private volatile Optional<NbdFrontEnd.Listening> listening = Optional.empty();
     private volatile Optional<JobWatch> watch = Optional.empty();
     private Optional<QuiesceGuard> quiesce = Optional.empty();
     private Optional<BeginWatch> beginWatch = Optional.empty();
-    private Optional<NbdFrontEnd.Config> planned = Optional.empty();
 
     private Keeper(Root root, String domain, int job, BufferedReader commands, PrintStream answers) {
         this.root = root;
@@ -82,6 +82,8 @@ public final class Keeper {
             if (!soon) {
                 KeeperWarmUp.run();
             }
+            answers.println("waiting");
+            answers.flush();
             String command = commands.readLine();
             if (command == null || !command.startsWith("take ")) {
                 return Optional.empty();
@@ -163,18 +165,18 @@ public final class Keeper {
         return false;
     }
 
-    /// While the beginner has QEMU prepare what is going to be served.
+    /// While the beginner has QEMU prepare what is going to be served. Clients that come before wait for that.
     private void planServing() {
         try {
             Optional<JobRecord> pull = record().filter(record -> !record.push());
-            planned = pull.isPresent() ? Optional.of(plan(pull.get())) : Optional.empty();
+            listening = pull.isPresent() ? Optional.of(listen(pull.get())) : Optional.empty();
         } catch (IOException | VirtException e) {
-            planned = Optional.empty(); // whoever wants to be served is told
+            listening = Optional.empty(); // whoever wants to be served is told
         }
     }
 
-    private NbdFrontEnd.Config plan(JobRecord record) throws IOException {
-        return FrontEnd.plan(root.tag(), root.folder(domain), record);
+    private NbdFrontEnd.Listening listen(JobRecord record) throws IOException {
+        return FrontEnd.listen(root.tag(), root.folder(domain), record);
     }
 
     private void answerTo(String command) {
@@ -220,10 +222,11 @@ public final class Keeper {
     }
 
     private String serve() throws IOException {
-        NbdFrontEnd.Config plan = planned.isPresent()
-                ? planned.get()
-                : plan(record().orElseThrow(() -> new IOException("job %d has no record".formatted(job))));
-        FrontEnd opened = FrontEnd.open(plan, Deadline.in(SERVE_LIMIT));
+        NbdFrontEnd.Listening ready = listening.isPresent()
+                ? listening.get()
+                : listen(record().orElseThrow(() -> new IOException("job %d has no record".formatted(job))));
+        listening = Optional.of(ready);
+        FrontEnd opened = FrontEnd.open(ready, Deadline.in(SERVE_LIMIT));
         frontEnd = Optional.of(opened);
         return switch (opened.address()) {
             case NbdAddress.Unix(String path) -> "unix " + path;
@@ -244,6 +247,7 @@ public final class Keeper {
     }
 
     private void stopServing() {
+        listening.ifPresent(NbdFrontEnd.Listening::close);
         frontEnd.ifPresent(FrontEnd::close);
     }
 

@@ -3,15 +3,18 @@ package org.virtkeep.qemu.backup;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.virtkeep.model.Deadline;
@@ -32,6 +35,8 @@ final class KeeperProcess implements AutoCloseable {
     private final ProcessIdentity identity;
     private final BufferedWriter commands;
     private final BufferedReader answers;
+    private final ExecutorService reader; // nothing else waits for a pipe until a deadline; its thread waits, too
+    private Optional<Future<List<String>>> up = Optional.empty(); // a spare's word that it waits
     private final Deque<String> awaited = new ArrayDeque<>(); // answers to what was told ahead
 
     private KeeperProcess(Process process, ProcessIdentity identity, Path log) {
@@ -40,6 +45,18 @@ final class KeeperProcess implements AutoCloseable {
         this.identity = identity;
         this.commands = process.outputWriter();
         this.answers = process.inputReader();
+        var thread = new ThreadPoolExecutor(
+                1,
+                1,
+                0,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                Thread.ofPlatform()
+                        .name("keeper-" + identity.pid() + "-answer")
+                        .daemon()
+                        .factory());
+        thread.prestartCoreThread(); // or the begin would
+        this.reader = thread;
     }
 
     /// Starts a keeper in a session of its own, so that no signal meant for us reaches it.
@@ -62,10 +79,12 @@ final class KeeperProcess implements AutoCloseable {
         Process process = soon
                 ? OwnProgram.start(Keeper.class, nowhere, root.toString(), "soon")
                 : OwnProgram.start(Keeper.class, nowhere, root.toString());
-        return new KeeperProcess(
+        var spare = new KeeperProcess(
                 process,
                 ProcessIdentity.of(process.pid()).orElseThrow(() -> new IOException("a spare keeper ended at once")),
                 nowhere);
+        spare.up = Optional.of(spare.reader.submit(() -> spare.readLines(1)));
+        return spare;
     }
 
     /// Gives a spare keeper its job: from here on it is like one that was started for it. Does not wait until it
@@ -94,6 +113,11 @@ final class KeeperProcess implements AutoCloseable {
         ask("thaw", "thawed", deadline);
     }
 
+    /// True if the keeper does at once what it is told.
+    boolean isUp() {
+        return up.filter(Future::isDone).isPresent();
+    }
+
     /// Lets the keeper watch QEMU, so that storage which fails frees the guest at once. Does not wait until it does.
     void watchSoon() throws IOException {
         tellAhead("watch", "watching");
@@ -101,6 +125,10 @@ final class KeeperProcess implements AutoCloseable {
 
     /// Waits until the keeper has done what it was told.
     void awaitReady(Deadline deadline) throws IOException {
+        if (up.isPresent()) {
+            judge(lines(up.get(), deadline).getFirst(), "waiting");
+            up = Optional.empty();
+        }
         if (!awaited.isEmpty()) {
             List<String> answers = readLines(awaited.size(), deadline);
             for (String answer : answers) {
@@ -175,19 +203,12 @@ final class KeeperProcess implements AutoCloseable {
 
     /// So many answers, or fewer of which the last is an error.
     private List<String> readLines(int count, Deadline deadline) throws IOException {
-        var lines = new CompletableFuture<List<String>>();
-        Thread.ofPlatform()
-                .name("keeper-" + identity.pid() + "-answer")
-                .daemon()
-                .start(() -> {
-                    try {
-                        lines.complete(readLines(count));
-                    } catch (IOException | UncheckedIOException e) {
-                        lines.completeExceptionally(e);
-                    }
-                });
+        return lines(reader.submit(() -> readLines(count)), deadline);
+    }
+
+    private List<String> lines(Future<List<String>> reading, Deadline deadline) throws IOException {
         try {
-            List<String> answer = lines.get(deadline.remaining().toMillis(), TimeUnit.MILLISECONDS);
+            List<String> answer = reading.get(deadline.remaining().toMillis(), TimeUnit.MILLISECONDS);
             if (answer.isEmpty()) {
                 throw new IOException("the job's keeper process ended unexpectedly" + lastWords(log));
             }
@@ -222,11 +243,14 @@ final class KeeperProcess implements AutoCloseable {
         return answer.startsWith("error ");
     }
 
-    /// Lets go of the pipes. A keeper that was not released undoes its job and ends.
+    /// Lets go of the pipes. A keeper that was not released undoes its job and ends. Idempotent.
     @Override
     public void close() {
         closeQuietly(commands);
-        closeQuietly(answers);
+        if (!reader.isShutdown()) {
+            reader.execute(() -> closeQuietly(answers)); // which a reading in work would hold up, until the keeper ends
+            reader.shutdown();
+        }
     }
 
     private static void closeQuietly(AutoCloseable pipe) {

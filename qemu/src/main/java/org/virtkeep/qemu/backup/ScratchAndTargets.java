@@ -22,6 +22,7 @@ import org.virtkeep.qmp.ImageOptions;
 import org.virtkeep.qmp.NodeOptions;
 import org.virtkeep.qmp.QmpAction;
 import org.virtkeep.qmp.QmpException;
+import org.virtkeep.qmp.QmpMonitor;
 import org.virtkeep.qmp.QueryNamedBlockNodes;
 import org.virtkeep.qmp.StartBackup;
 import org.virtkeep.qmp.StartNbdServer;
@@ -189,9 +190,32 @@ final class ScratchAndTargets {
     ///
     /// @throws VirtException of the first that failed; those behind it may have been executed
     void execute(List<QmpAction> commands) {
+        send(commands).await();
+    }
+
+    /// As [#execute], for who has something else to do meanwhile.
+    Executing send(List<QmpAction> commands) {
+        var answers = session.monitor().sendAll(commands);
+        var deadline = Deadline.in(EXPORT_LIMIT);
+        return () -> requireExecuted(commands, answers, deadline);
+    }
+
+    /// Commands that were sent.
+    @FunctionalInterface
+    interface Executing {
+        /// Returns when QEMU has executed them; to be called once.
+        ///
+        /// @throws VirtException as [#execute] says
+        void await();
+    }
+
+    private void requireExecuted(
+            List<QmpAction> commands,
+            QmpMonitor.Awaited<List<Optional<QmpException.Refused>>> answers,
+            Deadline deadline) {
         Path socket = NbdServer.socket(session.folder());
         try {
-            var refusals = session.monitor().executeAll(commands, Deadline.in(EXPORT_LIMIT));
+            var refusals = answers.await(deadline);
             for (int i = 0; i < commands.size(); i++) {
                 if (refusals.get(i).isPresent()) {
                     refuse(commands.get(i), refusals.get(i).get(), socket);

@@ -31,6 +31,11 @@ record BorrowedMonitor(QmpMonitor owned) implements QmpMonitor {
     }
 
     @Override
+    public Awaited<List<Optional<QmpException.Refused>>> sendAll(List<? extends QmpAction> commands) {
+        return owned.sendAll(commands);
+    }
+
+    @Override
     public <R> Awaited<R> send(QmpCommand<R> command) {
         return owned.send(command);
     }

@@ -51,7 +51,12 @@ public interface CheckpointOperations {
     /// @throws org.virtkeep.model.VirtException NO_DOMAIN_CHECKPOINT
     CheckpointDefinition definition(DomainFolder folder, String name, Set<Checkpoint.XmlFlag> flags);
 
-    void delete(DomainSession session, String name, Set<Checkpoint.DeleteFlag> flags);
+    /// As [Checkpoint#delete].
+    ///
+    /// @return clears away what was noted about the deletion, which nobody has to wait for; with the domain
+    ///     still held, and before anything else is done about its checkpoints. If nobody does, the next
+    ///     session does
+    Runnable delete(DomainSession session, String name, Set<Checkpoint.DeleteFlag> flags);
 
     /// As [org.virtkeep.api.Domain#checkpointHealth].
     List<CheckpointHealth> health(DomainSession session);

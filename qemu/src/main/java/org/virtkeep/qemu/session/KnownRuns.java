@@ -46,5 +46,7 @@ public interface KnownRuns {
     ///
     /// @param monitor  stays open
     /// @param upToDate false if QEMU has told of a change since which nobody has looked at
-    record SettledRun(DomainRun run, DomainDefinition definition, QmpMonitor monitor, boolean upToDate) {}
+    /// @param hasJobs  true if a job with a keeper runs
+    record SettledRun(
+            DomainRun run, DomainDefinition definition, QmpMonitor monitor, boolean upToDate, boolean hasJobs) {}
 }

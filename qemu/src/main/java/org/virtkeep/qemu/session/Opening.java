@@ -46,6 +46,9 @@ final class Opening {
     enum Purpose {
         /// Anything.
         WORK,
+        /// As [#WORK], for what does not depend on what the guest does: that need not be asked where it is listened to,
+        /// unless there are jobs that may hold QEMU up.
+        JOB,
         /// To see what the guest does, and to record it.
         LOOK,
         /// As [#LOOK], after a command; what the guest did before need not be asked where it is
@@ -103,14 +106,18 @@ final class Opening {
             QmpMonitor monitor = sessions.monitors().apply(new BorrowedMonitor(known.monitor()));
             session.activate(known.run(), known.definition(), monitor);
             session.takeAsSettled();
-            if (purpose != Purpose.WORK) {
+            if (purpose == Purpose.LOOK || purpose == Purpose.COMMAND) {
                 session.changeGuestOnly();
             }
-            boolean isSteady = purpose == Purpose.COMMAND && known.upToDate()
+            boolean isSteady = isNotToBeAsked(known.hasJobs()) && known.upToDate()
                     || Sessions.announceIfSteady(session, deadline.atMost(Monitors.RESCUE_LIMIT))
                             .isPresent();
             return Optional.of(session).filter(_ -> isSteady);
         });
+    }
+
+    private boolean isNotToBeAsked(boolean hasJobs) {
+        return purpose == Purpose.COMMAND || purpose == Purpose.JOB && !hasJobs;
     }
 
     private void settle(DomainSession session, Optional<DomainRun> recorded, boolean force) {

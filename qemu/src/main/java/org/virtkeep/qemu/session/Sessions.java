@@ -112,6 +112,12 @@ public final class Sessions {
         return open(name, what, Purpose.COMMAND, Deadline.in(USUAL_LIMIT));
     }
 
+    /// As [#open(String, String)], for a backup that is begun, whatever the guest does: if QEMU is listened to, that is
+    /// taken from what was heard last, and may be another by now.
+    public DomainSession openForJob(String name, String what) {
+        return open(name, what, Purpose.JOB, Deadline.in(USUAL_LIMIT));
+    }
+
     /// [#open(String, String, Deadline)] with the usual limit.
     public DomainSession open(String name, String what) {
         return open(name, what, Deadline.in(USUAL_LIMIT));

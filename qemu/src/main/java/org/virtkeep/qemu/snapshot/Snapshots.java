@@ -14,9 +14,11 @@ import org.virtkeep.qemu.backup.JointCheckpoint;
 import org.virtkeep.qemu.backup.Quiesced;
 import org.virtkeep.qemu.session.BackupOperations;
 import org.virtkeep.qemu.session.DomainSession;
+import org.virtkeep.qemu.session.KnownRecords;
 import org.virtkeep.qemu.session.SnapshotOperations;
 import org.virtkeep.qemu.state.DomainFolder;
 import org.virtkeep.qemu.state.Root;
+import org.virtkeep.qemu.watch.FolderStates;
 
 /// The snapshot calls of a domain. Thread-safe across domains.
 public final class Snapshots implements SnapshotOperations {
@@ -25,8 +27,13 @@ public final class Snapshots implements SnapshotOperations {
     private final PivotGuard.Starter guards;
     private final DiskClaims claims;
 
-    public Snapshots(Root root, BackupOperations backups, PivotGuard.Starter guards, DiskClaims claims) {
+    private final KnownRecords<List<String>> names;
+
+    /// @param states tell whether what was read before still holds
+    public Snapshots(
+            Root root, FolderStates states, BackupOperations backups, PivotGuard.Starter guards, DiskClaims claims) {
         this.root = root;
+        this.names = new KnownRecords<>(states, _ -> true);
         this.backups = backups;
         this.guards = guards;
         this.claims = claims;
@@ -60,9 +67,11 @@ public final class Snapshots implements SnapshotOperations {
 
     @Override
     public List<String> names(DomainFolder folder) {
-        return store(folder).all().stream()
-                .map(snapshot -> snapshot.name().orElseThrow())
-                .toList();
+        return names.of(
+                folder,
+                () -> store(folder).all().stream()
+                        .map(snapshot -> snapshot.name().orElseThrow())
+                        .toList());
     }
 
     @Override

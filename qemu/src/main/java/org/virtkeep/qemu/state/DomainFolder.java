@@ -36,12 +36,14 @@ public final class DomainFolder {
     private final Path path;
     private final Path lockFile;
     private final Durable durable;
+    private final Forgotten forgotten;
 
     DomainFolder(String name, Path domains, Path locks, Durable durable) {
         this.name = name;
         this.path = domains.resolve(name);
         this.lockFile = locks.resolve(name);
         this.durable = durable;
+        this.forgotten = new Forgotten(domains, durable);
     }
 
     public String name() {
@@ -237,16 +239,23 @@ public final class DomainFolder {
         }
     }
 
-    /// Removes the folder with all that is in it. What makes the domain known goes first.
+    /// Removes the folder with all that is in it.
     public void delete() {
+        forget().run();
+    }
+
+    /// Makes the domain unknown for good, in one step: its folder gets a name that no domain can have. So a crash of
+    /// any kind leaves the whole domain or none, and it takes one write to disk, however much there is to delete.
+    ///
+    /// @return deletes the folder, which nobody has to wait for. If nobody does, whoever forgets a domain next
+    ///     does it, or [Root#clearForgotten]
+    public Runnable forget() {
         try {
-            durable.discard(runFile()); // to last with the whole
-            durable.discard(definitionFile());
-            durable.discard(uuidFile()); // often the last
-            durable.deleteTree(path);
+            forgotten.add(path);
         } catch (IOException e) {
             throw Durable.failure("delete the folder of domain", path, e);
         }
+        return forgotten::clear;
     }
 
     /// The persistent definition as it was stored; empty for a domain that is known only while it runs.

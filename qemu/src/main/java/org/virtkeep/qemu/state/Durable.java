@@ -78,6 +78,11 @@ public final class Durable {
         files.force(target.getParent()); // the name, before we report success
     }
 
+    /// Makes what was staged appear at `target`; after a crash of the host the old content may be there again.
+    public void showStaged(Path target) throws IOException {
+        moveStaged(target);
+    }
+
     private void moveStaged(Path target) throws IOException {
         Path staged = staged(target);
         try {
@@ -201,6 +206,26 @@ public final class Durable {
         if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
             deleteWhole(directory);
             files.force(directory.getParent());
+        }
+    }
+
+    /// As [#deleteTree], but after a crash of the host some of it may be there again. Somebody else may be
+    /// deleting it, too.
+    void discardTree(Path directory) throws IOException {
+        try {
+            deleteWhole(directory);
+        } catch (NoSuchFileException e) {
+            if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+                throw e;
+            }
+        }
+    }
+
+    /// Gives a directory another name beside its own, for good; no error if there is none.
+    void moveAway(Path directory, Path to) throws IOException {
+        if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+            files.move(directory, to);
+            files.force(to.getParent());
         }
     }
 

@@ -163,6 +163,11 @@ public final class Root {
         return new DomainFolder(name, domains(), dir.resolve("locks"), durable);
     }
 
+    /// Deletes what is left of domains that were forgotten by a process that died then.
+    public void clearForgotten() {
+        new Forgotten(domains(), durable).clear();
+    }
+
     /// Excludes other changes of the set of domains: of names, UUIDs and run numbers. Wanted after the
     /// domain's own lock, never before it.
     public OperationLock lock(String what) {

@@ -102,6 +102,37 @@ class DomainFolderTest {
     }
 
     @Test
+    void whatAForgottenDomainLeftIsDeletedWheneverThereIsTime() throws IOException {
+        Root root = Root.open(dir);
+        DomainFolder folder = root.folder("vm");
+        folder.create(VM);
+        folder.define(VM, OLD);
+        Runnable rest = folder.forget();
+        assertThat(root.domainNames()).isEmpty();
+        assertThat(root.candidates()).isEmpty();
+        folder.define(UUID.randomUUID(), NEW); // who forgot the other may have died
+        assertThat(root.domains().toFile().list()).hasSize(2);
+        root.clearForgotten();
+        rest.run();
+        assertThat(root.domains().toFile().list()).containsExactly("vm");
+        assertThat(definition(root)).contains(NEW);
+    }
+
+    @Test
+    void aForgottenDomainStaysSoWhateverKeepsItsFilesFromBeingDeleted() {
+        DomainFolder folder = Root.open(dir).folder("vm");
+        folder.define(VM, OLD);
+        var files = new LossyFiles(3); // the new name, and its being forced
+        Root.open(dir, files).folder("vm").forget().run();
+        assertThat(files.hasCrashed()).isTrue();
+        Root next = Root.open(dir);
+        assertThat(next.candidates()).isEmpty();
+        assertThat(next.domains().toFile().list()).hasSize(1);
+        next.folder("another").forget().run();
+        assertThat(next.domains().toFile().list()).isEmpty();
+    }
+
+    @Test
     void whatIsRecordedInItsFoldersLastsOnceTheyAreThere() throws IOException {
         crashing(
                 Optional.of(OLD),

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -18,6 +19,9 @@ public final class LossyFiles implements FileOperations {
     private final FileOperations real = FileOperations.real();
     private final Map<Path, Content> now = new HashMap<>();
     private final Map<Path, Content> lasting = new HashMap<>();
+    /// Directories that were renamed, by their new names, as long as that may be lost.
+    private final Map<Path, Path> moved = new HashMap<>();
+
     private int left;
     private int steps;
     private boolean crashed;
@@ -100,6 +104,11 @@ public final class LossyFiles implements FileOperations {
                 Files.write(name, content.afterCrash(random));
             }
         }
+        for (Map.Entry<Path, Path> move : moved.entrySet()) {
+            if (random.nextBoolean()) {
+                real.move(move.getKey(), move.getValue());
+            }
+        }
     }
 
     @Override
@@ -136,6 +145,7 @@ public final class LossyFiles implements FileOperations {
     public synchronized void force(Path fileOrDirectory) throws IOException {
         step();
         if (Files.isDirectory(fileOrDirectory)) {
+            moved.keySet().removeIf(name -> name.getParent().equals(fileOrDirectory));
             lasting.keySet().removeIf(name -> name.getParent().equals(fileOrDirectory));
             now.forEach((name, content) -> {
                 if (name.getParent().equals(fileOrDirectory)) {
@@ -152,10 +162,27 @@ public final class LossyFiles implements FileOperations {
     @Override
     public synchronized void move(Path from, Path to) throws IOException {
         step();
+        if (Files.isDirectory(from)) {
+            moveDirectory(from, to);
+            return;
+        }
         notice(from);
         notice(to);
         real.move(from, to);
         now.put(to, now.remove(from));
+    }
+
+    /// What is in it goes with it, as it is and as it lasts. Its name does when the directory is forced that it is in.
+    private void moveDirectory(Path from, Path to) throws IOException {
+        real.move(from, to);
+        for (Map<Path, Content> known : List.of(now, lasting)) {
+            for (Path name : List.copyOf(known.keySet())) {
+                if (name.startsWith(from)) {
+                    known.put(to.resolve(from.relativize(name)), known.remove(name));
+                }
+            }
+        }
+        moved.put(to, from);
     }
 
     @Override
