@@ -132,6 +132,9 @@ final class SampleCommands {
                 "{'driver': 'file', 'node-name': 'f', 'filename': '/d/a.img', 'auto-read-only': true,"
                         + " 'discard': 'unmap', 'cache': {'direct': true}}");
         addNode(
+                NodeOptions.file("f", Path.of("/d/a.img")).withoutFlush(),
+                "{'driver': 'file', 'node-name': 'f', 'filename': '/d/a.img', 'cache': {'no-flush': true}}");
+        addNode(
                 NodeOptions.hostDevice("f", Path.of("/dev/sda")).withReadOnly(),
                 "{'driver': 'host_device', 'node-name': 'f', 'filename': '/dev/sda', 'read-only': true}");
         addNode(

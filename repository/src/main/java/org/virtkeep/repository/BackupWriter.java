@@ -29,6 +29,7 @@ public final class BackupWriter implements AutoCloseable {
     private final Map<String, DiskWriter> attachments = new LinkedHashMap<>();
     private final Map<String, BackupInfo> bases;
     private Optional<Contents> contents = Optional.empty();
+    private boolean committed;
     private boolean ended;
 
     /// What the backup will have, all of it durable.
@@ -123,9 +124,7 @@ public final class BackupWriter implements AutoCloseable {
     ///
     /// @throws IOException if anything could not be stored; the backup can then only be closed
     public void flush() throws IOException {
-        if (ended) {
-            throw new IllegalStateException("the backup has ended already");
-        }
+        requireRunning();
         if (contents.isEmpty()) {
             var finished = new Contents(finish(disks), finish(attachments));
             store.flush();
@@ -133,14 +132,19 @@ public final class BackupWriter implements AutoCloseable {
         }
     }
 
-    /// Makes the backup exist, durably: packs, then index, then manifest.
+    private void requireRunning() {
+        if (ended || committed) {
+            throw new IllegalStateException("the backup has ended already");
+        }
+    }
+
+    /// Makes the backup exist, durably: packs, then index, then manifest. What need not be waited for before others
+    /// rely on the backup is left to [#close].
     ///
     /// @throws RepositoryException.LeaseLost if a prune took this session for dead meanwhile; begin again
     /// @throws IOException if anything could not be stored; the backup does not exist
     public BackupInfo commit(BackupMetadata metadata) throws IOException {
-        if (ended) {
-            throw new IllegalStateException("the backup has ended already");
-        }
+        requireRunning();
         flush();
         lease.check();
         BackupInfo backup = describe(metadata, contents.orElseThrow());
@@ -149,8 +153,7 @@ public final class BackupWriter implements AutoCloseable {
             parts.storage().delete(List.of(Manifests.name(backup.id())));
             lease.check();
         }
-        end();
-        parts.mergeIndex();
+        committed = true;
         return backup;
     }
 
@@ -197,13 +200,10 @@ public final class BackupWriter implements AutoCloseable {
     /// @param storedBytes size of the packs stored
     public record Progress(long newChunks, long knownChunks, long storedBytes) {}
 
-    /// Ends the backup; if it was not committed, it does not exist. Idempotent.
+    /// Ends the session: gives its lease back, and merges small parts of the index after a commit. A backup that was
+    /// not committed does not exist. Idempotent.
     @Override
     public void close() throws IOException {
-        end();
-    }
-
-    private void end() throws IOException {
         if (ended) {
             return;
         }
@@ -216,6 +216,9 @@ public final class BackupWriter implements AutoCloseable {
             file.close();
         }
         lease.close();
+        if (committed) {
+            parts.mergeIndex();
+        }
     }
 
     RepositoryParts parts() {

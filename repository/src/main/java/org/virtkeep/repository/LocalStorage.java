@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -82,6 +83,7 @@ public final class LocalStorage implements Storage {
         }
     }
 
+    /// What is beside a folder was there before its parent was forced, and need not be forced for its own sake.
     private void createFolders(String folder) throws IOException {
         if (folder.isEmpty() || knownFolders.contains(folder)) {
             return;
@@ -89,8 +91,14 @@ public final class LocalStorage implements Storage {
         String parent = folderOf(folder);
         createFolders(parent);
         files.createFolder(folder);
+        String prefix = parent.isEmpty() ? "" : parent + "/";
+        List<String> there = files.list(parent).stream()
+                .filter(FileAccess.Entry::folder)
+                .map(entry -> prefix + entry.name())
+                .toList();
         files.forceFolder(parent); // also when another process made it: it may not have come so far
         knownFolders.add(folder);
+        knownFolders.addAll(there);
     }
 
     @Override

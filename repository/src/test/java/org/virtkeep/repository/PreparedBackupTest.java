@@ -59,16 +59,16 @@ class PreparedBackupTest {
     }
 
     @Test
-    void holdsALeaseUntilItsBackupIsCommitted() throws IOException {
+    void holdsALeaseUntilItsBackupHasEnded() throws IOException {
         byte[] content = change();
         try (BackupWriter writer = beginPrepared()) {
             assertThat(leases()).hasSize(1);
             disk.backUp(writer.disk(disk.name), false);
             BackupInfo second = writer.commit(BackupMetadata.at(TestRepositories.START));
-            assertThat(leases()).isEmpty();
             assertThat(TestDisk.read(repository.reader(second.id()), disk.name)).isEqualTo(content);
             assertThat(second.sequence()).isEqualTo(first.sequence() + 1);
         }
+        assertThat(leases()).isEmpty();
         assertThat(repository.check(CheckLevel.data()).problems()).isEmpty();
     }
 

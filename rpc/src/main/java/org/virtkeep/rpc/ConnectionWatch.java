@@ -47,17 +47,16 @@ final class ConnectionWatch {
         Watches.SHARED.remove(this);
     }
 
-    /// How long it may be until the next look.
+    /// How long it may be until the next look. Divides no [Duration]: that is decimal arithmetic of any length, 24 ms
+    /// in
+    /// a JVM that has just started.
     Duration tick() {
-        Duration tick = pulse.settings()
-                .map(settings -> shorter(settings.interval(), stallLimit))
-                .orElse(stallLimit)
-                .dividedBy(4);
-        return tick.compareTo(SHORTEST_TICK) < 0 ? SHORTEST_TICK : tick;
-    }
-
-    private static Duration shorter(Duration one, Duration other) {
-        return one.compareTo(other) < 0 ? one : other;
+        long limit = stallLimit.toNanos();
+        long tick = pulse.settings()
+                        .map(settings -> Math.min(settings.interval().toNanos(), limit))
+                        .orElse(limit)
+                / 4;
+        return Duration.ofNanos(Math.max(tick, SHORTEST_TICK.toNanos()));
     }
 
     /// Does not wait for the peer.

@@ -120,8 +120,7 @@ public final class DomainBackup {
     private BackupReport attempt(RunLock lock, Begun begun, Preparation store, long start) throws IOException {
         PullJob job = begun.job();
         try {
-            Done done = copy(begun, store);
-            tidy(lock, begun.known().with(done.backup()));
+            Done done = copy(lock, begun, store);
             return new BackupReport(
                     done.backup(),
                     done.decisions(),
@@ -215,7 +214,7 @@ public final class DomainBackup {
     /// @param decisions as they were in the end
     private record Done(BackupInfo backup, List<DiskDecision> decisions, BackupWriter.Progress counts) {}
 
-    private Done copy(Begun begun, Preparation store) throws IOException {
+    private Done copy(RunLock lock, Begun begun, Preparation store) throws IOException {
         PullJob job = begun.job();
         PullJob.Plan plan = begun.plan();
         try (var exports = DiskExports.open(job, plan.decisions(), begun.known().backups(), cancel)) {
@@ -236,6 +235,7 @@ public final class DomainBackup {
                 copy(exports, writer);
                 end(job, exports, begun.files(), writer);
                 BackupInfo backup = commit(job, begun.files(), writer);
+                finish(writer, lock, begun.known().with(backup));
                 return new Done(backup, exports.decisions(), writer.progress());
             }
         }
@@ -278,6 +278,14 @@ public final class DomainBackup {
     private BackupInfo commit(PullJob job, DomainFiles files, BackupWriter writer) throws IOException {
         return writer.commit(new BackupMetadata(
                 job.instant(), options.quiesce(), job.checkpoint().stream().toList(), files.labels()));
+    }
+
+    /// The session in the repository ends while old checkpoints go: the backup exists already.
+    private void finish(BackupWriter writer, RunLock lock, List<BackupInfo> backups) throws IOException {
+        try (var closing = Meanwhile.start("backup-close", writer::close)) {
+            tidy(lock, backups);
+            closing.await();
+        }
     }
 
     /// A connection that broke because the job failed is the job's failure.

@@ -71,13 +71,15 @@ final class ScratchAndTargets {
         return openScratch(disks, push);
     }
 
+    /// What is in scratch is of no use without its QEMU, so that nobody, neither the begin and the end of the job
+    /// nor the guest in QEMU's main loop, waits for it to be forced to the disk.
     private List<QmpAction> openScratch(List<DiskRecord> disks, boolean push) {
         var commands = new ArrayList<QmpAction>();
         for (DiskRecord disk : disks) {
             if (disk.usesScratch(push)) {
                 Path path = Path.of(disk.scratchPath(push).orElseThrow());
                 String file = names.scratchFile(disk.index());
-                var storage = new AddNode(storage(disk, file, path));
+                var storage = new AddNode(storage(disk, file, path).withoutFlush());
                 if (newScratch(disk, push).isPresent()) {
                     commands.add(storage);
                 } else {
