@@ -137,11 +137,16 @@ public record WireError(
 
     /// The message without the words that belong to its code, if it can be told apart.
     private String reason() {
-        boolean built = first.isPresent()
-                && second.isPresent()
-                && first.get().endsWith(": %s")
-                && first.get().replace("%s", second.get()).equals(text());
-        return built ? second.get() : text();
+        return second.filter(plain -> template()
+                        .filter(words -> words.endsWith(": %s"))
+                        .filter(words -> words.replace("%s", plain).equals(text()))
+                        .isPresent())
+                .orElseGet(this::text);
+    }
+
+    /// What the message was made from. libvirt 9.0 sends `%s` for the reason, 11.3 `%1$s`.
+    private Optional<String> template() {
+        return first.map(words -> words.replace("%1$s", "%s"));
     }
 
     private boolean isRpc() {

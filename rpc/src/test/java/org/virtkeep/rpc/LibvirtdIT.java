@@ -314,7 +314,10 @@ class LibvirtdIT {
             assertThatThrownBy(() -> RpcDispatcher.refuseChanges(procedure))
                     .isInstanceOfSatisfying(
                             VirtException.class,
-                            ours -> assertThat(WireError.of(ours)).isEqualTo(e.error()));
+                            ours -> assertThat(WireError.of(ours))
+                                    .usingRecursiveComparison()
+                                    .ignoringFields("first") // a template, which versions of libvirt write differently
+                                    .isEqualTo(e.error()));
             return true;
         }
     }
