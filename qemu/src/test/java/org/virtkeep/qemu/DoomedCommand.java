@@ -19,9 +19,9 @@ import org.virtkeep.qemu.state.Root;
 /// A process that does one thing to a domain and is dead at its n-th step, as by SIGKILL: no handler runs, no
 /// block is left in an orderly way.
 ///
-/// `DoomedCommand DIRECTORY OPERATION STEP before|after`, the step by its number or its name: in the directory are the
-/// root and the images of a
-/// [TestDomain]. It prints how many steps there were if it comes to its end, or why it was refused.
+/// `DoomedCommand DIRECTORY OPERATION STEP before|after`, the step by its number or its name: in the directory are
+/// the root and the images of a [TestDomain]. It prints how many steps there were if it comes to its end, or why it
+/// was refused.
 public final class DoomedCommand {
     /// What a shell says of a process that SIGKILL ended.
     static final int KILLED = 137;

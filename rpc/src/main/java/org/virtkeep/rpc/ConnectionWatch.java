@@ -47,9 +47,8 @@ final class ConnectionWatch {
         Watches.SHARED.remove(this);
     }
 
-    /// How long it may be until the next look. Divides no [Duration]: that is decimal arithmetic of any length, 24 ms
-    /// in
-    /// a JVM that has just started.
+    /// How long it may be until the next look. Divides no [Duration]: that is decimal arithmetic of any length,
+    /// 24 ms in a JVM that has just started.
     Duration tick() {
         long limit = stallLimit.toNanos();
         long tick = pulse.settings()

@@ -266,9 +266,8 @@ final class BackupBegin {
         return running.equals(expected) ? show(running) : jobs.save(running);
     }
 
-    /// What was staged. After a crash of the host the record of the job's preparation, which lasts, may be there again:
-    /// no
-    /// other end of the job follows from it ([BackupJobs]), but its checkpoint would be taken back.
+    /// What was staged. After a crash of the host the record of the job's preparation, which lasts, may be there
+    /// again: no other end of the job follows from it ([BackupJobs]), but its checkpoint would be taken back.
     private JobRecord show(JobRecord running) {
         return running.checkpoint().isPresent() ? jobs.saveStaged(running) : jobs.noteStaged(running);
     }

@@ -308,9 +308,8 @@ public final class Durable {
         return names;
     }
 
-    /// Of the records in a directory, one in each file, the names of their files without `suffix`. What is staged, and
-    /// so
-    /// begins with a dot, is none yet.
+    /// Of the records in a directory, one in each file, the names of their files without `suffix`. What is staged,
+    /// and so begins with a dot, is none yet.
     public static List<String> records(Path directory, String suffix) throws IOException {
         return names(directory).stream()
                 .filter(name -> !name.startsWith(".") && name.endsWith(suffix))

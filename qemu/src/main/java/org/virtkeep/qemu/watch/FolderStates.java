@@ -20,9 +20,8 @@ public sealed interface FolderStates extends AutoCloseable permits PolledFolders
     /// Of all that is recorded of a domain. Empty if its directory is not there.
     Optional<FolderState> ofAll(DomainFolder folder);
 
-    /// Of all directories that were asked for until now, one by one. Empty if it takes as long to find out as to ask
-    /// for
-    /// each of them.
+    /// Of all directories that were asked for until now, one by one. Empty if it takes as long to find out as to
+    /// ask for each of them.
     Optional<FolderState> ofEverything();
 
     /// Lets go of what it takes to know them; who still asks is answered as by [#polled]. Idempotent.
