@@ -1,9 +1,9 @@
 package org.virtkeep.qemu;
 
 import java.time.Duration;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -36,31 +36,26 @@ final class LateEndings implements AutoCloseable {
     /// Does something in a session that is closed when the caller has been answered: nobody need wait for what is
     /// noted of a domain then. It is held until that is done. After a failure it is closed at once.
     <T> T within(Supplier<DomainSession> opening, Function<DomainSession, T> action) {
-        DomainSession session = opening.get();
-        boolean done = false;
-        try {
-            T result = action.apply(session);
-            done = true;
-            return result;
-        } finally {
-            if (done) {
-                closeLater(session, () -> {});
-            } else {
-                session.close();
-            }
-        }
+        return within(opening, action, _ -> {});
     }
 
     /// As [#within], for an action of which a part may wait, too: it returns that part, which is done before the
     /// session is closed, or by the next session if this process dies.
     void withRest(Supplier<DomainSession> opening, Function<DomainSession, Runnable> action) {
+        within(opening, action, Runnable::run);
+    }
+
+    private <T> T within(Supplier<DomainSession> opening, Function<DomainSession, T> action, Consumer<T> rest) {
         DomainSession session = opening.get();
-        Optional<Runnable> rest = Optional.empty();
+        T result;
         try {
-            rest = Optional.of(action.apply(session));
-        } finally {
-            rest.ifPresentOrElse(later -> closeLater(session, later), session::close);
+            result = action.apply(session);
+        } catch (RuntimeException | Error e) {
+            session.close();
+            throw e;
         }
+        closeLater(session, () -> rest.accept(result));
+        return result;
     }
 
     /// The images of a domain that is shut off are closed when the caller is answered, who may want to use them.

@@ -3,7 +3,6 @@ package org.virtkeep.qemu;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.Set;
 import org.virtkeep.api.Domain.UndefineFlag;
 import org.virtkeep.api.Event.LifecycleType;
@@ -29,13 +28,6 @@ final class Undefining {
     ///
     /// @throws VirtException see [org.virtkeep.api.Domain#undefine]
     void undefine(String name, Set<UndefineFlag> flags) {
-        Optional<Runnable> rest = forget(name, flags);
-        rest.ifPresent(services.endings()::start); // nobody has to wait for files that nobody finds any more
-    }
-
-    /// @return deletes what is not needed any more, if there is anything
-    private Optional<Runnable> forget(String name, Set<UndefineFlag> flags) {
-        Optional<Runnable> rest = Optional.empty();
         try (DomainSession session = sessions.open(name, "undefine");
                 var _ = sessions.root().lock("undefine domain '%s'".formatted(name))) {
             boolean attached = session.run().filter(DomainRun::attached).isPresent();
@@ -48,11 +40,11 @@ final class Undefining {
                 if (flags.contains(UndefineFlag.NVRAM)) {
                     deleteVariables(session);
                 }
-                rest = Optional.of(session.folder().forget());
+                Runnable rest = session.folder().forget();
+                services.endings().start(rest); // nobody has to wait for files that nobody finds any more
             }
             session.emitLifecycle(LifecycleType.UNDEFINED, "removed");
         }
-        return rest;
     }
 
     private static void undefineRunning(DomainSession session) {

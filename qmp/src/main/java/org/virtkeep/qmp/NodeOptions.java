@@ -98,14 +98,17 @@ public final class NodeOptions {
 
     /// Bypasses the host's page cache.
     public NodeOptions withDirectIo() {
-        ObjectNode cache = Json.object();
-        return with("cache", cache.put("direct", true));
+        return withCache("direct");
     }
 
     /// Never forces anything to the disk: for what nobody needs any more when QEMU or the host has died.
     public NodeOptions withoutFlush() {
+        return withCache("no-flush");
+    }
+
+    private NodeOptions withCache(String option) {
         ObjectNode cache = Json.object();
-        return with("cache", cache.put("no-flush", true));
+        return with("cache", cache.put(option, true));
     }
 
     /// Stands on the node `backing`.

@@ -17,8 +17,6 @@ public final class QmpConnection implements QmpMonitor {
     /// How many unread events a subscription holds before it ends with [QmpSubscription.End.Overflow].
     public static final int EVENT_CAPACITY = 10_000;
 
-    private static final String COMMAND_NOT_FOUND = "CommandNotFound"; // QapiErrorClass
-
     private final QmpSession session;
     private final QmpGreeting greeting;
 
@@ -51,7 +49,7 @@ public final class QmpConnection implements QmpMonitor {
         try {
             execute(new NegotiateCapabilities(), deadline);
         } catch (QmpException.Refused e) {
-            if (!e.errorClass().equals(COMMAND_NOT_FOUND)) {
+            if (!e.isUnknownCommand()) {
                 throw e;
             }
         }

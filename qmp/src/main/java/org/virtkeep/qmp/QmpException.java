@@ -34,6 +34,11 @@ public abstract sealed class QmpException extends IOException {
             return command;
         }
 
+        /// True if QEMU has no such command, or not in its present mode (QapiErrorClass `CommandNotFound`).
+        public boolean isUnknownCommand() {
+            return errorClass.equals("CommandNotFound");
+        }
+
         /// QEMU's class of the error, such as `GenericError` or `CommandNotFound`.
         public String errorClass() {
             return errorClass;

@@ -197,10 +197,11 @@ final class Pruner {
 
     /// Packs to rewrite: of which little is needed, or that hold damaged copies that nobody needs.
     private Set<ContentHash> sparse(Marker marker) throws IOException {
+        Set<ContentHash> sparse = new TreeSet<>();
         if (scarce) {
-            return Set.of();
+            return sparse;
         }
-        Set<ContentHash> sparse = new TreeSet<>(healed(marker));
+        sparse.addAll(healed(marker));
         marker.view().packs().forEach((pack, sizeBytes) -> {
             long live = marker.liveBytes(pack);
             if (live > 0 && live < sizeBytes * REPACK_BELOW) {
@@ -233,7 +234,7 @@ final class Pruner {
     private void condemnPacks(Lease lease) throws IOException {
         Set<ContentHash> before = Condemnation.packs(condemnations());
         Marker marker = mark(_ -> true, before);
-        Set<ContentHash> sparse = new TreeSet<>(sparse(marker));
+        Set<ContentHash> sparse = sparse(marker);
         sparse.removeAll(before);
         var condemned = marker.view().packs().keySet().stream()
                 .filter(pack -> marker.liveBytes(pack) == 0 && !before.contains(pack))

@@ -137,16 +137,11 @@ public record WireError(
 
     /// The message without the words that belong to its code, if it can be told apart.
     private String reason() {
-        return second.filter(plain -> template()
-                        .filter(words -> words.endsWith(": %s"))
-                        .filter(words -> words.replace("%s", plain).equals(text()))
-                        .isPresent())
-                .orElseGet(this::text);
-    }
-
-    /// What the message was made from. libvirt 9.0 sends `%s` for the reason, 11.3 `%1$s`.
-    private Optional<String> template() {
-        return first.map(words -> words.replace("%1$s", "%s"));
+        String template = first.orElse("").replace("%1$s", "%s"); // libvirt 9.0 sends the latter, 11.3 the former
+        boolean built = second.isPresent()
+                && template.endsWith(": %s")
+                && template.replace("%s", second.get()).equals(text());
+        return built ? second.get() : text();
     }
 
     private boolean isRpc() {

@@ -68,10 +68,9 @@ class PacketWriterTest {
         assertThat(peer.writer).isSameAs(Thread.currentThread());
     }
 
-    @Test
-    void oneThatIsBeingWrittenIsAheadOfAllOthersAndOfTheEnd() throws Exception {
-        PacketWriter writer = writer(1_000);
-        Thread first = Thread.ofVirtual().start(() -> {
+    /// A caller that writes a packet which the peer does not take yet.
+    private static Thread stalledWriterOf(PacketWriter writer) {
+        Thread caller = Thread.ofVirtual().start(() -> {
             try {
                 writer.write(PACKET, Deadline.inMillis(30_000));
             } catch (InterruptedException e) {
@@ -79,6 +78,13 @@ class PacketWriterTest {
             }
         });
         Await.until("a stall", Duration.ofSeconds(30), () -> writer.stalledFor().isPositive());
+        return caller;
+    }
+
+    @Test
+    void oneThatIsBeingWrittenIsAheadOfAllOthersAndOfTheEnd() throws Exception {
+        PacketWriter writer = writer(1_000);
+        Thread first = stalledWriterOf(writer);
         assertThat(writer.write(PACKET, Deadline.inMillis(30_000))).isTrue(); // queued
         writer.finish();
         assertThat(ended).isNotDone();
@@ -92,14 +98,7 @@ class PacketWriterTest {
     @Test
     void aCallerWritesSomeOfOthersAndLeavesTheRestToTheThread() throws Exception {
         PacketWriter writer = writer(10_000);
-        Thread first = Thread.ofVirtual().start(() -> {
-            try {
-                writer.write(PACKET, Deadline.inMillis(30_000));
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        });
-        Await.until("a stall", Duration.ofSeconds(30), () -> writer.stalledFor().isPositive());
+        Thread first = stalledWriterOf(writer);
         for (int packet = 0; packet < 30; packet++) {
             assertThat(writer.offer(PACKET)).isEqualTo(PacketWriter.Offer.QUEUED);
         }

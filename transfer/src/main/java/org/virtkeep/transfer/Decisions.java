@@ -27,6 +27,7 @@ final class Decisions {
     private final List<BackupInfo> backups; // of this very domain, newest first
     private final Set<String> existing;
     private final Map<String, Set<String>> sound = new HashMap<>(); // disks by checkpoint, asked when needed
+    private Optional<List<CheckpointHealth>> healths = Optional.empty(); // asked when needed
 
     /// @param backups of the domain, oldest first
     Decisions(Domain domain, Tracking tracking, List<BackupInfo> backups) {
@@ -116,7 +117,10 @@ final class Decisions {
 
     /// As far as the connection can tell: libvirt cannot.
     private String whyUnsound(String checkpoint, String disk) {
-        return healths().stream()
+        if (healths.isEmpty()) {
+            healths = Optional.of(askForHealths());
+        }
+        return healths.get().stream()
                 .filter(health -> health.name().equals(checkpoint))
                 .flatMap(health -> health.disks().stream())
                 .filter(health -> health.disk().equals(disk) && health.state() != CheckpointHealth.State.OK)
@@ -128,7 +132,7 @@ final class Decisions {
                 .orElse("is broken or does not track it");
     }
 
-    private List<CheckpointHealth> healths() {
+    private List<CheckpointHealth> askForHealths() {
         try {
             return domain.checkpointHealth();
         } catch (VirtException e) {

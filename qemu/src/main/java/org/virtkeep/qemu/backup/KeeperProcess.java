@@ -12,9 +12,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.virtkeep.model.Deadline;
@@ -45,18 +44,12 @@ final class KeeperProcess implements AutoCloseable {
         this.identity = identity;
         this.commands = process.outputWriter();
         this.answers = process.inputReader();
-        var thread = new ThreadPoolExecutor(
+        this.reader = Executors.newFixedThreadPool(
                 1,
-                1,
-                0,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(),
                 Thread.ofPlatform()
                         .name("keeper-" + identity.pid() + "-answer")
                         .daemon()
                         .factory());
-        thread.prestartCoreThread(); // or the begin would
-        this.reader = thread;
     }
 
     /// Starts a keeper in a session of its own, so that no signal meant for us reaches it.

@@ -157,7 +157,7 @@ final class Trouble {
         try {
             return monitor.execute(new QueryStatus(), deadline).state().equals(RunState.IO_ERROR);
         } catch (QmpException.Refused e) {
-            if (e.errorClass().equals("CommandNotFound")) {
+            if (e.isUnknownCommand()) {
                 return false; // a storage daemon, which has no guest
             }
             throw e;
